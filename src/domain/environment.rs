@@ -1,0 +1,165 @@
+//! An *environment*, and which versions run or are available in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
+use super::time::{Seq, Timestamp};
+
+/// A place where applications run, or to which they are released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// The id that `update-environment` and the HTTP API know it by.
+    pub uuid: Uuid,
+    /// Its name, unique in the store.
+    pub name: EnvironmentName,
+    /// A name for people to read.
+    pub display_name: Option<String>,
+    /// Whether it is a production environment.
+    pub production: bool,
+    /// Whom to ask about it.
+    pub contacts: Vec<Contact>,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// Whom to ask about an environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    /// A person or a team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where mail reaches them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_address: Option<String>,
+}
+
+/// A version that is deployed in an environment now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedVersion {
+    /// The id that the HTTP API knows it by.
+    pub uuid: Uuid,
+    /// The application.
+    pub pacticipant: PacticipantName,
+    /// The version.
+    pub version: VersionNumber,
+    /// Which instance of the application; no name is an instance of its own.
+    pub instance: Option<ApplicationInstance>,
+    /// When in the environment's history it was recorded.
+    pub seq: Seq,
+    /// The same by the clock.
+    pub created_at: Timestamp,
+    /// The build that deployed it.
+    pub build_url: Option<String>,
+}
+
+/// A version that is released to an environment and still supported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleasedVersion {
+    /// The id that the HTTP API knows it by.
+    pub uuid: Uuid,
+    /// The application.
+    pub pacticipant: PacticipantName,
+    /// The version.
+    pub version: VersionNumber,
+    /// When in the environment's history it was recorded.
+    pub seq: Seq,
+    /// The same by the clock.
+    pub created_at: Timestamp,
+    /// The build that released it.
+    pub build_url: Option<String>,
+}
+
+/// An id in the form of a UUID: 32 hexadecimal digits in five groups.
+///
+/// Ids are derived from what they name, not drawn at random, so that a write that is decided
+/// again after a lost race gives the same one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Uuid(String);
+
+/// The text given is not a UUID.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a UUID")]
+pub struct InvalidUuid(String);
+
+impl Uuid {
+    /// Returns the id derived from the parts of a name, as RFC 9562 version 8.
+    #[must_use]
+    pub fn derived(parts: &[&str]) -> Self {
+        use sha2::Digest;
+        let mut hash = sha2::Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        let mut bytes: [u8; 16] = hash.finalize()[..16]
+            .try_into()
+            .expect("a digest is longer");
+        bytes[6] = bytes[6] & 0x0f | 0x80;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let hex = format!("{:032x}", u128::from_be_bytes(bytes));
+        let groups = [
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        ];
+        Self(groups.join("-"))
+    }
+
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Uuid {
+    type Error = InvalidUuid;
+
+    fn try_from(text: String) -> Result<Self, InvalidUuid> {
+        let lengths = text.split('-').map(str::len);
+        let hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+        if lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(hex) {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(InvalidUuid(text))
+        }
+    }
+}
+
+impl std::str::FromStr for Uuid {
+    type Err = InvalidUuid;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUuid> {
+        Self::try_from(text.to_owned())
+    }
+}
+
+impl From<Uuid> for String {
+    fn from(uuid: Uuid) -> Self {
+        uuid.0
+    }
+}
+
+impl std::fmt::Display for Uuid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_derived_uuid_depends_on_every_part_and_on_where_it_ends() {
+        let uuid = Uuid::derived(&["environment", "production"]);
+        assert_eq!(uuid.as_str().parse(), Ok(uuid.clone()));
+        assert_eq!(uuid, Uuid::derived(&["environment", "production"]));
+        assert_ne!(uuid, Uuid::derived(&["environmentp", "roduction"]));
+        assert_eq!(&uuid.as_str()[14..15], "8");
+    }
+}

@@ -1,0 +1,147 @@
+//! What a writer states: facts, without the entries that follow from them.
+//!
+//! A use case decides on facts; [`super::entry::entries`] works out everything that has to be
+//! stored so that the next reader finds them by looking up a path.
+
+use std::sync::Arc;
+
+use super::content::ContentId;
+use super::environment::{Contact, DeployedVersion, ReleasedVersion, Uuid};
+use super::name::{
+    ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
+};
+use super::pacticipant::Pacticipant;
+use super::rules::Rules;
+use super::time::Timestamp;
+use super::verification::VerificationResult;
+
+/// One thing that somebody says, to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// A pacticipant is as described; replaces what was known.
+    Pacticipant(Pacticipant),
+    /// A version exists, and what else is said of it; adds to what was known.
+    Version(VersionFact),
+    /// A provider version was verified.
+    Run(RunFact),
+    /// An environment is as described; replaces what was known.
+    Environment(EnvironmentFact),
+    /// An environment is gone, with all that was recorded in it.
+    EnvironmentDeleted(EnvironmentName),
+    /// A version now runs in an environment, in place of the one that its instance ran before.
+    Deployed(DeploymentFact),
+    /// Nothing of an application runs in an instance any more.
+    Undeployed {
+        /// Where.
+        environment: EnvironmentName,
+        /// What ran there.
+        deployed: DeployedVersion,
+    },
+    /// A version is available in an environment, beside others.
+    Released(ReleaseFact),
+    /// A released version is not supported any more.
+    SupportEnded {
+        /// Where.
+        environment: EnvironmentName,
+        /// What was supported.
+        released: ReleasedVersion,
+    },
+    /// The store decides by these rules.
+    Rules(Rules),
+}
+
+/// What is said of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionFact {
+    /// The pacticipant whose version it is; created if nobody has mentioned it.
+    pub pacticipant: PacticipantName,
+    /// The version; created if nobody has mentioned it.
+    pub number: VersionNumber,
+    /// The branch that it is on.
+    pub branch: Option<BranchName>,
+    /// The tags that it has.
+    pub tags: Vec<TagName>,
+    /// The build that made it; replaces another.
+    pub build_url: Option<String>,
+    /// The pacts that it publishes; each replaces one with the same provider.
+    pub pacts: Vec<PactFact>,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+/// A pact that a consumer version publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PactFact {
+    /// The provider that it is with.
+    pub provider: PacticipantName,
+    /// What was agreed.
+    pub content: ContentId,
+    /// The pact as the consumer's tests wrote it.
+    pub bytes: Arc<[u8]>,
+}
+
+/// What one build of a provider found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFact {
+    /// The provider.
+    pub provider: PacticipantName,
+    /// The version that was verified; it exists or is stated beside this.
+    pub version: VersionNumber,
+    /// The build that ran it.
+    pub build_url: Option<String>,
+    /// The program that verified.
+    pub verified_by: Option<String>,
+    /// What was found.
+    pub results: Vec<VerificationResult>,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+/// What is said of an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentFact {
+    /// Its name; created if there is none of this name.
+    pub name: EnvironmentName,
+    /// The id to keep; an environment that is new and brings none gets one of its own.
+    pub uuid: Option<Uuid>,
+    /// A name for people to read.
+    pub display_name: Option<String>,
+    /// Whether it is a production environment.
+    pub production: bool,
+    /// Whom to ask about it.
+    pub contacts: Vec<Contact>,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+/// A version now runs in an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeploymentFact {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// The application.
+    pub pacticipant: PacticipantName,
+    /// The version.
+    pub version: VersionNumber,
+    /// Which instance of the application.
+    pub instance: Option<ApplicationInstance>,
+    /// The build that deployed it.
+    pub build_url: Option<String>,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+/// A version is available in an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseFact {
+    /// Where.
+    pub environment: EnvironmentName,
+    /// The application.
+    pub pacticipant: PacticipantName,
+    /// The version.
+    pub version: VersionNumber,
+    /// The build that released it.
+    pub build_url: Option<String>,
+    /// When this is said.
+    pub at: Timestamp,
+}

@@ -1,0 +1,40 @@
+//! The vocabulary of a pact broker, and the decisions it makes. No I/O, no clock, no paths.
+//!
+//! | word | is |
+//! |---|---|
+//! | pacticipant | an application that takes part in a pact, as *consumer* or as *provider* |
+//! | version | what one build of a pacticipant is called |
+//! | pact | what a consumer expects of a provider; its *content* is what was agreed |
+//! | integration | a consumer and a provider that have a pact |
+//! | verification | whether a provider version honours a content |
+//! | environment | where versions are *deployed* or to which they are *released* |
+//! | selector | a way to point at versions without naming them |
+//! | matrix | which versions were verified against which |
+//! | pending, WIP | pacts that may fail without failing the provider's build |
+//! | ledger | all that is known at one moment, asked fact by fact |
+//! | fact, entry | what somebody says, and what has to be stored for it |
+
+pub mod can_i_deploy;
+pub mod consumer_version_selector;
+pub mod content;
+pub mod diff;
+pub mod entry;
+pub mod environment;
+pub mod fact;
+pub mod json;
+pub mod ledger;
+pub mod matrix;
+pub mod merge;
+pub mod name;
+pub mod notice;
+pub mod pact;
+pub mod pacticipant;
+pub mod pacts_for_verification;
+pub mod publish;
+pub mod rules;
+pub mod selector;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod time;
+pub mod verification;
+pub mod version;
