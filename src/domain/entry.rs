@@ -12,7 +12,9 @@ use super::fact::{
     DeploymentFact, EnvironmentFact, Fact, PactFact, ReleaseFact, RunFact, VersionFact,
 };
 use super::ledger::{Ledger, Read};
-use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
+use super::name::{
+    ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
+};
 use super::pacticipant::{Pacticipant, USUAL_MAIN_BRANCHES};
 use super::rules::Rules;
 use super::time::Seq;
@@ -186,33 +188,7 @@ fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<Vec<Entry>> 
         entries.push(Entry::BranchHead(name.clone(), head));
     }
 
-    let mut new_tags = Vec::new();
-    for tag in &fact.tags {
-        if version.has_tag(tag) {
-            continue;
-        }
-        version.tags.push(tag.clone());
-        new_tags.push(tag.clone());
-        let head = match ledger.tag_head(name, tag)? {
-            None => TagHead {
-                tag: tag.clone(),
-                version: version.number.clone(),
-                since: seq,
-            },
-            Some(head) => {
-                let tagged = ledger.version(name, &head.version)?;
-                if tagged.is_some_and(|tagged| tagged.seq > version.seq) {
-                    continue;
-                }
-                TagHead {
-                    version: version.number.clone(),
-                    ..head
-                }
-            }
-        };
-        entries.push(Entry::TagHead(name.clone(), head));
-    }
-
+    let new_tags = add_tags(ledger, fact, seq, &mut version, &mut entries)?;
     if fact.build_url.is_some() {
         version.build_url.clone_from(&fact.build_url);
     }
@@ -241,22 +217,11 @@ fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<Vec<Entry>> 
         return Ok(Vec::new());
     }
 
-    let pacticipant = ledger.pacticipant(name)?;
-    let mut described = match &pacticipant {
-        Some(pacticipant) => Pacticipant::clone(pacticipant),
-        None => Pacticipant::new(name.clone(), fact.at),
-    };
-    if described.main_branch.is_none() {
-        let mentioned = new_branch.iter().map(super::name::BranchName::as_str);
-        described.main_branch = mentioned
-            .chain(new_tags.iter().map(super::name::TagName::as_str))
-            .find(|text| USUAL_MAIN_BRANCHES.contains(text))
-            .map(|text| text.parse().expect("a usual main branch is a branch name"));
-    }
-    if pacticipant.as_deref() != Some(&described) || !ledger.has_own_record(name)? {
+    let described = described(ledger, fact, new_branch.as_ref(), &new_tags)?;
+    let own = ledger.has_own_record(name)?;
+    if !own || ledger.pacticipant(name)?.as_deref() != Some(&described) {
         entries.push(Entry::Pacticipant(described.clone()));
     }
-
     if is_current(
         ledger,
         &described,
@@ -278,8 +243,67 @@ fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<Vec<Entry>> 
     Ok(entries)
 }
 
+/// Puts tags on a version and returns those that are new to it.
+fn add_tags(
+    ledger: &dyn Ledger,
+    fact: &VersionFact,
+    seq: Seq,
+    version: &mut Version,
+    entries: &mut Vec<Entry>,
+) -> Read<Vec<TagName>> {
+    let name = &fact.pacticipant;
+    let mut new_tags = Vec::new();
+    for tag in &fact.tags {
+        if version.has_tag(tag) {
+            continue;
+        }
+        version.tags.push(tag.clone());
+        new_tags.push(tag.clone());
+        let head = match ledger.tag_head(name, tag)? {
+            None => TagHead {
+                tag: tag.clone(),
+                version: version.number.clone(),
+                since: seq,
+            },
+            Some(head) => {
+                let tagged = ledger.version(name, &head.version)?;
+                if tagged.is_some_and(|tagged| tagged.seq > version.seq) {
+                    continue;
+                }
+                TagHead {
+                    version: version.number.clone(),
+                    ..head
+                }
+            }
+        };
+        entries.push(Entry::TagHead(name.clone(), head));
+    }
+    Ok(new_tags)
+}
+
+/// Returns a pacticipant as it is after a fact: its main branch may just have been mentioned.
+fn described(
+    ledger: &dyn Ledger,
+    fact: &VersionFact,
+    new_branch: Option<&BranchName>,
+    new_tags: &[TagName],
+) -> Read<Pacticipant> {
+    let mut described = match ledger.pacticipant(&fact.pacticipant)? {
+        Some(known) if ledger.has_own_record(&fact.pacticipant)? => Pacticipant::clone(&known),
+        _ => Pacticipant::new(fact.pacticipant.clone(), fact.at),
+    };
+    if described.main_branch.is_none() {
+        let branches = new_branch.into_iter().map(BranchName::as_str);
+        let mut mentioned = branches.chain(new_tags.iter().map(TagName::as_str));
+        let usual = mentioned.find(|text| USUAL_MAIN_BRANCHES.contains(text));
+        described.main_branch =
+            usual.map(|text| text.parse().expect("a usual main branch is a branch name"));
+    }
+    Ok(described)
+}
+
 /// Returns the tag that becomes the branch of a version that was only just created without one.
-fn first_tag_as_branch(version: &Version, fact: &VersionFact) -> Option<super::name::BranchName> {
+fn first_tag_as_branch(version: &Version, fact: &VersionFact) -> Option<BranchName> {
     let age = fact.at.epoch_seconds() - version.created_at.epoch_seconds();
     let untouched = version.branches.is_empty() && version.tags.is_empty();
     if !untouched || age > FIRST_TAG_IS_BRANCH_SECONDS {
@@ -294,7 +318,7 @@ fn is_current(
     ledger: &dyn Ledger,
     pacticipant: &Pacticipant,
     version: &Version,
-    new_branch: Option<&super::name::BranchName>,
+    new_branch: Option<&BranchName>,
     is_new: bool,
 ) -> Read<bool> {
     if let Some(main) = &pacticipant.main_branch {

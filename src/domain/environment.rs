@@ -85,6 +85,10 @@ pub struct InvalidUuid(String);
 
 impl Uuid {
     /// Returns the id derived from the parts of a name, as RFC 9562 version 8.
+    ///
+    /// # Panics
+    ///
+    /// Never: a digest has more bytes than an id.
     #[must_use]
     pub fn derived(parts: &[&str]) -> Self {
         use sha2::Digest;

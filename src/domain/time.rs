@@ -35,6 +35,17 @@ impl Timestamp {
         jiff::Timestamp::from_second(seconds).ok().map(Self)
     }
 
+    /// Returns the moment that many seconds after 1970, or the nearest one that can be written.
+    #[must_use]
+    pub fn clamped(seconds: i64) -> Self {
+        let (min, max) = (
+            jiff::Timestamp::MIN.as_second(),
+            jiff::Timestamp::MAX.as_second(),
+        );
+        let nearest = jiff::Timestamp::from_second(seconds.clamp(min, max));
+        Self(nearest.unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+    }
+
     /// Returns the seconds since 1970.
     #[must_use]
     pub fn epoch_seconds(self) -> i64 {

@@ -1,0 +1,204 @@
+//! `<environment>/…`: the environment, what is deployed there, what is released to it.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::Record;
+use crate::domain::environment::Contact;
+use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Environment;
+use crate::domain::environment::ReleasedVersion;
+use crate::domain::environment::Uuid;
+use crate::domain::name::ApplicationInstance;
+use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::time::Seq;
+use crate::domain::time::Timestamp;
+
+/// `environment.json`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentRecord {
+    uuid: Uuid,
+    name: EnvironmentName,
+    production: bool,
+    created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<Contact>,
+}
+
+impl Record for EnvironmentRecord {}
+
+impl From<Environment> for EnvironmentRecord {
+    fn from(environment: Environment) -> Self {
+        let Environment {
+            uuid,
+            name,
+            display_name,
+            production,
+            contacts,
+            created_at,
+        } = environment;
+        Self {
+            uuid,
+            name,
+            production,
+            created_at,
+            display_name,
+            contacts,
+        }
+    }
+}
+
+impl From<EnvironmentRecord> for Environment {
+    fn from(record: EnvironmentRecord) -> Self {
+        let EnvironmentRecord {
+            uuid,
+            name,
+            production,
+            created_at,
+            display_name,
+            contacts,
+        } = record;
+        Self {
+            uuid,
+            name,
+            display_name,
+            production,
+            contacts,
+            created_at,
+        }
+    }
+}
+
+/// `latest.json`: the sequence of the last fact about the environment.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EnvironmentLatestRecord {
+    /// The sequence.
+    pub seq: Seq,
+}
+
+impl Record for EnvironmentLatestRecord {}
+
+/// `deployed/<pacticipant>/<instance>.json`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeployedRecord {
+    uuid: Uuid,
+    pacticipant: PacticipantName,
+    version: VersionNumber,
+    seq: Seq,
+    created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instance: Option<ApplicationInstance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    build_url: Option<String>,
+}
+
+impl Record for DeployedRecord {}
+
+impl From<DeployedVersion> for DeployedRecord {
+    fn from(deployed: DeployedVersion) -> Self {
+        let DeployedVersion {
+            uuid,
+            pacticipant,
+            version,
+            instance,
+            seq,
+            created_at,
+            build_url,
+        } = deployed;
+        Self {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            instance,
+            build_url,
+        }
+    }
+}
+
+impl From<DeployedRecord> for DeployedVersion {
+    fn from(record: DeployedRecord) -> Self {
+        let DeployedRecord {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            instance,
+            build_url,
+        } = record;
+        Self {
+            uuid,
+            pacticipant,
+            version,
+            instance,
+            seq,
+            created_at,
+            build_url,
+        }
+    }
+}
+
+/// `released/<pacticipant>/<version>.json`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleasedRecord {
+    uuid: Uuid,
+    pacticipant: PacticipantName,
+    version: VersionNumber,
+    seq: Seq,
+    created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    build_url: Option<String>,
+}
+
+impl Record for ReleasedRecord {}
+
+impl From<ReleasedVersion> for ReleasedRecord {
+    fn from(released: ReleasedVersion) -> Self {
+        let ReleasedVersion {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            build_url,
+        } = released;
+        Self {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            build_url,
+        }
+    }
+}
+
+impl From<ReleasedRecord> for ReleasedVersion {
+    fn from(record: ReleasedRecord) -> Self {
+        let ReleasedRecord {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            build_url,
+        } = record;
+        Self {
+            uuid,
+            pacticipant,
+            version,
+            seq,
+            created_at,
+            build_url,
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The history of a branch: who changed which files, newest first.
+
+use git2::Oid;
+
+use super::super::Revision;
+use super::super::Snapshot;
+use super::super::StoreError;
+use super::GitStore;
+use super::backend;
+use super::damaged;
+use super::oid;
+use super::revision;
+use super::tree;
+use super::unreadable;
+use crate::domain::time::Timestamp;
+use crate::record::path::Branch;
+use crate::store::Actor;
+
+/// One commit on a branch.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Its id.
+    pub revision: Revision,
+    /// The commit before it; none for the first one of the branch.
+    pub parent: Option<Revision>,
+    /// Who made it.
+    pub actor: Actor,
+    /// When, by the clock of whoever made it.
+    pub at: Timestamp,
+    /// Whether its history was cut off here by a shallow clone.
+    pub is_cut: bool,
+}
+
+/// One file that a commit changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Its path.
+    pub path: String,
+    /// What was there before, if anything.
+    pub before: Option<Vec<u8>>,
+    /// What is there after, if anything.
+    pub after: Option<Vec<u8>>,
+}
+
+impl GitStore {
+    /// Returns a commit of a branch.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read.
+    pub fn find_commit(&self, at: &Revision) -> Result<Commit, StoreError> {
+        let id = oid(at)?;
+        let commit = self
+            .repository
+            .find_commit(id)
+            .map_err(|error| unreadable(id, "a commit", error))?;
+        let author = commit.author();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let parent = commit.parent_id(0).ok();
+        // A shallow clone has the commit but not its parent.
+        let is_cut = match parent {
+            Some(parent) => !self.odb()?.exists(parent),
+            None => false,
+        };
+        Ok(Commit {
+            revision: at.clone(),
+            parent: parent.filter(|_| !is_cut).map(revision),
+            actor: Actor {
+                name: text(author.name_bytes()),
+                email: text(author.email_bytes()),
+            },
+            at: Timestamp::clamped(commit.time().seconds()),
+            is_cut,
+        })
+    }
+
+    /// Returns the files that differ between two commits of a branch, by path.
+    ///
+    /// Equal directories are not entered, which is what makes this fast on trees of any size.
+    ///
+    /// # Errors
+    ///
+    /// Fails if an object cannot be read.
+    pub fn changed(
+        &self,
+        branch: &Branch,
+        before: Option<&Revision>,
+        after: &Revision,
+    ) -> Result<Vec<Changed>, StoreError> {
+        let before = before
+            .map(oid)
+            .transpose()?
+            .map(|id| self.root(id))
+            .transpose()?;
+        let after = self.root(oid(after)?)?;
+        let mut changed = Vec::new();
+        self.compare(branch, "", before, Some(after), &mut changed)?;
+        changed.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(changed)
+    }
+
+    fn compare(
+        &self,
+        branch: &Branch,
+        path: &str,
+        before: Option<Oid>,
+        after: Option<Oid>,
+        changed: &mut Vec<Changed>,
+    ) -> Result<(), StoreError> {
+        if before == after {
+            return Ok(());
+        }
+        let empty = || Ok([].into());
+        let before = before.map_or_else(empty, |id| self.tree(id))?;
+        let after = after.map_or_else(empty, |id| self.tree(id))?;
+        let malformed = || damaged(branch, path, "it is a malformed tree");
+        let mut names = std::collections::BTreeMap::<&str, [Option<tree::RawEntry<'_>>; 2]>::new();
+        for (side, raw) in [&before, &after].into_iter().enumerate() {
+            for entry in tree::entries(raw) {
+                let entry = entry.ok_or_else(malformed)?;
+                names.entry(entry.name).or_default()[side] = Some(entry);
+            }
+        }
+        for (name, [old, new]) in names {
+            if old == new {
+                continue;
+            }
+            let path = if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}/{name}")
+            };
+            let directory = |entry: Option<tree::RawEntry<'_>>| {
+                entry
+                    .filter(|entry| entry.mode == tree::DIRECTORY)
+                    .map(|entry| entry.id)
+            };
+            self.compare(branch, &path, directory(old), directory(new), changed)?;
+            let file = |entry: Option<tree::RawEntry<'_>>| {
+                let file = entry.filter(|entry| entry.mode != tree::DIRECTORY);
+                file.map(|entry| self.blob(entry.id, &path)).transpose()
+            };
+            let (before, after) = (file(old)?, file(new)?);
+            if before.is_some() || after.is_some() {
+                changed.push(Changed {
+                    path,
+                    before,
+                    after,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
+        let odb = self.odb()?;
+        let object = odb.read(id).map_err(|error| unreadable(id, what, error))?;
+        Ok(object.data().to_vec())
+    }
+
+    /// Returns the newest commit of a branch that was made by a time, walking back from its tip.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the history cannot be read, or is cut off before that time.
+    pub fn tip_at(&self, branch: &Branch, time: Timestamp) -> Result<Option<Revision>, StoreError> {
+        let mut next = self.snapshot_now().tip(branch)?;
+        while let Some(at) = next {
+            let commit = self.find_commit(&at)?;
+            if commit.at <= time {
+                return Ok(Some(at));
+            }
+            if commit.is_cut {
+                let what = format!("the history of {branch} before {}", commit.at);
+                return Err(StoreError::Missing {
+                    id: format!("parent of {at}"),
+                    what,
+                });
+            }
+            next = commit.parent;
+        }
+        Ok(None)
+    }
+
+    /// Says whether one commit is the other or comes before it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the history cannot be read.
+    pub fn is_ancestor(&self, old: &Revision, new: &Revision) -> Result<bool, StoreError> {
+        let (old, new) = (oid(old)?, oid(new)?);
+        if old == new {
+            return Ok(true);
+        }
+        self.repository
+            .graph_descendant_of(new, old)
+            .map_err(|error| backend("compare two commits", error))
+    }
+}

@@ -1,0 +1,185 @@
+//! Records in a git repository, through libgit2; no network.
+//!
+//! A store's branches are `refs/heads/pact/*` where the repository is the authority itself, and
+//! `refs/remotes/<remote>/pact/*`, what was last seen, where a remote is. Work tree, index, HEAD,
+//! configuration and the user's own branches are never touched (promise 5).
+
+pub mod history;
+mod open;
+mod refs;
+mod snapshot;
+mod tree;
+mod write;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use git2::ErrorCode;
+use git2::Odb;
+use git2::Oid;
+use git2::Repository;
+
+pub use self::open::Place;
+pub use self::open::RemoteName;
+pub use self::snapshot::GitSnapshot;
+use super::Advance;
+use super::Note;
+use super::RecordStore;
+use super::Revision;
+use super::Snapshot;
+use super::StoreError;
+use super::Tips;
+use crate::record::change::Changes;
+use crate::record::path::Branch;
+
+/// Keeps records in a git repository.
+pub struct GitStore {
+    repository: Repository,
+    /// What the names of the store's refs begin with, e.g. `refs/heads/pact/`.
+    prefix: String,
+    /// Whether what is written has to survive a loss of power before it is reported.
+    synced: bool,
+    /// Raw trees by id; an id names the same bytes for ever, so nothing here goes stale.
+    trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
+}
+
+impl GitStore {
+    /// Returns the store in a repository.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the repository's branches leave no room for the store's.
+    pub fn new(place: Place) -> Result<Self, StoreError> {
+        let synced = place.remote.is_none();
+        let prefix = place.prefix();
+        Ok(Self {
+            repository: place.repository,
+            prefix,
+            synced,
+            trees: RefCell::default(),
+        })
+    }
+
+    /// Returns the directory that `git --git-dir` wants.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        self.repository.path()
+    }
+
+    /// Returns the directory that all linked work trees share.
+    #[must_use]
+    pub fn common_dir(&self) -> PathBuf {
+        self.repository.commondir().to_owned()
+    }
+
+    /// Returns what the names of the store's refs begin with, e.g. `refs/remotes/origin/pact/`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Says whether the history of the repository was cut short.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.repository.is_shallow()
+    }
+
+    /// Returns a snapshot of given tips; branches that are not among them do not exist in it.
+    #[must_use]
+    pub fn snapshot_at(&self, tips: Tips) -> GitSnapshot<'_> {
+        GitSnapshot::fixed(self, tips)
+    }
+
+    /// Returns a snapshot of what is there now.
+    #[must_use]
+    pub fn snapshot_now(&self) -> GitSnapshot<'_> {
+        GitSnapshot::now(self)
+    }
+
+    fn odb(&self) -> Result<Odb<'_>, StoreError> {
+        self.repository
+            .odb()
+            .map_err(|error| backend("open the object database", error))
+    }
+
+    /// Returns the raw bytes of a tree.
+    fn tree(&self, id: Oid) -> Result<Rc<[u8]>, StoreError> {
+        if let Some(tree) = self.trees.borrow().get(&id) {
+            return Ok(Rc::clone(tree));
+        }
+        let odb = self.odb()?;
+        let object = odb
+            .read(id)
+            .map_err(|error| unreadable(id, "a directory", error))?;
+        let tree: Rc<[u8]> = object.data().into();
+        self.trees.borrow_mut().insert(id, Rc::clone(&tree));
+        Ok(tree)
+    }
+
+    /// Returns the id of the tree of a commit.
+    fn root(&self, commit: Oid) -> Result<Oid, StoreError> {
+        let commit = self
+            .repository
+            .find_commit(commit)
+            .map_err(|error| unreadable(commit, "a commit", error))?;
+        Ok(commit.tree_id())
+    }
+}
+
+impl RecordStore for GitStore {
+    fn snapshot(&self) -> Box<dyn Snapshot + '_> {
+        Box::new(self.snapshot_now())
+    }
+
+    fn commit(
+        &self,
+        base: &dyn Snapshot,
+        changes: &Changes,
+        note: &Note,
+    ) -> Result<Vec<Advance>, StoreError> {
+        write::commit(self, base, changes, note)
+    }
+
+    fn advance(&self, advances: &[Advance]) -> Result<(), StoreError> {
+        refs::advance(self, advances)
+    }
+}
+
+/// Returns the id that a revision is in git.
+fn oid(revision: &Revision) -> Result<Oid, StoreError> {
+    Oid::from_str(&revision.0).map_err(|error| backend(&format!("read revision {revision}"), error))
+}
+
+fn revision(id: Oid) -> Revision {
+    Revision(id.to_string())
+}
+
+fn backend(action: &str, error: git2::Error) -> StoreError {
+    StoreError::Backend {
+        action: action.to_owned(),
+        source: error.into(),
+    }
+}
+
+/// Tells an object that is not here from one that is damaged.
+fn unreadable(id: Oid, what: &str, error: git2::Error) -> StoreError {
+    if error.code() == ErrorCode::NotFound {
+        return StoreError::Missing {
+            id: id.to_string(),
+            what: what.to_owned(),
+        };
+    }
+    backend(&format!("read object {id} ({what})"), error)
+}
+
+/// Returns the error of something on a branch that the store did not put there.
+fn damaged(branch: &Branch, path: &str, reason: &str) -> StoreError {
+    StoreError::Damaged {
+        branch: branch.clone(),
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,188 @@
+//! Finds and opens repositories, whatever their shape.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::path::PathBuf;
+
+use git2::ErrorClass;
+use git2::ErrorCode;
+use git2::Repository;
+use git2::RepositoryInitOptions;
+use git2::RepositoryOpenFlags;
+
+use super::super::StoreError;
+use super::backend;
+use crate::record::path::Branch;
+
+/// A repository, opened, and whether a remote is the authority over its store.
+pub struct Place {
+    pub(super) repository: Repository,
+    /// The remote that is the authority, if there is one.
+    pub(super) remote: Option<RemoteName>,
+}
+
+/// The name of a remote in the repository's configuration, e.g. `origin`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteName(pub String);
+
+impl Place {
+    /// Opens the repository at a path: a work tree, a bare repository, or what is inside `.git`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is none, or none that can be read.
+    pub fn at(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, RepositoryOpenFlags::NO_SEARCH)
+    }
+
+    /// Opens the repository that a directory lies in.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is none, or none that can be read.
+    pub fn around(path: &Path) -> Result<Self, StoreError> {
+        Self::open(path, RepositoryOpenFlags::empty())
+    }
+
+    fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Self, StoreError> {
+        // Objects are named by their content, and git checks them when they arrive.
+        git2::opts::strict_hash_verification(false);
+        let no_ceilings: [&OsStr; 0] = [];
+        let repository = Repository::open_ext(path, flags, no_ceilings)
+            .map_err(|error| open_error(path, error))?;
+        let mut place = Self {
+            repository,
+            remote: None,
+        };
+        place.remote = place.authority()?;
+        Ok(place)
+    }
+
+    /// Makes a bare repository that is its own authority, or opens the one that is there.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the directory cannot be written.
+    pub fn init_bare(path: &Path) -> Result<Self, StoreError> {
+        let mut options = RepositoryInitOptions::new();
+        options
+            .bare(true)
+            .mkpath(true)
+            .external_template(false)
+            .initial_head("main");
+        Repository::init_opts(path, &options)
+            .map_err(|error| backend(&format!("make a repository at {}", path.display()), error))?;
+        Self::at(path)
+    }
+
+    /// Makes the private clone of a remote, or opens the one that is there. Fetches nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the directory cannot be written.
+    pub fn private_clone(path: &Path, url: &str) -> Result<Self, StoreError> {
+        let place = match Self::at(path) {
+            Err(StoreError::NoRepository { .. }) => Self::init_bare(path)?,
+            place => place?,
+        };
+        let failed = |error| backend(&format!("set up the clone at {}", path.display()), error);
+        if place.remote_url("origin").is_none() {
+            match place.repository.remote("origin", url) {
+                Err(error) if error.code() != ErrorCode::Exists => return Err(failed(error)),
+                _ => {}
+            }
+        }
+        Self::at(path)
+    }
+
+    /// Returns the remote that is the authority.
+    #[must_use]
+    pub fn remote(&self) -> Option<&RemoteName> {
+        self.remote.as_ref()
+    }
+
+    /// Returns the URL of a remote.
+    #[must_use]
+    pub fn remote_url(&self, name: &str) -> Option<String> {
+        let remote = self.repository.find_remote(name).ok()?;
+        remote.url().ok().map(str::to_owned)
+    }
+
+    /// Returns the directory of the repository: `.git`, or the bare repository itself.
+    #[must_use]
+    pub fn git_dir(&self) -> PathBuf {
+        self.repository.path().to_owned()
+    }
+
+    /// Returns the name and address that the repository's user signs commits with.
+    #[must_use]
+    pub fn configured_actor(&self) -> (Option<String>, Option<String>) {
+        let config = self.repository.config().ok();
+        let value = |key| {
+            config
+                .as_ref()
+                .and_then(|config| config.get_string(key).ok())
+        };
+        (value("user.name"), value("user.email"))
+    }
+
+    /// Returns the commit that is checked out and the branch, unless HEAD is detached.
+    #[must_use]
+    pub fn head(&self) -> (Option<String>, Option<String>) {
+        let Ok(head) = self.repository.head() else {
+            return (None, None);
+        };
+        let commit = head.target().map(|id| id.to_string());
+        let branch = head.shorthand().ok().filter(|_| head.is_branch());
+        (commit, branch.map(str::to_owned))
+    }
+
+    /// Returns the one remote, or `origin` of several; none makes the repository its own authority.
+    fn authority(&self) -> Result<Option<RemoteName>, StoreError> {
+        let failed = |error| backend("list the remotes", error);
+        let remotes = self.repository.remotes().map_err(failed)?;
+        let names: Vec<&str> = remotes
+            .iter()
+            .filter_map(|name| name.ok().flatten())
+            .collect();
+        let origin = names.iter().find(|name| **name == "origin");
+        Ok(origin
+            .or(names.first())
+            .map(|name| RemoteName((*name).to_owned())))
+    }
+
+    /// Returns what the names of the store's refs begin with.
+    pub(super) fn prefix(&self) -> String {
+        match &self.remote {
+            None => format!("refs/heads/{}", Branch::ROOT),
+            Some(RemoteName(name)) => format!("refs/remotes/{name}/{}", Branch::ROOT),
+        }
+    }
+}
+
+/// Says what is wrong with a repository that does not open.
+fn open_error(path: &Path, error: git2::Error) -> StoreError {
+    let path = path.to_owned();
+    let unsupported = |reason: &str| StoreError::Unsupported {
+        path: path.clone(),
+        reason: reason.to_owned(),
+    };
+    match (error.class(), error.code()) {
+        (_, ErrorCode::NotFound) => StoreError::NoRepository { path },
+        (_, ErrorCode::Owner) => unsupported(
+            "it belongs to another user; if you trust it, run \
+             `git config --global --add safe.directory <path>`",
+        ),
+        (ErrorClass::Repository, _) if error.message().contains("unsupported") => {
+            unsupported(&format!(
+                "{}; git-pact reads SHA-1 repositories with ref files: clone it with \
+                 `git clone --ref-format=files`, or name it by URL",
+                error.message()
+            ))
+        }
+        _ => StoreError::Backend {
+            action: format!("open the repository at {}", path.display()),
+            source: error.into(),
+        },
+    }
+}

@@ -1,0 +1,138 @@
+//! Refs: where a branch stands, and moving it by compare-and-swap.
+
+use std::fs::File;
+use std::path::Path;
+
+use git2::ErrorCode;
+use git2::Oid;
+use git2::Repository;
+
+use super::super::Advance;
+use super::super::StoreError;
+use super::GitStore;
+use super::backend;
+use super::oid;
+use crate::record::path::Branch;
+
+/// Returns the name of the ref of a branch.
+fn ref_name(store: &GitStore, branch: &Branch) -> String {
+    format!("{}{}", store.prefix, branch.as_str())
+}
+
+/// Returns the commit that a branch is at.
+pub(super) fn tip(store: &GitStore, branch: &Branch) -> Result<Option<Oid>, StoreError> {
+    match store.repository.refname_to_id(&ref_name(store, branch)) {
+        Ok(id) => Ok(Some(id)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(backend(&format!("read {branch}"), error)),
+    }
+}
+
+/// Returns the branches of the store, sorted; refs of other kinds are not the store's.
+pub(super) fn branches(store: &GitStore) -> Result<Vec<Branch>, StoreError> {
+    let glob = format!("{}*", store.prefix);
+    let failed = |error| backend("list the branches", error);
+    let mut references = store.repository.references_glob(&glob).map_err(failed)?;
+    let mut branches = Vec::new();
+    for name in references.names() {
+        let name = name.map_err(failed)?;
+        branches.extend(name.strip_prefix(&store.prefix).and_then(Branch::parse));
+    }
+    branches.sort();
+    Ok(branches)
+}
+
+/// Moves branches to what was built for them, all or none, if they are what they were.
+pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), StoreError> {
+    if advances.is_empty() {
+        return Ok(());
+    }
+    refuse_name_clash(store)?;
+    let failed = |error| backend("move the branches", error);
+    let mut transaction = store.repository.transaction().map_err(failed)?;
+    for Advance { branch, .. } in advances {
+        refuse_checked_out(store, branch)?;
+        transaction
+            .lock_ref(&ref_name(store, branch))
+            .map_err(|error| match error.code() {
+                ErrorCode::Locked => StoreError::Locked {
+                    branch: branch.clone(),
+                },
+                _ => backend(&format!("lock {branch}"), error),
+            })?;
+    }
+    let signature = git2::Signature::now("git-pact", "git-pact@localhost").map_err(failed)?;
+    for Advance { branch, old, new } in advances {
+        let old = old.as_ref().map(oid).transpose()?;
+        if tip(store, branch)? != old {
+            return Err(StoreError::Moved {
+                branch: branch.clone(),
+            });
+        }
+        transaction
+            .set_target(
+                &ref_name(store, branch),
+                oid(new)?,
+                Some(&signature),
+                "git-pact",
+            )
+            .map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)?;
+    if store.synced {
+        for Advance { branch, .. } in advances {
+            sync(&store.repository.commondir().join(ref_name(store, branch)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Fails if a branch such as `pact` takes the place of the directory of ours.
+fn refuse_name_clash(store: &GitStore) -> Result<(), StoreError> {
+    let root = store.prefix.trim_end_matches('/');
+    for suffix in ["", "/app", "/contracts", "/env"] {
+        let name = format!("{root}{suffix}");
+        if store.repository.find_reference(&name).is_ok() {
+            let name = name.trim_start_matches("refs/heads/").to_owned();
+            return Err(StoreError::NameClash { name });
+        }
+    }
+    Ok(())
+}
+
+/// Fails if a work tree has a branch checked out: its next commit would undo what we write.
+fn refuse_checked_out(store: &GitStore, branch: &Branch) -> Result<(), StoreError> {
+    let name = ref_name(store, branch);
+    let on_it = |repository: &Repository| {
+        let head = repository.find_reference("HEAD").ok();
+        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
+        !repository.is_bare() && target.as_deref() == Some(name.as_str())
+    };
+    let mut repositories = Vec::new();
+    if let Ok(worktrees) = store.repository.worktrees() {
+        let names = worktrees.iter().filter_map(|name| name.ok().flatten());
+        let found = names.filter_map(|name| store.repository.find_worktree(name).ok());
+        repositories.extend(found.filter_map(|tree| Repository::open_from_worktree(&tree).ok()));
+    }
+    repositories.extend(Repository::open(store.repository.commondir()).ok());
+    match repositories.iter().find(|repository| on_it(repository)) {
+        Some(repository) => Err(StoreError::CheckedOut {
+            branch: branch.clone(),
+            path: repository.workdir().unwrap_or(repository.path()).to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Waits until a file is on disk; one that is not there (packed, say) needs no waiting.
+pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
+    let synced = match File::open(path) {
+        Ok(file) => file.sync_all(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    synced.map_err(|error| StoreError::Backend {
+        action: format!("write {} to disk", path.display()),
+        source: error.into(),
+    })
+}

@@ -1,0 +1,166 @@
+//! What a git store held at one moment: commits, read lazily.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use git2::Oid;
+
+use super::super::Item;
+use super::super::Revision;
+use super::super::Snapshot;
+use super::super::StoreError;
+use super::super::Tips;
+use super::GitStore;
+use super::damaged;
+use super::oid;
+use super::refs;
+use super::revision;
+use super::tree;
+use super::unreadable;
+use crate::record::path::Branch;
+use crate::record::path::RecordPath;
+
+/// What a git store held at one moment.
+///
+/// A ref is read when its branch is first asked for and never again, so that every answer from
+/// one snapshot sees one state of each branch. [`GitSnapshot::tips`] says which were asked for.
+pub struct GitSnapshot<'a> {
+    store: &'a GitStore,
+    /// The commits that were looked up, with their trees.
+    seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
+    /// All tips, where they are given rather than read from the refs.
+    fixed: Option<Tips>,
+}
+
+#[derive(Clone, Copy)]
+struct Seen {
+    commit: Oid,
+    root: Oid,
+}
+
+impl<'a> GitSnapshot<'a> {
+    pub(super) fn now(store: &'a GitStore) -> Self {
+        Self {
+            store,
+            seen: RefCell::default(),
+            fixed: None,
+        }
+    }
+
+    pub(super) fn fixed(store: &'a GitStore, tips: Tips) -> Self {
+        Self {
+            store,
+            seen: RefCell::default(),
+            fixed: Some(tips),
+        }
+    }
+
+    /// Returns the tips of the branches that were asked for so far: what the answers came from.
+    #[must_use]
+    pub fn tips(&self) -> Tips {
+        let seen = self.seen.borrow();
+        let tip = |seen: &Option<Seen>| seen.map(|seen| revision(seen.commit));
+        seen.iter()
+            .map(|(branch, seen)| (branch.clone(), tip(seen)))
+            .collect()
+    }
+
+    fn seen(&self, branch: &Branch) -> Result<Option<Seen>, StoreError> {
+        if let Some(seen) = self.seen.borrow().get(branch) {
+            return Ok(*seen);
+        }
+        let commit = match &self.fixed {
+            Some(tips) => tips
+                .get(branch)
+                .cloned()
+                .flatten()
+                .map(|tip| oid(&tip))
+                .transpose()?,
+            None => refs::tip(self.store, branch)?,
+        };
+        let seen = match commit {
+            Some(commit) => Some(Seen {
+                commit,
+                root: self.store.root(commit)?,
+            }),
+            None => None,
+        };
+        self.seen.borrow_mut().insert(branch.clone(), seen);
+        Ok(seen)
+    }
+
+    /// Returns the mode and the id of what lies at a path.
+    fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Option<(bool, Oid)>, StoreError> {
+        let Some(seen) = self.seen(branch)? else {
+            return Ok(None);
+        };
+        let mut found = (true, seen.root);
+        for segment in path.as_str().split('/') {
+            let (true, id) = found else { return Ok(None) };
+            let tree = self.store.tree(id)?;
+            let malformed = |()| damaged(branch, path.as_str(), "its directory is malformed");
+            let Some(entry) = tree::find(&tree, segment).map_err(malformed)? else {
+                return Ok(None);
+            };
+            found = match entry.mode {
+                tree::FILE => (false, entry.id),
+                tree::DIRECTORY => (true, entry.id),
+                mode => {
+                    let reason = format!("it has mode {mode}, neither a file nor a directory");
+                    return Err(damaged(branch, path.as_str(), &reason));
+                }
+            };
+        }
+        Ok(Some(found))
+    }
+}
+
+impl Snapshot for GitSnapshot<'_> {
+    fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
+        Ok(self.seen(branch)?.map(|seen| revision(seen.commit)))
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, StoreError> {
+        match &self.fixed {
+            Some(tips) => {
+                let present = tips.iter().filter(|(_, tip)| tip.is_some());
+                Ok(present.map(|(branch, _)| branch.clone()).collect())
+            }
+            None => refs::branches(self.store),
+        }
+    }
+
+    fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
+        match self.find(branch, path)? {
+            None => Ok(None),
+            Some((true, _)) => Err(damaged(branch, path.as_str(), "it is a directory")),
+            Some((false, id)) => {
+                let odb = self.store.odb()?;
+                let what = format!("{path} on {branch}");
+                let object = odb.read(id).map_err(|error| unreadable(id, &what, error))?;
+                Ok(Some(object.data().into()))
+            }
+        }
+    }
+
+    fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
+        let id = match self.find(branch, path)? {
+            None => return Ok(Vec::new()),
+            Some((false, _)) => return Err(damaged(branch, path.as_str(), "it is a file")),
+            Some((true, id)) => id,
+        };
+        let tree = self.store.tree(id)?;
+        let mut items = Vec::new();
+        for entry in tree::entries(&tree) {
+            let entry =
+                entry.ok_or_else(|| damaged(branch, path.as_str(), "it is a malformed tree"))?;
+            items.push(Item {
+                name: entry.name.to_owned(),
+                is_directory: entry.mode == tree::DIRECTORY,
+            });
+        }
+        items.sort();
+        Ok(items)
+    }
+}

@@ -1,0 +1,111 @@
+//! Trees as git stores them: `mode SP name NUL id`, over and over, in git's own order.
+//!
+//! Read by hand because libgit2 keeps no tree above 4 KB and walks them anew at each look-up,
+//! which doubles the time of a question (docs/decisions/0003).
+
+use git2::Oid;
+
+/// The mode of a file.
+pub(super) const FILE: &str = "100644";
+
+/// The mode of a directory.
+pub(super) const DIRECTORY: &str = "40000";
+
+/// One entry of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RawEntry<'a> {
+    /// Its mode, as git writes it.
+    pub(super) mode: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// What it names.
+    pub(super) id: Oid,
+}
+
+/// Returns the entries of a tree, `None` in place of the first one that is malformed.
+pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Option<RawEntry<'_>>> {
+    let mut rest = tree;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let entry = split_entry(rest);
+        rest = entry.map_or(&[], |(_, after)| after);
+        Some(entry.map(|(entry, _)| entry))
+    })
+}
+
+fn split_entry(bytes: &[u8]) -> Option<(RawEntry<'_>, &[u8])> {
+    let space = bytes.iter().position(|&byte| byte == b' ')?;
+    let (mode, rest) = (&bytes[..space], &bytes[space + 1..]);
+    let nul = rest.iter().position(|&byte| byte == 0)?;
+    let (name, rest) = (&rest[..nul], &rest[nul + 1..]);
+    let (id, rest) = rest.split_at_checked(20)?;
+    let mode = std::str::from_utf8(mode).ok()?;
+    let name = std::str::from_utf8(name).ok()?;
+    let id = Oid::from_bytes(id).ok()?;
+    Some((RawEntry { mode, name, id }, rest))
+}
+
+/// Returns the entry of a name, `Err` if the tree is malformed before it.
+pub(super) fn find<'a>(tree: &'a [u8], name: &str) -> Result<Option<RawEntry<'a>>, ()> {
+    for entry in entries(tree) {
+        let entry = entry.ok_or(())?;
+        if entry.name == name {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns a tree with these entries, each a name, a mode and an id.
+pub(super) fn write<'a>(entries: impl Iterator<Item = (&'a str, &'a str, Oid)>) -> Vec<u8> {
+    let mut entries: Vec<_> = entries.collect();
+    // git compares a directory's name as if it ended in a slash.
+    let key = |&(name, mode, _): &(&'a str, &'a str, Oid)| {
+        let end = if mode == DIRECTORY { "/" } else { "" };
+        name.bytes().chain(end.bytes()).collect::<Vec<u8>>()
+    };
+    entries.sort_by_key(key);
+    let mut tree = Vec::new();
+    for (name, mode, id) in entries {
+        tree.extend_from_slice(mode.as_bytes());
+        tree.push(b' ');
+        tree.extend_from_slice(name.as_bytes());
+        tree.push(0);
+        tree.extend_from_slice(id.as_bytes());
+    }
+    tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let id = Oid::from_bytes(&[7; 20]).unwrap();
+        let tree = write([("b", FILE, id), ("a.json", FILE, id), ("a", DIRECTORY, id)].into_iter());
+        let names: Vec<_> = entries(&tree).map(|entry| entry.unwrap().name).collect();
+        // `a/` sorts behind `a.json`, as git has it.
+        assert_eq!(names, ["a.json", "a", "b"]);
+        assert_eq!(
+            find(&tree, "b").unwrap().unwrap(),
+            RawEntry {
+                mode: FILE,
+                name: "b",
+                id
+            }
+        );
+        assert_eq!(find(&tree, "c"), Ok(None));
+    }
+
+    #[test]
+    fn a_malformed_tree_is_noticed() {
+        let id = Oid::from_bytes(&[7; 20]).unwrap();
+        let mut tree = write([("a", FILE, id), ("b", FILE, id)].into_iter());
+        tree.truncate(tree.len() - 1);
+        assert!(find(&tree, "a").unwrap().is_some());
+        assert_eq!(find(&tree, "b"), Err(()));
+    }
+}

@@ -1,0 +1,486 @@
+//! Answers the questions of the domain by looking up paths in a snapshot.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::Item;
+use super::Snapshot;
+use crate::domain::content::ContentId;
+use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Environment;
+use crate::domain::environment::ReleasedVersion;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
+use crate::domain::ledger::Unreadable;
+use crate::domain::name::BranchName;
+use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::pacticipant::Pacticipant;
+use crate::domain::rules::Rules;
+use crate::domain::time::Seq;
+use crate::domain::time::Timestamp;
+use crate::domain::verification::Run;
+use crate::domain::verification::Verified;
+use crate::domain::version::BranchHead;
+use crate::domain::version::TagHead;
+use crate::domain::version::Version;
+use crate::record::Record;
+use crate::record::about;
+use crate::record::app::AppRecord;
+use crate::record::environment::DeployedRecord;
+use crate::record::environment::EnvironmentLatestRecord;
+use crate::record::environment::EnvironmentRecord;
+use crate::record::environment::ReleasedRecord;
+use crate::record::from_bytes;
+use crate::record::head::BranchHeadRecord;
+use crate::record::head::LatestRecord;
+use crate::record::head::TagHeadRecord;
+use crate::record::path;
+use crate::record::path::Branch;
+use crate::record::path::Owner;
+use crate::record::path::RecordPath;
+use crate::record::path::Segment;
+use crate::record::run::RunRecord;
+use crate::record::settings::SettingsRecord;
+use crate::record::verified::VerifiedRecord;
+use crate::record::version::VersionRecord;
+
+/// All that a snapshot knows.
+pub struct StoreLedger<'a> {
+    snapshot: &'a dyn Snapshot,
+}
+
+impl<'a> StoreLedger<'a> {
+    /// Returns the ledger of a snapshot.
+    #[must_use]
+    pub fn new(snapshot: &'a dyn Snapshot) -> Self {
+        Self { snapshot }
+    }
+
+    fn bytes(&self, branch: &Branch, path: &RecordPath) -> Read<Option<Arc<[u8]>>> {
+        self.snapshot
+            .file(branch, path)
+            .map_err(|error| unreadable(branch, path, error))
+    }
+
+    fn list(&self, branch: &Branch, path: &RecordPath) -> Read<Vec<Item>> {
+        self.snapshot
+            .list(branch, path)
+            .map_err(|error| unreadable(branch, path, error))
+    }
+
+    fn record<R: Record>(&self, branch: &Branch, path: &RecordPath) -> Read<Option<R>> {
+        let Some(bytes) = self.bytes(branch, path)? else {
+            return Ok(None);
+        };
+        from_bytes(&bytes)
+            .map(Some)
+            .map_err(|error| unreadable(branch, path, error))
+    }
+
+    /// Returns the record at a path, if it is about what the path says.
+    fn record_about<R: Record, T: From<R>>(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+        expected: &str,
+        key: impl Fn(&T) -> &str,
+    ) -> Read<Option<T>> {
+        let Some(record) = self.record::<R>(branch, path)? else {
+            return Ok(None);
+        };
+        let value = T::from(record);
+        about(key(&value), expected).map_err(|error| unreadable(branch, path, error))?;
+        Ok(Some(value))
+    }
+
+    /// Returns every record below a directory, `depth` levels of directories down.
+    fn records<R: Record>(&self, branch: &Branch, path: &RecordPath, depth: u8) -> Read<Vec<R>> {
+        let mut records = Vec::new();
+        for item in self.list(branch, path)? {
+            let path = path.join(&item.name);
+            match (depth, item.is_directory) {
+                (0, false) => records.extend(self.record::<R>(branch, &path)?),
+                (1.., true) => records.extend(self.records::<R>(branch, &path, depth - 1)?),
+                _ => return Err(unreadable(branch, &path, Misplaced)),
+            }
+        }
+        Ok(records)
+    }
+
+    fn latest(&self, name: &PacticipantName) -> Read<Option<LatestRecord>> {
+        self.record(&Branch::app(name), &path::latest(name))
+    }
+
+    /// Returns the pacticipant that an encoded name on a branch stands for.
+    fn owner_name(&self, branch: &Branch, segment: &Segment) -> Read<Option<PacticipantName>> {
+        if let Some(name) = segment.name() {
+            let path = path::app_in(segment);
+            return name
+                .parse()
+                .map(Some)
+                .map_err(|error| unreadable(branch, &path, error));
+        }
+        if matches!(branch.owner(), Owner::App(_)) {
+            let record = self.record::<AppRecord>(branch, &path::app_in(segment))?;
+            return Ok(record.map(|record| Pacticipant::from(record).name));
+        }
+        let directory = path::segment(segment);
+        let Some(item) = self.list(branch, &directory)?.into_iter().next() else {
+            return Ok(None);
+        };
+        let names = self.contract_names(branch, &directory.join(&item.name))?;
+        Ok(Some(names.provider.name))
+    }
+
+    /// Returns the pacticipants that have a directory in a directory.
+    fn directory_names<R: Record>(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+        name_in: impl Fn(R) -> PacticipantName,
+    ) -> Read<Vec<PacticipantName>> {
+        let mut names = Vec::new();
+        for item in self.list(branch, path)? {
+            let path = path.join(&item.name);
+            if let Some(name) = path::decode(&item.name) {
+                names.push(
+                    name.parse()
+                        .map_err(|error| unreadable(branch, &path, error))?,
+                );
+            } else {
+                let records = self.records::<R>(branch, &path, 0)?;
+                names.extend(records.into_iter().map(&name_in));
+            }
+        }
+        Ok(names)
+    }
+
+    fn contract_names(&self, branch: &Branch, path: &RecordPath) -> Read<ContractNames> {
+        let bytes = self.bytes(branch, path)?.unwrap_or_default();
+        serde_json::from_slice(&bytes).map_err(|error| unreadable(branch, path, error))
+    }
+}
+
+/// Something lies where nothing of its kind belongs.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing of this kind belongs here")]
+struct Misplaced;
+
+/// The part of a pact that says whose it is.
+#[derive(Deserialize)]
+struct ContractNames {
+    consumer: Named,
+    provider: Named,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: PacticipantName,
+}
+
+fn unreadable(
+    branch: &Branch,
+    path: &RecordPath,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Unreadable {
+    Unreadable {
+        what: format!("{path} on {branch}"),
+        source: source.into(),
+    }
+}
+
+impl Ledger for StoreLedger<'_> {
+    fn pacticipant(&self, name: &PacticipantName) -> Read<Option<Arc<Pacticipant>>> {
+        let (branch, path) = (Branch::app(name), path::app(name));
+        let described = self.record_about::<AppRecord, _>(
+            &branch,
+            &path,
+            name.as_str(),
+            |pacticipant: &Pacticipant| pacticipant.name.as_str(),
+        )?;
+        if let Some(pacticipant) = described {
+            return Ok(Some(Arc::new(pacticipant)));
+        }
+        let (branch, path) = (Branch::contracts(name), path::contracts(name));
+        let mentioned = !self.list(&branch, &path)?.is_empty();
+        let never = Timestamp::clamped(0);
+        Ok(mentioned.then(|| Arc::new(Pacticipant::new(name.clone(), never))))
+    }
+
+    fn has_own_record(&self, name: &PacticipantName) -> Read<bool> {
+        Ok(self.bytes(&Branch::app(name), &path::app(name))?.is_some())
+    }
+
+    fn pacticipants(&self) -> Read<Vec<PacticipantName>> {
+        let branches = self.snapshot.branches().map_err(|error| Unreadable {
+            what: "the branches of the store".to_owned(),
+            source: error.into(),
+        })?;
+        let mut names = BTreeSet::new();
+        for branch in branches {
+            if let Owner::App(segment) | Owner::Contracts(segment) = branch.owner() {
+                names.extend(self.owner_name(&branch, &segment)?);
+            }
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    fn consumers_of(&self, provider: &PacticipantName) -> Read<Vec<PacticipantName>> {
+        let (branch, directory) = (Branch::contracts(provider), path::contracts(provider));
+        let mut consumers = Vec::new();
+        for item in self.list(&branch, &directory)? {
+            let path = directory.join(&item.name);
+            let Some(segment) = item
+                .name
+                .strip_suffix(".json")
+                .filter(|_| !item.is_directory)
+            else {
+                return Err(unreadable(&branch, &path, Misplaced));
+            };
+            let consumer = match path::decode(segment) {
+                Some(name) => name
+                    .parse()
+                    .map_err(|error| unreadable(&branch, &path, error))?,
+                None => self.contract_names(&branch, &path)?.consumer.name,
+            };
+            consumers.push(consumer);
+        }
+        consumers.sort();
+        Ok(consumers)
+    }
+
+    fn version(
+        &self,
+        pacticipant: &PacticipantName,
+        number: &VersionNumber,
+    ) -> Read<Option<Arc<Version>>> {
+        let path = path::version(pacticipant, number);
+        let branch = Branch::app(pacticipant);
+        let version = self.record_about::<VersionRecord, Version>(
+            &branch,
+            &path,
+            number.as_str(),
+            |version| version.number.as_str(),
+        )?;
+        Ok(version.map(Arc::new))
+    }
+
+    fn versions(&self, pacticipant: &PacticipantName) -> Read<Vec<Arc<Version>>> {
+        let (branch, path) = (Branch::app(pacticipant), path::versions(pacticipant));
+        let records = self.records::<VersionRecord>(&branch, &path, 2)?;
+        let mut versions: Vec<_> = records
+            .into_iter()
+            .map(Version::from)
+            .map(Arc::new)
+            .collect();
+        versions.sort_by_key(|version| version.seq);
+        Ok(versions)
+    }
+
+    fn latest_version(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Version>>> {
+        match self.latest(pacticipant)? {
+            Some(latest) => self.version(pacticipant, &latest.version),
+            None => Ok(None),
+        }
+    }
+
+    fn last_seq(&self, pacticipant: &PacticipantName) -> Read<Seq> {
+        Ok(self
+            .latest(pacticipant)?
+            .map_or(Seq::default(), |latest| latest.seq))
+    }
+
+    fn branch_head(
+        &self,
+        pacticipant: &PacticipantName,
+        branch: &BranchName,
+    ) -> Read<Option<BranchHead>> {
+        let path = path::branch_head(pacticipant, branch);
+        self.record_about::<BranchHeadRecord, _>(
+            &Branch::app(pacticipant),
+            &path,
+            branch.as_str(),
+            |head: &BranchHead| head.branch.as_str(),
+        )
+    }
+
+    fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
+        let (branch, path) = (Branch::app(pacticipant), path::branch_heads(pacticipant));
+        let records = self.records::<BranchHeadRecord>(&branch, &path, 2)?;
+        let mut heads: Vec<_> = records.into_iter().map(BranchHead::from).collect();
+        heads.sort_by(|a, b| a.branch.cmp(&b.branch));
+        Ok(heads)
+    }
+
+    fn tag_head(&self, pacticipant: &PacticipantName, tag: &TagName) -> Read<Option<TagHead>> {
+        let path = path::tag_head(pacticipant, tag);
+        self.record_about::<TagHeadRecord, _>(
+            &Branch::app(pacticipant),
+            &path,
+            tag.as_str(),
+            |head: &TagHead| head.tag.as_str(),
+        )
+    }
+
+    fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
+        let (branch, path) = (Branch::app(pacticipant), path::tag_heads(pacticipant));
+        let records = self.records::<TagHeadRecord>(&branch, &path, 2)?;
+        let mut heads: Vec<_> = records.into_iter().map(TagHead::from).collect();
+        heads.sort_by(|a, b| a.tag.cmp(&b.tag));
+        Ok(heads)
+    }
+
+    fn content(
+        &self,
+        consumer: &PacticipantName,
+        provider: &PacticipantName,
+        content: &ContentId,
+    ) -> Read<Option<Arc<[u8]>>> {
+        self.bytes(
+            &Branch::app(consumer),
+            &path::content(consumer, provider, content),
+        )
+    }
+
+    fn contract(
+        &self,
+        provider: &PacticipantName,
+        consumer: &PacticipantName,
+    ) -> Read<Option<Arc<[u8]>>> {
+        self.bytes(
+            &Branch::contracts(provider),
+            &path::contract(provider, consumer),
+        )
+    }
+
+    fn runs_of(&self, provider: &PacticipantName, version: &VersionNumber) -> Read<Vec<Arc<Run>>> {
+        let (branch, directory) = (Branch::app(provider), path::runs_of(provider, version));
+        let prefix = path::run_prefix(version);
+        let mut runs = Vec::new();
+        for item in self.list(&branch, &directory)? {
+            if !item.name.starts_with(&prefix) {
+                continue;
+            }
+            let run = self.record_about::<RunRecord, _>(
+                &branch,
+                &directory.join(&item.name),
+                version.as_str(),
+                |run: &Run| run.version.as_str(),
+            )?;
+            runs.extend(run.map(Arc::new));
+        }
+        runs.sort_by_key(|run| run.number);
+        Ok(runs)
+    }
+
+    fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {
+        let (branch, path) = (Branch::app(provider), path::runs(provider));
+        let records = self.records::<RunRecord>(&branch, &path, 2)?;
+        let mut runs: Vec<_> = records.into_iter().map(Run::from).map(Arc::new).collect();
+        runs.sort_by_key(|run| run.seq);
+        Ok(runs)
+    }
+
+    fn verified(
+        &self,
+        provider: &PacticipantName,
+        consumer: &PacticipantName,
+        content: &ContentId,
+    ) -> Read<Verified> {
+        let path = path::verified(provider, consumer, content);
+        let record = self.record::<VerifiedRecord>(&Branch::app(provider), &path)?;
+        Ok(record.map(Verified::from).unwrap_or_default())
+    }
+
+    fn environment(&self, name: &EnvironmentName) -> Read<Option<Arc<Environment>>> {
+        let environment = self.record_about::<EnvironmentRecord, _>(
+            &Branch::environment(name),
+            &path::environment(name),
+            name.as_str(),
+            |environment: &Environment| environment.name.as_str(),
+        )?;
+        Ok(environment.map(Arc::new))
+    }
+
+    fn environments(&self) -> Read<Vec<Arc<Environment>>> {
+        let branches = self.snapshot.branches().map_err(|error| Unreadable {
+            what: "the branches of the store".to_owned(),
+            source: error.into(),
+        })?;
+        let mut environments = Vec::new();
+        for branch in branches {
+            let Owner::Environment(segment) = branch.owner() else {
+                continue;
+            };
+            let path = path::segment(&segment).join("environment.json");
+            let record = self.record::<EnvironmentRecord>(&branch, &path)?;
+            environments.extend(record.map(Environment::from).map(Arc::new));
+        }
+        environments.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(environments)
+    }
+
+    fn last_environment_seq(&self, name: &EnvironmentName) -> Read<Seq> {
+        let (branch, path) = (Branch::environment(name), path::environment_latest(name));
+        let record = self.record::<EnvironmentLatestRecord>(&branch, &path)?;
+        Ok(record.map_or(Seq::default(), |record| record.seq))
+    }
+
+    fn deployed(
+        &self,
+        environment: &EnvironmentName,
+        pacticipant: &PacticipantName,
+    ) -> Read<Vec<DeployedVersion>> {
+        let branch = Branch::environment(environment);
+        let path = path::deployed_of(environment, pacticipant);
+        let records = self.records::<DeployedRecord>(&branch, &path, 0)?;
+        let mut deployed: Vec<_> = records.into_iter().map(DeployedVersion::from).collect();
+        for found in &deployed {
+            about(found.pacticipant.as_str(), pacticipant.as_str())
+                .map_err(|error| unreadable(&branch, &path, error))?;
+        }
+        deployed.sort_by_key(|deployed| deployed.seq);
+        Ok(deployed)
+    }
+
+    fn released(
+        &self,
+        environment: &EnvironmentName,
+        pacticipant: &PacticipantName,
+    ) -> Read<Vec<ReleasedVersion>> {
+        let branch = Branch::environment(environment);
+        let path = path::released_of(environment, pacticipant);
+        let records = self.records::<ReleasedRecord>(&branch, &path, 0)?;
+        let mut released: Vec<_> = records.into_iter().map(ReleasedVersion::from).collect();
+        for found in &released {
+            about(found.pacticipant.as_str(), pacticipant.as_str())
+                .map_err(|error| unreadable(&branch, &path, error))?;
+        }
+        released.sort_by_key(|released| released.seq);
+        Ok(released)
+    }
+
+    fn pacticipants_in(&self, environment: &EnvironmentName) -> Read<Vec<PacticipantName>> {
+        let branch = Branch::environment(environment);
+        let mut names = BTreeSet::new();
+        let (deployed, released) = (
+            path::deployed_in(environment),
+            path::released_in(environment),
+        );
+        let deployed_name = |record| DeployedVersion::from(record).pacticipant;
+        names.extend(self.directory_names::<DeployedRecord>(&branch, &deployed, deployed_name)?);
+        let released_name = |record| ReleasedVersion::from(record).pacticipant;
+        names.extend(self.directory_names::<ReleasedRecord>(&branch, &released, released_name)?);
+        Ok(names.into_iter().collect())
+    }
+
+    fn rules(&self) -> Read<Option<Rules>> {
+        let record = self.record::<SettingsRecord>(&Branch::settings(), &path::settings())?;
+        Ok(record.map(|record| record.rules))
+    }
+}

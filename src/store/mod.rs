@@ -1,0 +1,207 @@
+//! Where records are kept: branches of files that only grow.
+//!
+//! A [`Snapshot`] is what was there at one moment; it never changes and is read lazily, path by
+//! path. A write builds commits on top of a snapshot, which nobody sees, and then advances the
+//! branches if nobody else has: objects first, refs last, with the expected old value. No type of
+//! the library behind it leaves this module.
+
+pub mod git;
+pub mod ledger;
+pub mod memory;
+pub mod overlay;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::time::Timestamp;
+use crate::record::change::Changes;
+use crate::record::path::Branch;
+use crate::record::path::RecordPath;
+
+/// One state of one branch. For git it is the id of a commit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(pub String);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The state of each branch; a branch that does not exist is `None`.
+pub type Tips = BTreeMap<Branch, Option<Revision>>;
+
+/// Something in a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// Its encoded name.
+    pub name: String,
+    /// Whether it is a directory.
+    pub is_directory: bool,
+}
+
+/// What a store held at one moment.
+pub trait Snapshot {
+    /// Returns the state of a branch, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError>;
+
+    /// Returns all branches of the store, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn branches(&self) -> Result<Vec<Branch>, StoreError>;
+
+    /// Returns the bytes of a file, or `None` if there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read, never because the file is absent.
+    fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError>;
+
+    /// Returns what is in a directory, sorted by name; nothing if there is no such directory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError>;
+}
+
+/// Who says what is written, when, and in which words the log shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Who says it.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// The message of the commit: for people; nothing is ever parsed back from it.
+    pub message: String,
+}
+
+/// Who says something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// A name.
+    pub name: String,
+    /// An address.
+    pub email: String,
+}
+
+/// One branch, moved from the state that was read to the one that was built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advance {
+    /// The branch.
+    pub branch: Branch,
+    /// What it was when it was read.
+    pub old: Option<Revision>,
+    /// What it becomes.
+    pub new: Revision,
+}
+
+/// A place where records are kept.
+pub trait RecordStore {
+    /// Returns what is there now.
+    fn snapshot(&self) -> Box<dyn Snapshot + '_>;
+
+    /// Builds one commit for each branch that changes, on top of a snapshot's tips.
+    ///
+    /// Nothing is visible yet. A branch on which nothing is new gets no commit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the objects cannot be read or written.
+    fn commit(
+        &self,
+        base: &dyn Snapshot,
+        changes: &Changes,
+        note: &Note,
+    ) -> Result<Vec<Advance>, StoreError>;
+
+    /// Makes commits visible, all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`StoreError::Moved`] if a branch is not what it was when it was read. After any
+    /// failure the branches are as they were.
+    fn advance(&self, advances: &[Advance]) -> Result<(), StoreError>;
+}
+
+/// Reading or writing a store went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody wrote first: read again, decide again.
+    #[error("{branch} moved while it was being written")]
+    Moved {
+        /// The branch.
+        branch: Branch,
+    },
+    /// Another program holds the lock of a branch, or died while it did.
+    #[error("{branch} is locked by another program")]
+    Locked {
+        /// The branch.
+        branch: Branch,
+    },
+    /// There is no repository.
+    #[error("there is no git repository at {}", path.display())]
+    NoRepository {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The repository uses a format that git-pact cannot read.
+    #[error("cannot open the repository at {}: {reason}", path.display())]
+    Unsupported {
+        /// Where the repository is.
+        path: PathBuf,
+        /// What about it.
+        reason: String,
+    },
+    /// A branch in the way of all branches of the store.
+    #[error(
+        "a branch named `{name}` is in the way of the store's branches, which begin with `pact/`"
+    )]
+    NameClash {
+        /// The name of the branch.
+        name: String,
+    },
+    /// Somebody works on a branch of the store.
+    #[error("{branch} is checked out at {}", path.display())]
+    CheckedOut {
+        /// The branch.
+        branch: Branch,
+        /// Where.
+        path: PathBuf,
+    },
+    /// An object is not here: the repository is partial, shallow or damaged.
+    #[error("object {id} is missing ({what})")]
+    Missing {
+        /// The id of the object.
+        id: String,
+        /// What it was needed for.
+        what: String,
+    },
+    /// Something on a branch is not what the store puts there.
+    #[error("{path} on {branch} is damaged: {reason}")]
+    Damaged {
+        /// The branch.
+        branch: Branch,
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The place where the records are kept failed.
+    #[error("could not {action}")]
+    Backend {
+        /// What was being done, e.g. `read tree 4b825dc`.
+        action: String,
+        /// What the backend said.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}

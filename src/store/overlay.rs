@@ -1,0 +1,138 @@
+//! A snapshot with changes on top: what will be there once they are written.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Item;
+use super::Revision;
+use super::Snapshot;
+use super::StoreError;
+use crate::record::change::Change;
+use crate::record::change::Changes;
+use crate::record::path::Branch;
+use crate::record::path::RecordPath;
+
+/// A snapshot as it will be after some changes.
+///
+/// Tips are those of the snapshot below: the changes are not committed.
+pub struct Overlay<'a> {
+    below: &'a dyn Snapshot,
+    changes: Changes,
+}
+
+impl<'a> Overlay<'a> {
+    /// Returns a snapshot as it is, ready for changes.
+    #[must_use]
+    pub fn new(below: &'a dyn Snapshot) -> Self {
+        Self {
+            below,
+            changes: Changes::new(),
+        }
+    }
+
+    /// Puts a change on top of what is there.
+    pub fn put(&mut self, branch: Branch, path: RecordPath, change: Change) {
+        let files = self.changes.entry(branch).or_default();
+        if change == Change::NoDirectory {
+            files.retain(|known, _| !is_below(known.as_str(), path.as_str()));
+        }
+        files.insert(path, change);
+    }
+
+    /// Returns the snapshot that everything was put on.
+    #[must_use]
+    pub fn below(&self) -> &'a dyn Snapshot {
+        self.below
+    }
+
+    /// Returns all changes, the last one for each path.
+    #[must_use]
+    pub fn into_changes(self) -> Changes {
+        self.changes
+    }
+
+    fn of(&self, branch: &Branch) -> Option<&BTreeMap<RecordPath, Change>> {
+        self.changes.get(branch)
+    }
+}
+
+/// Says whether a path lies below a directory.
+fn is_below(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory)
+        .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Says whether a path, or a directory that it lies in, was removed as a whole.
+fn is_gone(files: &BTreeMap<RecordPath, Change>, path: &str) -> bool {
+    let removed = files
+        .iter()
+        .filter(|(_, change)| **change == Change::NoDirectory);
+    removed
+        .into_iter()
+        .any(|(gone, _)| gone.as_str() == path || is_below(path, gone.as_str()))
+}
+
+impl Snapshot for Overlay<'_> {
+    fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
+        self.below.tip(branch)
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, StoreError> {
+        let mut branches = self.below.branches()?;
+        branches.extend(self.changes.keys().cloned());
+        branches.sort();
+        branches.dedup();
+        Ok(branches)
+    }
+
+    fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
+        if let Some(files) = self.of(branch) {
+            match files.get(path) {
+                Some(Change::File(bytes)) => return Ok(Some(Arc::clone(bytes))),
+                Some(Change::NoFile | Change::NoDirectory) => return Ok(None),
+                None if is_gone(files, path.as_str()) => return Ok(None),
+                None => {}
+            }
+        }
+        self.below.file(branch, path)
+    }
+
+    fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
+        let Some(files) = self.of(branch) else {
+            return self.below.list(branch, path);
+        };
+        let mut items = BTreeMap::new();
+        if !is_gone(files, path.as_str()) {
+            for item in self.below.list(branch, path)? {
+                let full = path.join(&item.name);
+                let kept = if item.is_directory {
+                    let touched = files
+                        .keys()
+                        .any(|known| is_below(known.as_str(), full.as_str()));
+                    !touched || !self.list(branch, &full)?.is_empty()
+                } else {
+                    !files.contains_key(&full)
+                };
+                if kept {
+                    items.insert(item.name, item.is_directory);
+                }
+            }
+        }
+        for (known, change) in files {
+            let Change::File(_) = change else { continue };
+            let Some(rest) = known.as_str().strip_prefix(path.as_str()) else {
+                continue;
+            };
+            let Some(rest) = rest.strip_prefix('/') else {
+                continue;
+            };
+            let (name, is_directory) = match rest.split_once('/') {
+                Some((directory, _)) => (directory, true),
+                None => (rest, false),
+            };
+            items.insert(name.to_owned(), is_directory);
+        }
+        let item = |(name, is_directory)| Item { name, is_directory };
+        Ok(items.into_iter().map(item).collect())
+    }
+}
