@@ -17,6 +17,7 @@
 pub mod can_i_deploy;
 pub mod consumer_version_selector;
 pub mod content;
+pub mod deployment;
 pub mod diff;
 pub mod entry;
 pub mod environment;
