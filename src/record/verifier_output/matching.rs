@@ -180,7 +180,7 @@ fn decide(
         let mentioned = |found: &Evidence<'_>| found.observed.parties.are(&pact.consumer, provider);
         return Err(match mine.first() {
             Some(_) if pact.interactions.is_empty() => Why::NoInteractions,
-            Some(part) => Why::NotRun(not_run(part.observed, pact)),
+            Some(partly) => Why::NotRun(not_run(partly.observed, pact)),
             None if evidence.iter().any(mentioned) => Why::OtherContent,
             None => Why::NotMentioned,
         });

@@ -1,4 +1,4 @@
-//! The JSON of pact-ruby (`pact-provider-verifier --format json`): RSpec's, with pacts added.
+//! The JSON of pact-ruby (`pact-provider-verifier --format json`): that of `RSpec`, with pacts added.
 //!
 //! One document for each pact that was given, one *example* for each thing that was checked: the
 //! status, each header, the body. `interaction_index` says which examples are one interaction, and

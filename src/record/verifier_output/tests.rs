@@ -365,53 +365,56 @@ fn a_failure_without_an_interaction_counts_for_the_pact_of_which_nothing_was_run
     ));
 }
 
+/// What is refused, and how the message begins.
+const REFUSED: &[(&str, &str)] = &[
+    ("", "the verification results are empty"),
+    ("oops", "the verification results are not JSON"),
+    (
+        r#"{"result": true"#,
+        "the verification results are not JSON",
+    ),
+    ("{}", "the verification results are of no known form"),
+    (
+        r#"{"result": "true"}"#,
+        "the verification results are of no known form",
+    ),
+    (
+        "[1]",
+        "the verification results look like those of git-pact",
+    ),
+    (
+        r#"[{"consumer": "Web", "sucess": true, "success": true}]"#,
+        "the verification results look like those of git-pact",
+    ),
+    (
+        r#"[{"consumer": "Web", "success": true, "failures": ["x"]}]"#,
+        "the verification results contradict themselves: the pact of Web",
+    ),
+    (
+        r#"{"result": false}"#,
+        "the verification results contradict themselves: it failed, but nothing in it did",
+    ),
+    (
+        r#"{"result": true, "interactionResults": [{"description": "x", "result": "OK"}]}"#,
+        "the verification results contradict themselves: `x` has a result",
+    ),
+    (
+        r#"{"result": false, "errors": [{"interaction": "Verifying a pact between A and B - x"}]}"#,
+        "a failure cannot be tied to a pact: Verifying a pact between A and B - x",
+    ),
+    (
+        r#"{"metaData": {"reportFormat": "1.0.0"}, "provider": {"name": "A"}, "execution": []}"#,
+        "the verification results are in format 1.0.0 of pact-jvm",
+    ),
+    (
+        r#"{"examples": [], "summary": {"pacts": [], "errors_outside_of_examples_count": 1}}"#,
+        "a failure cannot be tied to a pact: an error outside",
+    ),
+];
+
 #[test]
 fn what_does_not_fit_together_is_refused() {
-    for (text, expected) in [
-        ("", "the verification results are empty"),
-        ("oops", "the verification results are not JSON"),
-        (
-            r#"{"result": true"#,
-            "the verification results are not JSON",
-        ),
-        ("{}", "the verification results are of no known form"),
-        (
-            r#"{"result": "true"}"#,
-            "the verification results are of no known form",
-        ),
-        (
-            "[1]",
-            "the verification results look like those of git-pact",
-        ),
-        (
-            r#"[{"consumer": "Web", "sucess": true, "success": true}]"#,
-            "the verification results look like those of git-pact",
-        ),
-        (
-            r#"[{"consumer": "Web", "success": true, "failures": ["x"]}]"#,
-            "the verification results contradict themselves: the pact of Web",
-        ),
-        (
-            r#"{"result": false}"#,
-            "the verification results contradict themselves: it failed, but nothing in it did",
-        ),
-        (
-            r#"{"result": true, "interactionResults": [{"description": "x", "result": "OK"}]}"#,
-            "the verification results contradict themselves: `x` has a result",
-        ),
-        (
-            r#"{"result": false, "errors": [{"interaction": "Verifying a pact between A and B - x"}]}"#,
-            "a failure cannot be tied to a pact: Verifying a pact between A and B - x",
-        ),
-        (
-            r#"{"metaData": {"reportFormat": "1.0.0"}, "provider": {"name": "A"}, "execution": []}"#,
-            "the verification results are in format 1.0.0 of pact-jvm",
-        ),
-        (
-            r#"{"examples": [], "summary": {"pacts": [], "errors_outside_of_examples_count": 1}}"#,
-            "a failure cannot be tied to a pact: an error outside",
-        ),
-    ] {
+    for (text, expected) in REFUSED {
         let error = VerifierOutput::parse(text.as_bytes())
             .unwrap_err()
             .to_string();
