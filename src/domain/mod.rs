@@ -21,6 +21,7 @@ pub mod deployment;
 pub mod diff;
 pub mod entry;
 pub mod environment;
+pub mod events;
 pub mod fact;
 pub mod json;
 pub mod ledger;
@@ -34,6 +35,7 @@ pub mod pacts_for_verification;
 pub mod publish;
 pub mod rules;
 pub mod selector;
+pub mod similar_name;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod time;

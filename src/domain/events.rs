@@ -1,0 +1,241 @@
+//! What happens when a pact is published, in the broker's names and words (spec: semantics §5,
+//! "Events of a publication"). Webhooks and people go by it; no decision does.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::content::ContentId;
+use super::ledger::{Ledger, Read};
+use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
+use super::pacticipant::USUAL_MAIN_BRANCHES;
+use super::time::Seq;
+use super::version::Version;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What.
+    pub kind: EventKind,
+    /// Why it is thought so.
+    pub comment: Option<String>,
+}
+
+/// The kinds of events that a publication can cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// A pact was published, changed or not.
+    ContractPublished,
+    /// A live provider version was never verified against the content.
+    ContractRequiringVerificationPublished,
+    /// The content differs from the one before.
+    ContractContentChanged,
+}
+
+/// A pact as it is about to be published.
+#[derive(Clone, Copy, Debug)]
+pub struct PublishedContent<'a> {
+    /// The consumer.
+    pub consumer: &'a PacticipantName,
+    /// The consumer version.
+    pub version: &'a VersionNumber,
+    /// The place of that version in the consumer's history.
+    pub seq: Seq,
+    /// The branch that the version is put on.
+    pub branch: Option<&'a BranchName>,
+    /// All tags that the version will have.
+    pub tags: &'a [TagName],
+    /// The provider.
+    pub provider: &'a PacticipantName,
+    /// What was agreed.
+    pub content: &'a ContentId,
+    /// What the version had agreed with the provider before.
+    pub before: Option<&'a ContentId>,
+}
+
+impl EventKind {
+    /// Returns the broker's name for the event.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ContractPublished => "contract_published",
+            Self::ContractRequiringVerificationPublished => {
+                "contract_requiring_verification_published"
+            }
+            Self::ContractContentChanged => "contract_content_changed",
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    /// Writes the event as in the broker's notices: its name, and the comment in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())?;
+        match &self.comment {
+            Some(comment) => write!(f, " ({comment})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the content is another than before, and how that is put.
+enum Change {
+    Changed(String),
+    Unchanged(Option<String>),
+}
+
+/// Returns what happens when a content is published, in the broker's order.
+///
+/// Reads all versions of the consumer only if neither its newest version nor the heads of the
+/// tags tell what was published before.
+///
+/// # Errors
+///
+/// Fails if a record that it builds on cannot be read.
+pub fn events(ledger: &dyn Ledger, published: &PublishedContent<'_>) -> Read<Vec<Event>> {
+    let change = change(ledger, published)?;
+    let (changed, unchanged) = match change {
+        Change::Changed(comment) => (Some(comment), None),
+        Change::Unchanged(comment) => (None, comment),
+    };
+    let mut events = vec![Event {
+        kind: EventKind::ContractPublished,
+        comment: unchanged.clone(),
+    }];
+    if requires_verification(ledger, published)? {
+        events.push(Event {
+            kind: EventKind::ContractRequiringVerificationPublished,
+            comment: unchanged,
+        });
+    }
+    if changed.is_some() {
+        events.push(Event {
+            kind: EventKind::ContractContentChanged,
+            comment: changed,
+        });
+    }
+    Ok(events)
+}
+
+fn change(ledger: &dyn Ledger, published: &PublishedContent<'_>) -> Read<Change> {
+    match published.before {
+        Some(before) if before == published.content => return Ok(Change::Unchanged(None)),
+        Some(_) => {
+            let (consumer, version) = (published.consumer, published.version);
+            return Ok(Change::Changed(format!(
+                "pact content modified since previous publication for {consumer} version {version}"
+            )));
+        }
+        None => {}
+    }
+    let mut reasons = Vec::new();
+    if published.tags.is_empty() {
+        match previous(ledger, published, None)? {
+            None => reasons.push("first time untagged pact published".to_owned()),
+            Some(content) if content != *published.content => {
+                reasons.push("pact content has changed since previous untagged version".to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+    for tag in published.tags {
+        match previous(ledger, published, Some(tag))? {
+            None => reasons.push(format!(
+                "first time any pact published for this consumer with consumer version tagged {tag}"
+            )),
+            Some(content) if content != *published.content => reasons.push(format!(
+                "pact content has changed since the last consumer version tagged with {tag}"
+            )),
+            Some(_) => {}
+        }
+    }
+    if !reasons.is_empty() {
+        return Ok(Change::Changed(reasons.join(", ")));
+    }
+    let tags: Vec<_> = published.tags.iter().map(TagName::as_str).collect();
+    // Without tags the broker leaves a gap where they would stand.
+    let noun = if tags.len() == 1 {
+        "version with tag"
+    } else {
+        "versions with tags"
+    };
+    Ok(Change::Unchanged(Some(format!(
+        "pact content is the same as previous {noun} {} and no new tags were applied",
+        tags.join(", ")
+    ))))
+}
+
+/// Returns what the newest older version with a tag (or with none) agreed with the provider.
+fn previous(
+    ledger: &dyn Ledger,
+    published: &PublishedContent<'_>,
+    tag: Option<&TagName>,
+) -> Read<Option<ContentId>> {
+    let consumer = published.consumer;
+    let content_of = |version: &Arc<Version>| {
+        let is_one = match tag {
+            Some(tag) => version.has_tag(tag),
+            None => version.tags.is_empty(),
+        };
+        let is_older = version.seq < published.seq && version.number != *published.version;
+        let content = version.content(published.provider);
+        content.filter(|_| is_one && is_older).cloned()
+    };
+    let likely = match tag {
+        Some(tag) => match ledger.tag_head(consumer, tag)? {
+            Some(head) => ledger.version(consumer, &head.version)?,
+            None => return Ok(None),
+        },
+        None => ledger.latest_version(consumer)?,
+    };
+    if let Some(content) = likely.as_ref().and_then(content_of) {
+        return Ok(Some(content));
+    }
+    let versions = ledger.versions(consumer)?;
+    Ok(versions.iter().rev().find_map(content_of))
+}
+
+/// Says whether a provider version that matters was never verified against the content: the head
+/// of the main branch, and whatever is deployed or released.
+fn requires_verification(ledger: &dyn Ledger, published: &PublishedContent<'_>) -> Read<bool> {
+    let provider = published.provider;
+    let known = ledger.pacticipant(provider)?;
+    let main_branch = known.and_then(|known| known.main_branch.clone());
+    let mut live = BTreeSet::new();
+    if let Some(branch) = &main_branch
+        && let Some(head) = ledger.branch_head(provider, branch)?
+    {
+        live.insert(head.version);
+    }
+    for environment in ledger.environments()? {
+        let deployed = ledger.deployed(&environment.name, provider)?;
+        live.extend(deployed.into_iter().map(|deployed| deployed.version));
+        let released = ledger.released(&environment.name, provider)?;
+        live.extend(released.into_iter().map(|released| released.version));
+    }
+    if provider == published.consumer && becomes_head(published, main_branch.as_ref()) {
+        live.insert(published.version.clone());
+    }
+    for version in live {
+        let runs = ledger.runs_of(provider, &version)?;
+        let mut results = runs
+            .iter()
+            .filter_map(|run| run.result(published.consumer, published.content));
+        if results.next().is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Says whether the version becomes the head of the main branch by being published: that matters
+/// to a provider of itself.
+fn becomes_head(published: &PublishedContent<'_>, main_branch: Option<&BranchName>) -> bool {
+    published.branch.is_some_and(|branch| match main_branch {
+        Some(main) => branch == main,
+        None => USUAL_MAIN_BRANCHES.contains(&branch.as_str()),
+    })
+}
+
+#[cfg(test)]
+mod tests;
