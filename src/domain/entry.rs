@@ -155,7 +155,8 @@ fn pacticipant_entries(ledger: &dyn Ledger, pacticipant: &Pacticipant) -> Read<V
         && let Some(head) = ledger.branch_head(&pacticipant.name, branch)?
         && let Some(version) = ledger.version(&pacticipant.name, &head.version)?
     {
-        entries.extend(contract_entries(ledger, &pacticipant.name, &version, &[])?);
+        let contracts = contract_entries(ledger, &pacticipant.name, &version, &[])?;
+        entries.extend(contracts.into_iter().map(|(_, entry)| entry));
     }
     Ok(entries)
 }
@@ -222,14 +223,19 @@ fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<Vec<Entry>> 
     if !own || ledger.pacticipant(name)?.as_deref() != Some(&described) {
         entries.push(Entry::Pacticipant(described.clone()));
     }
-    if is_current(
+
+    let is_current = is_current(
         ledger,
         &described,
         &version,
         new_branch.as_ref(),
         known.is_none(),
-    )? {
-        entries.extend(contract_entries(ledger, name, &version, &fact.pacts)?);
+    )?;
+    for (provider, entry) in contract_entries(ledger, name, &version, &fact.pacts)? {
+        // The first pact is shown even if it is not current: a provider has to know its consumers.
+        if is_current || ledger.contract(&provider, name)?.is_none() {
+            entries.push(entry);
+        }
     }
     if new_branch.is_some() || !new_tags.is_empty() {
         entries.extend(reassigned_successes(ledger, name, &version)?);
@@ -333,13 +339,13 @@ fn is_current(
     Ok(is_new || latest.is_none_or(|latest| latest.number == version.number))
 }
 
-/// Returns the contracts of a version that are not shown to their providers yet.
+/// Returns the contracts of a version that are not shown to their providers yet, by provider.
 fn contract_entries(
     ledger: &dyn Ledger,
     consumer: &PacticipantName,
     version: &Version,
     new: &[PactFact],
-) -> Read<Vec<Entry>> {
+) -> Read<Vec<(PacticipantName, Entry)>> {
     let mut entries = Vec::new();
     for (provider, publication) in &version.pacts {
         let stored = ledger.content(consumer, provider, &publication.content)?;
@@ -352,11 +358,12 @@ fn contract_entries(
             continue;
         };
         if ledger.contract(provider, consumer)?.as_ref() != Some(bytes) {
-            entries.push(Entry::Contract {
+            let contract = Entry::Contract {
                 provider: provider.clone(),
                 consumer: consumer.clone(),
                 bytes: Arc::clone(bytes),
-            });
+            };
+            entries.push((provider.clone(), contract));
         }
     }
     Ok(entries)
