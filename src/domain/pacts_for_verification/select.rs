@@ -22,7 +22,7 @@ pub(super) struct Found {
     pub(super) choice: Choice,
 }
 
-/// The search for pacts of one provider.
+/// A search for pacts of one provider.
 pub(super) struct Search<'a> {
     pub(super) ledger: &'a dyn Ledger,
     pub(super) provider: &'a PacticipantName,
@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
         consumer: &PacticipantName,
         found: &mut Vec<Found>,
     ) -> Read<()> {
-        let only = &selector.consumer;
+        let only = selector.consumer.as_ref();
         let mut add = |reason, version| found.extend(self.found(only, consumer, reason, version));
         match &selector.criterion {
             Criterion::MainBranch => {
@@ -233,7 +233,7 @@ impl<'a> Search<'a> {
             for consumer in self.consumers_meant(selector) {
                 let head = self.tag_head(consumer, fallback)?;
                 let reason = instead_of_tag(tag, fallback);
-                found.extend(self.found(&selector.consumer, consumer, reason, head));
+                found.extend(self.found(selector.consumer.as_ref(), consumer, reason, head));
             }
         }
         Ok(())
@@ -242,7 +242,7 @@ impl<'a> Search<'a> {
     /// Returns a version as found, if it has a pact with the provider.
     pub(super) fn found(
         &self,
-        only: &Option<PacticipantName>,
+        only: Option<&PacticipantName>,
         consumer: &PacticipantName,
         reason: Reason,
         version: Option<Arc<Version>>,
@@ -252,7 +252,7 @@ impl<'a> Search<'a> {
             consumer: consumer.clone(),
             choice: Choice {
                 reason,
-                consumer: only.clone(),
+                consumer: only.cloned(),
                 seq: version.seq,
                 version: version.number.clone(),
             },

@@ -10,6 +10,7 @@ use super::super::content::ContentId;
 use super::super::ledger::Read;
 use super::super::name::{PacticipantName, TagName};
 use super::super::time::Timestamp;
+use super::choice::Reason;
 use super::pending::{Line, ProviderBuild};
 use super::select::{Found, Search, on_branch, with_tag};
 
@@ -94,7 +95,7 @@ fn branch_heads(
     for consumer in &search.consumers {
         for head in search.ledger.branch_heads(consumer)? {
             let version = search.ledger.version(consumer, &head.version)?;
-            let found = search.found(&None, consumer, on_branch(&head.branch), version);
+            let found = search.found(None, consumer, on_branch(&head.branch), version);
             heads.extend(found.and_then(|found| candidate(search, found, since, explicit)));
         }
     }
@@ -110,7 +111,7 @@ fn tag_heads(
     for consumer in &search.consumers {
         for head in search.ledger.tag_heads(consumer)? {
             let version = search.ledger.version(consumer, &head.version)?;
-            let found = search.found(&None, consumer, with_tag(&head.tag), version);
+            let found = search.found(None, consumer, with_tag(&head.tag), version);
             heads.extend(found.and_then(|found| candidate(search, found, since, explicit)));
         }
     }
@@ -131,7 +132,17 @@ fn candidate(
     (is_new && !explicit.contains(&key)).then_some((found, key.1))
 }
 
+/// Sorts heads by the age of their versions, and those of one version in the order in which it was
+/// put on the branches, or by the names of the tags: that is how the words list them.
 fn oldest_first(mut heads: Vec<Head>) -> Vec<Head> {
-    heads.sort_by_key(|(found, _)| found.version.seq);
+    heads.sort_by_key(|(found, _)| {
+        let position = match &found.choice.reason {
+            Reason::Branch { branch, .. } => {
+                found.version.branches.iter().position(|on| on == branch)
+            }
+            _ => None,
+        };
+        (found.version.seq, position)
+    });
     heads
 }
