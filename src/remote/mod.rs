@@ -1,1 +1,32 @@
-//! (being written)
+//! Repositories elsewhere: the only module that starts `git`.
+//!
+//! Objects are read and written by a library, but the network belongs to the `git` program: people's
+//! credentials, ssh configuration and proxies just work, packs are thin, and a push can be atomic.
+//!
+//! * Nothing that came from outside reaches a shell or the place of an option: names and addresses
+//!   are parsed ([`RefName`], [`RemoteUrl`]) and stand after `--`.
+//! * Nothing is forced: branches only grow, so the remote's own check is the compare-and-swap.
+//! * The user's hooks, index, work tree, `HEAD` and configuration are neither used nor changed.
+//! * Decisions are taken on exit codes, on `push --porcelain` and on where refs are. Words are read
+//!   only to tell apart failures that are failures anyway.
+//!
+//! [`Git`] is where to begin; [`PushOutcome`] is what a writer has to understand.
+
+mod backoff;
+mod credentials;
+mod names;
+mod text;
+mod url;
+
+pub use backoff::Backoff;
+pub use credentials::Credentials;
+pub use names::InvalidObjectId;
+pub use names::InvalidRefName;
+pub use names::ObjectId;
+pub use names::RefName;
+pub use names::Update;
+pub use url::InvalidUrl;
+pub use url::Remote;
+pub use url::RemoteName;
+pub use url::RemoteUrl;
+pub use url::UrlKind;
