@@ -14,17 +14,27 @@
 
 mod backoff;
 mod credentials;
+mod environment;
+mod error;
+mod git;
 mod names;
+mod process;
 mod text;
 mod url;
+mod version;
 
 pub use backoff::Backoff;
 pub use credentials::Credentials;
+pub use error::RemoteError;
+pub use error::Rewritten;
+pub use error::Trouble;
+pub use git::Git;
 pub use names::InvalidObjectId;
 pub use names::InvalidRefName;
 pub use names::ObjectId;
 pub use names::RefName;
 pub use names::Update;
+pub use process::ProgressSink;
 pub use url::InvalidUrl;
 pub use url::Remote;
 pub use url::RemoteName;
