@@ -1,0 +1,224 @@
+//! Refs of a repository that is its own authority: they move by compare-and-swap, all or none.
+//!
+//! `git` does it rather than a library, so that every ref storage (files, reftable) will do.
+
+use super::error::RemoteError;
+use super::git::Call;
+use super::git::Git;
+use super::names::ObjectId;
+use super::names::RefName;
+use super::names::Update;
+
+/// Settings for moving refs: on disk before success is reported, and patient with another writer
+/// who holds a lock for a moment. Older versions of git ignore those that they do not know.
+const SETTINGS: &[&str] = &[
+    "core.fsync=committed,loose-object,reference",
+    "core.filesRefLockTimeout=2000",
+    "core.packedRefsTimeout=2000",
+    "reftable.lockTimeout=2000",
+];
+
+/// What came of moving refs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum RefsOutcome {
+    /// All of them are where they should be.
+    Updated,
+    /// These were not where they were expected; none was moved.
+    Moved {
+        /// The refs that somebody else has moved.
+        refs: Vec<RefName>,
+    },
+}
+
+impl Git {
+    /// Moves refs of the local repository from where they were to where they should be: all of them
+    /// or none. The repository's own `reference-transaction` hook, if any, has its say.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a ref cannot be moved although nobody else has moved it: a name that clashes with
+    /// another, a lock left behind, a full disk. Nothing was moved then.
+    pub fn update_refs(&self, updates: &[Update]) -> Result<RefsOutcome, RemoteError> {
+        let order = |Update { name, old, new }: &Update| match old {
+            Some(old) => format!("update {name} {new} {old}"),
+            None => format!("create {name} {new}"),
+        };
+        let orders: Vec<_> = updates.iter().map(order).collect();
+        let orders = format!("start\n{}\nprepare\ncommit\n", orders.join("\n"));
+        let said = self.call(Call {
+            settings: SETTINGS,
+            stdin: orders.into_bytes(),
+            ..Call::new("update-ref", &["--stdin"])
+        })?;
+        if said.succeeded() {
+            return Ok(RefsOutcome::Updated);
+        }
+        // Words are not read: where the refs are tells whether somebody else was faster.
+        let names: Vec<_> = updates
+            .iter()
+            .map(|update| update.name.to_string())
+            .collect();
+        let tips = self.local_tips(&names)?;
+        let elsewhere = |update: &&Update| tips.get(&update.name) != update.old.as_ref();
+        let refs: Vec<_> = updates
+            .iter()
+            .filter(elsewhere)
+            .map(|update| update.name.clone())
+            .collect();
+        if refs.is_empty() {
+            Err(self.failure(&said, None))
+        } else {
+            Ok(RefsOutcome::Moved { refs })
+        }
+    }
+
+    /// Deletes a ref of the local repository if it is where it was last seen.
+    pub(super) fn delete_ref(
+        &self,
+        name: &RefName,
+        old: &ObjectId,
+    ) -> Result<RefsOutcome, RemoteError> {
+        let said = self.call(Call {
+            settings: SETTINGS,
+            stdin: format!("start\ndelete {name} {old}\nprepare\ncommit\n").into_bytes(),
+            ..Call::new("update-ref", &["--stdin"])
+        })?;
+        if said.succeeded() {
+            return Ok(RefsOutcome::Updated);
+        }
+        match self.local_tips(&[name.to_string()])?.get(name) {
+            Some(tip) if tip == old => Err(self.failure(&said, None)),
+            _ => Ok(RefsOutcome::Moved {
+                refs: vec![name.clone()],
+            }),
+        }
+    }
+
+    /// Makes a bare repository of the git directory, in the format that the store can open; one
+    /// that is there already stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the directory cannot be made.
+    pub fn init_bare(&self) -> Result<(), RemoteError> {
+        // No template: it may hold hooks. HEAD points at a branch that holds no records, since a
+        // lock on HEAD would be taken with every move of its branch.
+        self.succeed(Call {
+            settings: &["init.defaultRefFormat=files"],
+            ..Call::new(
+                "init",
+                &[
+                    "--bare",
+                    "--quiet",
+                    "--template=",
+                    "--object-format=sha1",
+                    "--initial-branch=main",
+                ],
+            )
+        })
+        .map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Scratch;
+    use super::*;
+
+    fn update(name: &str, old: Option<&ObjectId>, new: &ObjectId) -> Update {
+        Update {
+            name: name.parse().unwrap(),
+            old: old.cloned(),
+            new: new.clone(),
+        }
+    }
+
+    #[test]
+    fn refs_move_together_or_not_at_all() {
+        let scratch = Scratch::new();
+        let git = scratch.git();
+        let [one, two] = [
+            scratch.local_commit(&[], "1"),
+            scratch.local_commit(&[], "2"),
+        ];
+        let (a, b) = ("refs/heads/pact/app/a", "refs/heads/pact/app/b");
+        let first = [update(a, None, &one)];
+        assert_eq!(git.update_refs(&first).unwrap(), RefsOutcome::Updated);
+        let stale = [update(b, None, &one), update(a, Some(&two), &one)];
+        let refs = vec![a.parse().unwrap()];
+        assert_eq!(
+            git.update_refs(&stale).unwrap(),
+            RefsOutcome::Moved { refs }
+        );
+        assert_eq!(scratch.local_tip(b), None);
+        let both = [update(b, None, &one), update(a, Some(&one), &two)];
+        assert_eq!(git.update_refs(&both).unwrap(), RefsOutcome::Updated);
+        assert_eq!(scratch.local_tip(a), Some(two));
+    }
+
+    #[test]
+    fn who_creates_a_ref_second_is_told() {
+        let scratch = Scratch::new();
+        let one = scratch.local_commit(&[], "1");
+        let create = [update("refs/heads/pact/app/a", None, &one)];
+        assert_eq!(
+            scratch.git().update_refs(&create).unwrap(),
+            RefsOutcome::Updated
+        );
+        let outcome = scratch.git().update_refs(&create).unwrap();
+        assert!(matches!(outcome, RefsOutcome::Moved { .. }), "{outcome:?}");
+    }
+
+    #[test]
+    fn a_clash_of_names_and_a_lock_left_behind_are_errors() {
+        let scratch = Scratch::new();
+        let one = scratch.local_commit(&[], "1");
+        let root = [update("refs/heads/pact", None, &one)];
+        assert_eq!(
+            scratch.git().update_refs(&root).unwrap(),
+            RefsOutcome::Updated
+        );
+        let clash = scratch
+            .git()
+            .update_refs(&[update("refs/heads/pact/app/a", None, &one)]);
+        assert!(
+            matches!(clash, Err(RemoteError::Failed { .. })),
+            "{clash:?}"
+        );
+        std::fs::write(scratch.local().join("refs/heads/x.lock"), "").unwrap();
+        let locked = scratch
+            .git()
+            .update_refs(&[update("refs/heads/x", None, &one)]);
+        assert!(
+            matches!(locked, Err(RemoteError::Failed { .. })),
+            "{locked:?}"
+        );
+    }
+
+    #[test]
+    fn reftable_and_sha_256_will_do() {
+        for format in ["--ref-format=reftable", "--object-format=sha256"] {
+            let scratch = Scratch::with_format(format);
+            let one = scratch.local_commit(&[], "1");
+            let create = [update("refs/heads/pact/app/a", None, &one)];
+            assert_eq!(
+                scratch.git().update_refs(&create).unwrap(),
+                RefsOutcome::Updated
+            );
+            let outcome = scratch.git().update_refs(&create).unwrap();
+            assert!(matches!(outcome, RefsOutcome::Moved { .. }), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_bare_repository_is_made_once() {
+        let scratch = Scratch::new();
+        let git = Git::new(scratch.folder().join("new.git"), scratch.environment());
+        git.init_bare().unwrap();
+        git.init_bare().unwrap();
+        let head = std::fs::read_to_string(git.git_dir().join("HEAD")).unwrap();
+        assert_eq!(head, "ref: refs/heads/main\n");
+        assert!(!git.git_dir().join("hooks").exists());
+    }
+}
