@@ -20,7 +20,9 @@ mod fetch;
 mod git;
 mod list;
 mod names;
+mod outcome;
 mod process;
+mod push;
 mod refs;
 #[cfg(test)]
 mod testing;
@@ -41,6 +43,8 @@ pub use names::InvalidRefName;
 pub use names::ObjectId;
 pub use names::RefName;
 pub use names::Update;
+pub use outcome::NextStep;
+pub use outcome::PushOutcome;
 pub use process::ProgressSink;
 pub use refs::RefsOutcome;
 pub use url::InvalidUrl;
