@@ -116,13 +116,13 @@ impl Json {
         let bytes = without_byte_order_mark(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let offset = error.valid_up_to();
-            let byte = bytes[offset];
-            match error.error_len() {
-                Some(_) => JsonError::NotUtf8 { offset, byte },
-                None => JsonError::Truncated {
-                    line: 1 + bytes.iter().filter(|byte| **byte == b'\n').count(),
-                },
+            if error.error_len().is_some() {
+                let byte = bytes[offset];
+                return JsonError::NotUtf8 { offset, byte };
             }
+            let readable = String::from_utf8_lossy(&bytes[..offset]);
+            let line = 1 + readable.matches('\n').count();
+            JsonError::Truncated { line }
         })?;
         if text.trim().is_empty() {
             return Err(JsonError::Empty);

@@ -60,12 +60,12 @@ pub enum PactError {
         &'static str,
     ),
     /// A name cannot be one.
-    #[error("the {field} of the pact is not usable: {source}")]
+    #[error("the {field} of the pact is not usable: {reason}")]
     Name {
         /// The path of the name.
         field: &'static str,
         /// What is wrong with it.
-        source: InvalidName,
+        reason: InvalidName,
     },
     /// The pact is between others than it is published for.
     #[error("the {field} of the pact is `{found}`, but it is published for `{expected}`")]
@@ -116,7 +116,7 @@ impl Pact {
         let name = |side: &str, field: &'static str| match name_in(&document, side) {
             Some(text) => text
                 .parse()
-                .map_err(|source| PactError::Name { field, source }),
+                .map_err(|reason| PactError::Name { field, reason }),
             None => Err(PactError::Missing(field)),
         };
         let consumer = name("consumer", "consumer.name")?;

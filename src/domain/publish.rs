@@ -239,9 +239,10 @@ fn decided(
                 }
                 match merge(&existing, &contract.pact) {
                     Ok(merged) => {
-                        let outcome = match merged.pact.content_id() == before {
-                            true => Outcome::Unchanged,
-                            false => Outcome::Merged,
+                        let outcome = if merged.pact.content_id() == before {
+                            Outcome::Unchanged
+                        } else {
+                            Outcome::Merged
                         };
                         contract.pact = merged.pact;
                         contract.bytes = merged.bytes.into();

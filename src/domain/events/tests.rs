@@ -1,3 +1,5 @@
+//! The rules of the events of a publication.
+
 use super::*;
 use crate::domain::testing::{MemoryLedger, content, n};
 

@@ -1,3 +1,5 @@
+//! What is refused, and the laws of reading and writing.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -35,6 +35,10 @@ const BY_KEY: [(&[&str], &str); 9] = [
 ///
 /// Cheap: nothing is kept of what is inside.
 #[must_use]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "serde reads an object as a map"
+)]
 pub fn recognise(bytes: &[u8]) -> Recognised {
     let bytes = without_byte_order_mark(bytes);
     match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(bytes) {

@@ -1,3 +1,5 @@
+//! The rules of identity, and the many shapes of a pact.
+
 use super::*;
 
 const HTTP: &str = r#"{"consumer":{"name":"Web"},"provider":{"name":"Shop"},"interactions":[{"description":"b","request":{"method":"GET","path":"/b"},"response":{"status":200}},{"description":"a","providerState":"s","request":{"method":"GET","path":"/a"},"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"2.0.0"}}}"#;

@@ -11,19 +11,20 @@ pub(super) fn of_version(
     request: &PublishRequest,
 ) -> Vec<Notice> {
     let done = if is_known { "Updated" } else { "Created" };
-    let mut text = format!("{done} {consumer} version {}", request.version);
-    if let Some(branch) = &request.branch {
-        text.push_str(&format!(" with branch {branch}"));
-    }
-    if !request.tags.is_empty() {
-        let tags: Vec<_> = request.tags.iter().map(TagName::as_str).collect();
-        let word = if request.branch.is_some() {
-            "and"
-        } else {
-            "with"
-        };
-        text.push_str(&format!(" {word} tags {}", tags.join(", ")));
-    }
+    let branch = match &request.branch {
+        Some(branch) => format!(" with branch {branch}"),
+        None => String::new(),
+    };
+    let tags: Vec<_> = request.tags.iter().map(TagName::as_str).collect();
+    let tags = match (tags.is_empty(), &request.branch) {
+        (true, _) => String::new(),
+        (false, Some(_)) => format!(" and tags {}", tags.join(", ")),
+        (false, None) => format!(" with tags {}", tags.join(", ")),
+    };
+    let text = format!(
+        "{done} {consumer} version {}{branch}{tags}",
+        request.version
+    );
     let mut notices = vec![Notice::new(NoticeKind::Debug, text)];
     if request.branch.is_none() {
         notices.push(Notice::new(

@@ -1,4 +1,6 @@
-//! The rules of publishing, and scenes recorded from the Ruby broker, told with names of our own.
+//! The rules of publishing.
+
+mod recorded;
 
 use super::*;
 use crate::domain::notice::NoticeKind;
