@@ -55,7 +55,9 @@ pub(super) fn strict(ledger: &dyn Ledger, selectors: Value) -> Vec<String> {
 }
 
 fn body(selectors: Value) -> Value {
-    serde_json::json!({"consumerVersionSelectors": selectors, "includePendingStatus": false})
+    let mut body = serde_json::json!({"includePendingStatus": false});
+    body["consumerVersionSelectors"] = selectors;
+    body
 }
 
 /// Makes a branch the main branch.

@@ -6,6 +6,10 @@ use serde_json::json;
 
 use super::*;
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a body is written where it is asked"
+)]
 fn ask(ledger: &MemoryLedger, body: Value) -> Vec<String> {
     lines(&select(ledger, &body, Rules::PactBroker))
 }
