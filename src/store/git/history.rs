@@ -6,6 +6,7 @@ use super::super::Revision;
 use super::super::Snapshot;
 use super::super::StoreError;
 use super::GitStore;
+use super::Moment;
 use super::backend;
 use super::damaged;
 use super::oid;
@@ -152,7 +153,7 @@ impl GitStore {
         Ok(())
     }
 
-    fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
         let odb = self.odb()?;
         let object = odb.read(id).map_err(|error| unreadable(id, what, error))?;
         Ok(object.data().to_vec())
@@ -164,7 +165,7 @@ impl GitStore {
     ///
     /// Fails if the history cannot be read, or is cut off before that time.
     pub fn tip_at(&self, branch: &Branch, time: Timestamp) -> Result<Option<Revision>, StoreError> {
-        let mut next = self.snapshot_now().tip(branch)?;
+        let mut next = self.at(Moment::Now).tip(branch)?;
         while let Some(at) = next {
             let commit = self.find_commit(&at)?;
             if commit.at <= time {

@@ -6,6 +6,7 @@
 
 pub mod history;
 mod open;
+mod queue;
 mod refs;
 mod snapshot;
 mod tree;
@@ -24,14 +25,15 @@ use git2::Repository;
 
 pub use self::open::Place;
 pub use self::open::RemoteName;
+pub use self::queue::Queue;
 pub use self::snapshot::GitSnapshot;
+pub use self::snapshot::Moment;
 use super::Advance;
 use super::Note;
 use super::RecordStore;
 use super::Revision;
 use super::Snapshot;
 use super::StoreError;
-use super::Tips;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
 
@@ -87,16 +89,10 @@ impl GitStore {
         self.repository.is_shallow()
     }
 
-    /// Returns a snapshot of given tips; branches that are not among them do not exist in it.
+    /// Returns a snapshot of a moment.
     #[must_use]
-    pub fn snapshot_at(&self, tips: Tips) -> GitSnapshot<'_> {
-        GitSnapshot::fixed(self, tips)
-    }
-
-    /// Returns a snapshot of what is there now.
-    #[must_use]
-    pub fn snapshot_now(&self) -> GitSnapshot<'_> {
-        GitSnapshot::now(self)
+    pub fn at(&self, moment: Moment) -> GitSnapshot<'_> {
+        GitSnapshot::new(self, moment)
     }
 
     fn odb(&self) -> Result<Odb<'_>, StoreError> {
@@ -131,7 +127,7 @@ impl GitStore {
 
 impl RecordStore for GitStore {
     fn snapshot(&self) -> Box<dyn Snapshot + '_> {
-        Box::new(self.snapshot_now())
+        Box::new(self.at(Moment::Now))
     }
 
     fn commit(

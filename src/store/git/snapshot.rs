@@ -18,6 +18,7 @@ use super::refs;
 use super::revision;
 use super::tree;
 use super::unreadable;
+use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
@@ -29,8 +30,18 @@ pub struct GitSnapshot<'a> {
     store: &'a GitStore,
     /// The commits that were looked up, with their trees.
     seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
-    /// All tips, where they are given rather than read from the refs.
-    fixed: Option<Tips>,
+    moment: Moment,
+}
+
+/// Which state of its branches a snapshot shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// What the refs say.
+    Now,
+    /// The newest commits that were made by then.
+    At(Timestamp),
+    /// These commits; branches that are not among them do not exist.
+    Tips(Tips),
 }
 
 #[derive(Clone, Copy)]
@@ -40,19 +51,11 @@ struct Seen {
 }
 
 impl<'a> GitSnapshot<'a> {
-    pub(super) fn now(store: &'a GitStore) -> Self {
+    pub(super) fn new(store: &'a GitStore, moment: Moment) -> Self {
         Self {
             store,
             seen: RefCell::default(),
-            fixed: None,
-        }
-    }
-
-    pub(super) fn fixed(store: &'a GitStore, tips: Tips) -> Self {
-        Self {
-            store,
-            seen: RefCell::default(),
-            fixed: Some(tips),
+            moment,
         }
     }
 
@@ -70,14 +73,16 @@ impl<'a> GitSnapshot<'a> {
         if let Some(seen) = self.seen.borrow().get(branch) {
             return Ok(*seen);
         }
-        let commit = match &self.fixed {
-            Some(tips) => tips
-                .get(branch)
-                .cloned()
-                .flatten()
-                .map(|tip| oid(&tip))
-                .transpose()?,
-            None => refs::tip(self.store, branch)?,
+        let commit = match &self.moment {
+            Moment::Now => refs::tip(self.store, branch)?,
+            Moment::At(time) => match self.store.tip_at(branch, *time)? {
+                Some(tip) => Some(oid(&tip)?),
+                None => None,
+            },
+            Moment::Tips(tips) => match tips.get(branch).cloned().flatten() {
+                Some(tip) => Some(oid(&tip)?),
+                None => None,
+            },
         };
         let seen = match commit {
             Some(commit) => Some(Seen {
@@ -122,12 +127,21 @@ impl Snapshot for GitSnapshot<'_> {
     }
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
-        match &self.fixed {
-            Some(tips) => {
+        match &self.moment {
+            Moment::Now => refs::branches(self.store),
+            Moment::At(_) => {
+                let mut existed = Vec::new();
+                for branch in refs::branches(self.store)? {
+                    if self.seen(&branch)?.is_some() {
+                        existed.push(branch);
+                    }
+                }
+                Ok(existed)
+            }
+            Moment::Tips(tips) => {
                 let present = tips.iter().filter(|(_, tip)| tip.is_some());
                 Ok(present.map(|(branch, _)| branch.clone()).collect())
             }
-            None => refs::branches(self.store),
         }
     }
 

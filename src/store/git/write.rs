@@ -58,10 +58,7 @@ pub(super) fn commit(
     changes: &Changes,
     note: &Note,
 ) -> Result<Vec<Advance>, StoreError> {
-    let mut writer = Writer {
-        store,
-        written: Vec::new(),
-    };
+    let mut writer = Writer::new(store);
     let mut advances = Vec::new();
     for (branch, files) in changes {
         advances.extend(writer.branch(base, branch, files, note)?);
@@ -72,12 +69,20 @@ pub(super) fn commit(
     Ok(advances)
 }
 
-struct Writer<'a> {
+/// Writes objects, and remembers which, so that they can be waited for.
+pub(super) struct Writer<'a> {
     store: &'a GitStore,
     written: Vec<Oid>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub(super) fn new(store: &'a GitStore) -> Self {
+        Self {
+            store,
+            written: Vec::new(),
+        }
+    }
+
     fn branch(
         &mut self,
         base: &dyn Snapshot,
@@ -155,7 +160,7 @@ impl Writer<'_> {
             .map(Some)
     }
 
-    fn object(&mut self, kind: ObjectType, bytes: &[u8]) -> Result<Oid, StoreError> {
+    pub(super) fn object(&mut self, kind: ObjectType, bytes: &[u8]) -> Result<Oid, StoreError> {
         let id =
             self.store.odb()?.write(kind, bytes).map_err(|error| {
                 backend(&format!("write a {kind} of {} bytes", bytes.len()), error)
@@ -164,7 +169,12 @@ impl Writer<'_> {
         Ok(id)
     }
 
-    fn commit(&mut self, tree: Oid, parent: Option<Oid>, note: &Note) -> Result<Oid, StoreError> {
+    pub(super) fn commit(
+        &mut self,
+        tree: Oid,
+        parent: Option<Oid>,
+        note: &Note,
+    ) -> Result<Oid, StoreError> {
         let failed = |error| backend("write a commit", error);
         let repository = &self.store.repository;
         let time = Time::new(note.at.epoch_seconds(), 0);
@@ -184,7 +194,7 @@ impl Writer<'_> {
     }
 
     /// Waits until everything that was written is on disk.
-    fn sync(&self) -> Result<(), StoreError> {
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
         let objects = self.store.repository.commondir().join("objects");
         for id in &self.written {
             let hex = id.to_string();
