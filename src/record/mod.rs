@@ -9,6 +9,7 @@ pub mod app;
 pub mod change;
 pub mod environment;
 pub mod head;
+pub mod intent;
 pub mod path;
 pub mod run;
 pub mod settings;

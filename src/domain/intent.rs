@@ -1,0 +1,275 @@
+//! What somebody wants to have recorded, before it is decided whether it can be.
+//!
+//! An intent is decided on the state that it is written to, and decided again whenever that state
+//! turns out to have moved: after a lost race, or when what was kept offline is pushed at last.
+
+use super::deployment::{
+    EnvironmentRefusal, EnvironmentUpdate, SupportEnd, Undeployment, create_environment,
+    delete_environment, environment_by_uuid, record_deployment, record_release,
+    record_support_ended, record_undeployment, update_environment,
+};
+use super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
+use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact, VersionFact};
+use super::ledger::{Ledger, Read, Unreadable};
+use super::name::{BranchName, EnvironmentName, PacticipantName};
+use super::notice::Notice;
+use super::pacticipant::Pacticipant;
+use super::publish::{Links, PublishError, PublishRequest, PublishedPact, publish};
+use super::record_verification::{CannotRecord, Report, record_verification};
+use super::rules::Rules;
+use super::time::Timestamp;
+use super::verification::VerificationResult;
+
+/// Something that somebody wants to have recorded.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// A consumer version publishes pacts.
+    Publish(PublishRequest),
+    /// A provider version was verified.
+    RecordVerification(Report),
+    /// A pacticipant is described.
+    DescribePacticipant(PacticipantUpdate),
+    /// A version is put on a branch, or gets tags.
+    DescribeVersion(VersionFact),
+    /// There is a new environment.
+    CreateEnvironment(EnvironmentFact),
+    /// An environment has changed.
+    UpdateEnvironment(EnvironmentUpdate),
+    /// An environment is gone.
+    DeleteEnvironment(Uuid),
+    /// A version now runs somewhere.
+    RecordDeployment(DeploymentFact),
+    /// A version does not run somewhere any more.
+    RecordUndeployment(Undeployment),
+    /// A version is available somewhere.
+    RecordRelease(ReleaseFact),
+    /// A version is not supported any more.
+    RecordSupportEnded(SupportEnd),
+    /// The store decides by other rules.
+    SetRules(Rules),
+}
+
+/// Changes to a pacticipant; what is absent stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PacticipantUpdate {
+    /// Which pacticipant; created if nobody has mentioned it.
+    pub name: PacticipantName,
+    /// A name for people to read.
+    pub display_name: Option<String>,
+    /// The branch from which it is released.
+    pub main_branch: Option<BranchName>,
+    /// Where its code is.
+    pub repository_url: Option<String>,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+/// What became of an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Pacts were published, or were known.
+    Published(Vec<PublishedPact>, Vec<Notice>),
+    /// Results were recorded, or were known.
+    Verified(Vec<VerificationResult>),
+    /// A pacticipant is as asked.
+    Pacticipant(Pacticipant),
+    /// A version is as asked.
+    Version(VersionFact),
+    /// An environment is as asked.
+    Environment(Environment),
+    /// An environment is gone.
+    EnvironmentDeleted(Environment),
+    /// A version is deployed.
+    Deployed(EnvironmentName, DeployedVersion),
+    /// A version is not deployed any more.
+    Undeployed(EnvironmentName, DeployedVersion),
+    /// A version is released.
+    Released(EnvironmentName, ReleasedVersion),
+    /// A version is not supported any more.
+    SupportEnded(EnvironmentName, ReleasedVersion),
+    /// The store decides by these rules.
+    Rules(Rules),
+}
+
+/// Something cannot be recorded, and would not be if it were tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Pacts cannot be published.
+    #[error(transparent)]
+    Publish(PublishError),
+    /// A verification cannot be recorded.
+    #[error(transparent)]
+    Verification(CannotRecord),
+    /// Nothing can be recorded of an environment.
+    #[error(transparent)]
+    Environment(EnvironmentRefusal),
+    /// The store could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl From<PublishError> for Refusal {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            error => Self::Publish(error),
+        }
+    }
+}
+
+impl From<CannotRecord> for Refusal {
+    fn from(error: CannotRecord) -> Self {
+        match error {
+            CannotRecord::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            error => Self::Verification(error),
+        }
+    }
+}
+
+impl From<EnvironmentRefusal> for Refusal {
+    fn from(refusal: EnvironmentRefusal) -> Self {
+        match refusal {
+            EnvironmentRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            refusal => Self::Environment(refusal),
+        }
+    }
+}
+
+/// What to record for an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The facts, to be recorded in this order.
+    pub facts: Vec<Fact>,
+    /// What became of it, as far as it is known before the facts are recorded.
+    outcome: Option<Outcome>,
+}
+
+impl Decision {
+    fn of(facts: Vec<Fact>) -> Self {
+        Self {
+            facts,
+            outcome: None,
+        }
+    }
+
+    fn with(facts: Vec<Fact>, outcome: Outcome) -> Self {
+        Self {
+            facts,
+            outcome: Some(outcome),
+        }
+    }
+}
+
+impl Intent {
+    /// Decides what to record.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what cannot be recorded.
+    pub fn decide(
+        &self,
+        ledger: &dyn Ledger,
+        rules: Rules,
+        links: &Links<'_>,
+    ) -> Result<Decision, Refusal> {
+        Ok(match self {
+            Self::Publish(request) => {
+                let published = publish(ledger, rules, request, links)?;
+                let outcome = Outcome::Published(published.pacts, published.notices);
+                Decision::with(published.facts, outcome)
+            }
+            Self::RecordVerification(report) => {
+                let recording = record_verification(ledger, report, rules)?;
+                Decision::with(recording.facts, Outcome::Verified(recording.results))
+            }
+            Self::DescribePacticipant(update) => {
+                let pacticipant = updated(ledger, update)?;
+                Decision::with(
+                    vec![Fact::Pacticipant(pacticipant.clone())],
+                    Outcome::Pacticipant(pacticipant),
+                )
+            }
+            Self::DescribeVersion(fact) => Decision::with(
+                vec![Fact::Version(fact.clone())],
+                Outcome::Version(fact.clone()),
+            ),
+            Self::CreateEnvironment(fact) => Decision::of(create_environment(ledger, fact)?),
+            Self::UpdateEnvironment(update) => Decision::of(update_environment(ledger, update)?),
+            Self::DeleteEnvironment(uuid) => {
+                let known = environment_by_uuid(ledger, uuid)?;
+                let facts = delete_environment(ledger, uuid)?;
+                Decision::with(facts, Outcome::EnvironmentDeleted(known))
+            }
+            Self::RecordDeployment(fact) => Decision::of(record_deployment(ledger, fact)?),
+            Self::RecordUndeployment(asked) => Decision::of(record_undeployment(ledger, asked)?),
+            Self::RecordRelease(fact) => Decision::of(record_release(ledger, fact)?),
+            Self::RecordSupportEnded(asked) => Decision::of(record_support_ended(ledger, asked)?),
+            Self::SetRules(rules) => {
+                Decision::with(vec![Fact::Rules(*rules)], Outcome::Rules(*rules))
+            }
+        })
+    }
+
+    /// Returns what became of the intent, asked of the state after its facts were recorded.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn outcome(&self, decision: &Decision, after: &dyn Ledger) -> Read<Option<Outcome>> {
+        if decision.outcome.is_some() {
+            return Ok(decision.outcome.clone());
+        }
+        for fact in &decision.facts {
+            let outcome = match fact {
+                Fact::Environment(fact) => after
+                    .environment(&fact.name)?
+                    .map(|environment| Outcome::Environment(Environment::clone(&environment))),
+                Fact::Deployed(fact) => {
+                    let deployed = after.deployed(&fact.environment, &fact.pacticipant)?;
+                    let found = deployed.into_iter().find(|deployed| {
+                        deployed.version == fact.version && deployed.instance == fact.instance
+                    });
+                    found.map(|found| Outcome::Deployed(fact.environment.clone(), found))
+                }
+                Fact::Released(fact) => {
+                    let released = after.released(&fact.environment, &fact.pacticipant)?;
+                    let found = released
+                        .into_iter()
+                        .find(|released| released.version == fact.version);
+                    found.map(|found| Outcome::Released(fact.environment.clone(), found))
+                }
+                Fact::Undeployed {
+                    environment,
+                    deployed,
+                } => Some(Outcome::Undeployed(environment.clone(), deployed.clone())),
+                Fact::SupportEnded {
+                    environment,
+                    released,
+                } => Some(Outcome::SupportEnded(environment.clone(), released.clone())),
+                _ => None,
+            };
+            if outcome.is_some() {
+                return Ok(outcome);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Returns a pacticipant as it is after an update.
+fn updated(ledger: &dyn Ledger, update: &PacticipantUpdate) -> Read<Pacticipant> {
+    let mut pacticipant = match ledger.pacticipant(&update.name)? {
+        Some(known) if ledger.has_own_record(&update.name)? => Pacticipant::clone(&known),
+        _ => Pacticipant::new(update.name.clone(), update.at),
+    };
+    let PacticipantUpdate {
+        display_name,
+        main_branch,
+        repository_url,
+        ..
+    } = update.clone();
+    pacticipant.display_name = display_name.or(pacticipant.display_name);
+    pacticipant.main_branch = main_branch.or(pacticipant.main_branch);
+    pacticipant.repository_url = repository_url.or(pacticipant.repository_url);
+    Ok(pacticipant)
+}

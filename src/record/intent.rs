@@ -1,0 +1,521 @@
+//! Intents as files: what was said offline, waiting to be pushed.
+//!
+//! They lie under a private ref and are read again by the same machine, by this version of the
+//! program or a later one, so they carry a schema like every record. Contracts keep their bytes.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::Record;
+use crate::domain::content::ContentId;
+use crate::domain::deployment::EnvironmentUpdate;
+use crate::domain::deployment::SupportEnd;
+use crate::domain::deployment::Undeployment;
+use crate::domain::environment::Contact;
+use crate::domain::environment::Uuid;
+use crate::domain::fact::DeploymentFact;
+use crate::domain::fact::EnvironmentFact;
+use crate::domain::fact::ReleaseFact;
+use crate::domain::fact::VersionFact;
+use crate::domain::intent::Intent;
+use crate::domain::intent::PacticipantUpdate;
+use crate::domain::name::ApplicationInstance;
+use crate::domain::name::BranchName;
+use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::pact::Pact;
+use crate::domain::pact::PactError;
+use crate::domain::publish::Contract;
+use crate::domain::publish::PublishRequest;
+use crate::domain::record_verification::Report;
+use crate::domain::record_verification::ReportedPact;
+use crate::domain::record_verification::ReportedResult;
+use crate::domain::rules::Rules;
+use crate::domain::time::Timestamp;
+
+/// An intent as a file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IntentRecord(Form);
+
+/// One form for each intent; the field `intent` says which.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    tag = "intent"
+)]
+enum Form {
+    Publish {
+        version: VersionNumber,
+        branch: Option<BranchName>,
+        tags: Vec<TagName>,
+        build_url: Option<String>,
+        merge: bool,
+        allow_similar_names: bool,
+        contracts: Vec<String>,
+        at: Timestamp,
+    },
+    RecordVerification {
+        provider: PacticipantName,
+        version: VersionNumber,
+        branch: Option<BranchName>,
+        tags: Vec<TagName>,
+        build_url: Option<String>,
+        verified_by: Option<String>,
+        results: Vec<ReportedRecord>,
+        at: Timestamp,
+    },
+    DescribePacticipant {
+        name: PacticipantName,
+        display_name: Option<String>,
+        main_branch: Option<BranchName>,
+        repository_url: Option<String>,
+        at: Timestamp,
+    },
+    DescribeVersion {
+        pacticipant: PacticipantName,
+        number: VersionNumber,
+        branch: Option<BranchName>,
+        tags: Vec<TagName>,
+        build_url: Option<String>,
+        at: Timestamp,
+    },
+    CreateEnvironment {
+        name: EnvironmentName,
+        display_name: Option<String>,
+        production: bool,
+        contacts: Vec<Contact>,
+        at: Timestamp,
+    },
+    UpdateEnvironment {
+        uuid: Uuid,
+        name: Option<EnvironmentName>,
+        display_name: Option<String>,
+        production: Option<bool>,
+        contacts: Option<Vec<Contact>>,
+        at: Timestamp,
+    },
+    DeleteEnvironment {
+        uuid: Uuid,
+    },
+    RecordDeployment {
+        environment: EnvironmentName,
+        pacticipant: PacticipantName,
+        version: VersionNumber,
+        instance: Option<ApplicationInstance>,
+        build_url: Option<String>,
+        at: Timestamp,
+    },
+    RecordUndeployment {
+        environment: EnvironmentName,
+        pacticipant: PacticipantName,
+        instance: Option<ApplicationInstance>,
+    },
+    RecordRelease {
+        environment: EnvironmentName,
+        pacticipant: PacticipantName,
+        version: VersionNumber,
+        build_url: Option<String>,
+        at: Timestamp,
+    },
+    RecordSupportEnded {
+        environment: EnvironmentName,
+        pacticipant: PacticipantName,
+        version: VersionNumber,
+    },
+    SetRules {
+        rules: Rules,
+    },
+}
+
+impl Record for IntentRecord {}
+
+/// What a build found out about one pact.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportedRecord {
+    consumer: PacticipantName,
+    content: Option<ContentId>,
+    consumer_version: Option<VersionNumber>,
+    success: bool,
+    wip: bool,
+    failures: Vec<String>,
+}
+
+impl From<ReportedResult> for ReportedRecord {
+    fn from(result: ReportedResult) -> Self {
+        let (content, consumer_version) = match result.pact {
+            ReportedPact::Content(content) => (Some(content), None),
+            ReportedPact::OfVersion(version) => (None, Some(version)),
+            ReportedPact::Current => (None, None),
+        };
+        Self {
+            consumer: result.consumer,
+            content,
+            consumer_version,
+            success: result.success,
+            wip: result.wip,
+            failures: result.failures,
+        }
+    }
+}
+
+impl From<ReportedRecord> for ReportedResult {
+    fn from(record: ReportedRecord) -> Self {
+        let pact = match (record.content, record.consumer_version) {
+            (Some(content), _) => ReportedPact::Content(content),
+            (None, Some(version)) => ReportedPact::OfVersion(version),
+            (None, None) => ReportedPact::Current,
+        };
+        Self {
+            consumer: record.consumer,
+            pact,
+            success: record.success,
+            wip: record.wip,
+            failures: record.failures,
+        }
+    }
+}
+
+impl From<Intent> for IntentRecord {
+    fn from(intent: Intent) -> Self {
+        Self(Form::from(intent))
+    }
+}
+
+impl TryFrom<IntentRecord> for Intent {
+    type Error = PactError;
+
+    fn try_from(record: IntentRecord) -> Result<Self, PactError> {
+        Self::try_from(record.0)
+    }
+}
+
+impl From<Intent> for Form {
+    #[expect(clippy::too_many_lines, reason = "one arm for each intent")]
+    fn from(intent: Intent) -> Self {
+        match intent {
+            Intent::Publish(PublishRequest {
+                version,
+                branch,
+                tags,
+                build_url,
+                merge,
+                allow_similar_names,
+                contracts,
+                at,
+            }) => {
+                // A pact was parsed from these bytes, so they are UTF-8.
+                let text =
+                    |contract: Contract| String::from_utf8_lossy(&contract.bytes).into_owned();
+                let contracts = contracts.into_iter().map(text).collect();
+                Self::Publish {
+                    version,
+                    branch,
+                    tags,
+                    build_url,
+                    merge,
+                    allow_similar_names,
+                    contracts,
+                    at,
+                }
+            }
+            Intent::RecordVerification(report) => Self::RecordVerification {
+                provider: report.provider,
+                version: report.version,
+                branch: report.branch,
+                tags: report.tags,
+                build_url: report.build_url,
+                verified_by: report.verified_by,
+                results: report
+                    .results
+                    .into_iter()
+                    .map(ReportedRecord::from)
+                    .collect(),
+                at: report.at,
+            },
+            Intent::DescribePacticipant(PacticipantUpdate {
+                name,
+                display_name,
+                main_branch,
+                repository_url,
+                at,
+            }) => Self::DescribePacticipant {
+                name,
+                display_name,
+                main_branch,
+                repository_url,
+                at,
+            },
+            Intent::DescribeVersion(VersionFact {
+                pacticipant,
+                number,
+                branch,
+                tags,
+                build_url,
+                at,
+                pacts: _,
+            }) => Self::DescribeVersion {
+                pacticipant,
+                number,
+                branch,
+                tags,
+                build_url,
+                at,
+            },
+            Intent::CreateEnvironment(EnvironmentFact {
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+                uuid: _,
+            }) => Self::CreateEnvironment {
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            },
+            Intent::UpdateEnvironment(EnvironmentUpdate {
+                uuid,
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            }) => Self::UpdateEnvironment {
+                uuid,
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            },
+            Intent::DeleteEnvironment(uuid) => Self::DeleteEnvironment { uuid },
+            Intent::RecordDeployment(DeploymentFact {
+                environment,
+                pacticipant,
+                version,
+                instance,
+                build_url,
+                at,
+            }) => Self::RecordDeployment {
+                environment,
+                pacticipant,
+                version,
+                instance,
+                build_url,
+                at,
+            },
+            Intent::RecordUndeployment(Undeployment {
+                pacticipant,
+                environment,
+                instance,
+            }) => Self::RecordUndeployment {
+                environment,
+                pacticipant,
+                instance,
+            },
+            Intent::RecordRelease(ReleaseFact {
+                environment,
+                pacticipant,
+                version,
+                build_url,
+                at,
+            }) => Self::RecordRelease {
+                environment,
+                pacticipant,
+                version,
+                build_url,
+                at,
+            },
+            Intent::RecordSupportEnded(SupportEnd {
+                pacticipant,
+                version,
+                environment,
+            }) => Self::RecordSupportEnded {
+                environment,
+                pacticipant,
+                version,
+            },
+            Intent::SetRules(rules) => Self::SetRules { rules },
+        }
+    }
+}
+
+impl TryFrom<Form> for Intent {
+    type Error = PactError;
+
+    #[expect(clippy::too_many_lines, reason = "one arm for each intent")]
+    fn try_from(form: Form) -> Result<Self, PactError> {
+        Ok(match form {
+            Form::Publish {
+                version,
+                branch,
+                tags,
+                build_url,
+                merge,
+                allow_similar_names,
+                contracts,
+                at,
+            } => Self::Publish(PublishRequest {
+                version,
+                branch,
+                tags,
+                build_url,
+                merge,
+                allow_similar_names,
+                contracts: contracts
+                    .into_iter()
+                    .map(contract)
+                    .collect::<Result<_, _>>()?,
+                at,
+            }),
+            Form::RecordVerification {
+                provider,
+                version,
+                branch,
+                tags,
+                build_url,
+                verified_by,
+                results,
+                at,
+            } => Self::RecordVerification(Report {
+                provider,
+                version,
+                branch,
+                tags,
+                build_url,
+                verified_by,
+                results: results.into_iter().map(ReportedResult::from).collect(),
+                at,
+            }),
+            Form::DescribePacticipant {
+                name,
+                display_name,
+                main_branch,
+                repository_url,
+                at,
+            } => Self::DescribePacticipant(PacticipantUpdate {
+                name,
+                display_name,
+                main_branch,
+                repository_url,
+                at,
+            }),
+            Form::DescribeVersion {
+                pacticipant,
+                number,
+                branch,
+                tags,
+                build_url,
+                at,
+            } => {
+                let pacts = Vec::new();
+                Self::DescribeVersion(VersionFact {
+                    pacticipant,
+                    number,
+                    branch,
+                    tags,
+                    build_url,
+                    pacts,
+                    at,
+                })
+            }
+            Form::CreateEnvironment {
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            } => {
+                let uuid = None;
+                Self::CreateEnvironment(EnvironmentFact {
+                    name,
+                    uuid,
+                    display_name,
+                    production,
+                    contacts,
+                    at,
+                })
+            }
+            Form::UpdateEnvironment {
+                uuid,
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            } => Self::UpdateEnvironment(EnvironmentUpdate {
+                uuid,
+                name,
+                display_name,
+                production,
+                contacts,
+                at,
+            }),
+            Form::DeleteEnvironment { uuid } => Self::DeleteEnvironment(uuid),
+            Form::RecordDeployment {
+                environment,
+                pacticipant,
+                version,
+                instance,
+                build_url,
+                at,
+            } => Self::RecordDeployment(DeploymentFact {
+                environment,
+                pacticipant,
+                version,
+                instance,
+                build_url,
+                at,
+            }),
+            Form::RecordUndeployment {
+                environment,
+                pacticipant,
+                instance,
+            } => Self::RecordUndeployment(Undeployment {
+                pacticipant,
+                environment,
+                instance,
+            }),
+            Form::RecordRelease {
+                environment,
+                pacticipant,
+                version,
+                build_url,
+                at,
+            } => Self::RecordRelease(ReleaseFact {
+                environment,
+                pacticipant,
+                version,
+                build_url,
+                at,
+            }),
+            Form::RecordSupportEnded {
+                environment,
+                pacticipant,
+                version,
+            } => Self::RecordSupportEnded(SupportEnd {
+                pacticipant,
+                version,
+                environment,
+            }),
+            Form::SetRules { rules } => Self::SetRules(rules),
+        })
+    }
+}
+
+fn contract(text: String) -> Result<Contract, PactError> {
+    let pact = Pact::parse(text.as_bytes())?;
+    Ok(Contract {
+        consumer: pact.consumer().clone(),
+        provider: pact.provider().clone(),
+        bytes: text.into_bytes().into(),
+        pact,
+    })
+}
