@@ -1,5 +1,6 @@
 //! A Pact Broker whose server, database and accounts are a git repository.
 
+pub mod app;
 pub mod cli;
 pub mod domain;
 pub mod record;

@@ -1,0 +1,96 @@
+//! Every question is asked the same way: of a moment, by the rules that apply, with what is
+//! pending here seen as if it were written.
+
+use super::Context;
+use super::fresh::Fresh;
+use super::pending;
+use super::site::Site;
+use super::site::SiteError;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Unreadable;
+use crate::domain::rules::Rules;
+use crate::store::StoreError;
+use crate::store::Tips;
+use crate::store::git::Moment;
+use crate::store::ledger::StoreLedger;
+use crate::store::overlay::Overlay;
+
+/// What an answer was computed from; the same basis gives the same answer, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// The tip of every branch that was looked at; a branch that did not exist is `None`.
+    pub tips: Tips,
+    /// The rules that decided.
+    pub rules: Rules,
+    /// How many writes that are not pushed yet were seen.
+    pub pending: usize,
+}
+
+/// An answer and its basis.
+#[derive(Clone, Debug)]
+pub struct Answer<T> {
+    /// The answer.
+    pub value: T,
+    /// What it was computed from.
+    pub basis: Basis,
+}
+
+/// A question had no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError<E: std::error::Error + 'static> {
+    /// The question makes no sense to the domain.
+    #[error(transparent)]
+    Question(E),
+    /// A record could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The store could not be brought up to date.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Asks a question of the state of the store at a moment.
+///
+/// # Errors
+///
+/// Fails if the question has no answer, or the store cannot be read.
+pub fn ask<T, E>(
+    site: &Site,
+    context: &Context,
+    moment: &Moment,
+    question: impl FnOnce(&dyn Ledger, Rules) -> Result<T, E>,
+) -> Result<Answer<T>, AskError<E>>
+where
+    E: std::error::Error + 'static,
+{
+    let fresh = Fresh::new(site, moment.clone());
+    let mut overlay = Overlay::new(&fresh);
+    let pending = match moment {
+        Moment::Now => pending::put_on(site, context, &mut overlay)?,
+        Moment::At(_) | Moment::Tips(_) => 0,
+    };
+    let ledger = StoreLedger::new(&overlay);
+    let rules = rules(&ledger, context)?;
+    let value = question(&ledger, rules).map_err(AskError::Question)?;
+    let basis = Basis {
+        tips: fresh.tips(),
+        rules,
+        pending,
+    };
+    Ok(Answer { value, basis })
+}
+
+/// Returns the rules that apply: those asked for, else those of the store, else strict.
+///
+/// # Errors
+///
+/// Fails if the settings cannot be read.
+pub fn rules(ledger: &dyn Ledger, context: &Context) -> Result<Rules, Unreadable> {
+    match context.rules {
+        Some(rules) => Ok(rules),
+        None => Ok(ledger.rules()?.unwrap_or_default()),
+    }
+}

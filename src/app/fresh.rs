@@ -1,0 +1,99 @@
+//! A snapshot that fetches what it lacks: an absent branch is absent on the remote too.
+//!
+//! Use cases fetch ahead what they know they will need, in one round trip. This is the net below
+//! them: a branch that nobody thought of is fetched when it is first read, so that "there is
+//! none" is never said of something that only was not fetched (promise 8).
+
+use std::sync::Arc;
+
+use super::site::Site;
+use crate::record::path::Branch;
+use crate::record::path::RecordPath;
+use crate::store::Item;
+use crate::store::Revision;
+use crate::store::Snapshot;
+use crate::store::StoreError;
+use crate::store::Tips;
+use crate::store::git::GitSnapshot;
+use crate::store::git::Moment;
+
+/// A snapshot of a site.
+pub struct Fresh<'a> {
+    site: &'a Site,
+    snapshot: GitSnapshot<'a>,
+    moment: Moment,
+}
+
+impl<'a> Fresh<'a> {
+    /// Returns the snapshot of a moment.
+    #[must_use]
+    pub fn new(site: &'a Site, moment: Moment) -> Self {
+        Self {
+            site,
+            snapshot: site.store.at(moment.clone()),
+            moment,
+        }
+    }
+
+    /// Returns the tips of the branches that were asked for.
+    #[must_use]
+    pub fn tips(&self) -> Tips {
+        self.snapshot.tips()
+    }
+
+    fn ensure(&self, branch: &Branch) -> Result<(), StoreError> {
+        let ensured = match &self.moment {
+            Moment::Now => self.site.refresh(std::slice::from_ref(branch)),
+            Moment::At(_) => self.site.deepen(std::slice::from_ref(branch)),
+            Moment::Tips(tips) => match tips.get(branch).cloned().flatten() {
+                Some(tip) if self.site.store.find_commit(&tip).is_err() => {
+                    self.site.deepen(std::slice::from_ref(branch))
+                }
+                _ => Ok(()),
+            },
+        };
+        ensured.map_err(|error| StoreError::Backend {
+            action: format!("fetch {branch}"),
+            source: error.into(),
+        })
+    }
+}
+
+impl Snapshot for Fresh<'_> {
+    fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
+        self.ensure(branch)?;
+        self.snapshot.tip(branch)
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, StoreError> {
+        let mut branches = self.snapshot.branches()?;
+        if !matches!(self.moment, Moment::Tips(_)) {
+            let remote = self
+                .site
+                .remote_tips()
+                .map_err(|error| StoreError::Backend {
+                    action: "list the branches of the remote".to_owned(),
+                    source: error.into(),
+                })?;
+            branches.extend(
+                remote
+                    .into_iter()
+                    .flatten()
+                    .map(|(branch, _)| branch.clone()),
+            );
+            branches.sort();
+            branches.dedup();
+        }
+        Ok(branches)
+    }
+
+    fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
+        self.ensure(branch)?;
+        self.snapshot.file(branch, path)
+    }
+
+    fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
+        self.ensure(branch)?;
+        self.snapshot.list(branch, path)
+    }
+}

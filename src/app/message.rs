@@ -1,0 +1,84 @@
+//! What the log of a branch says about a commit, for people who read it with git.
+
+use crate::domain::intent::Intent;
+use crate::domain::publish::PublishRequest;
+use crate::domain::record_verification::Report;
+
+/// Returns the message of a commit that records intents: one line each.
+#[must_use]
+pub fn commit_message(intents: &[Intent]) -> String {
+    let lines: Vec<String> = intents.iter().map(line).collect();
+    match lines.as_slice() {
+        [] => "record".to_owned(),
+        [line] => format!("{line}\n"),
+        [first, rest @ ..] => {
+            format!("{first}, and {} more\n\n{}\n", rest.len(), rest.join("\n"))
+        }
+    }
+}
+
+fn line(intent: &Intent) -> String {
+    match intent {
+        Intent::Publish(request) => publication(request),
+        Intent::RecordVerification(report) => verification(report),
+        Intent::DescribePacticipant(update) => format!("describe {}", update.name),
+        Intent::DescribeVersion(fact) => {
+            let branch = fact
+                .branch
+                .iter()
+                .map(|branch| format!(" on branch {branch}"));
+            let tags = fact.tags.iter().map(|tag| format!(" tagged {tag}"));
+            let what: String = branch.chain(tags).collect();
+            format!("record {} version {}{what}", fact.pacticipant, fact.number)
+        }
+        Intent::CreateEnvironment(fact) => format!("create environment {}", fact.name),
+        Intent::UpdateEnvironment(update) => format!("update environment {}", update.uuid),
+        Intent::DeleteEnvironment(uuid) => format!("delete environment {uuid}"),
+        Intent::RecordDeployment(fact) => {
+            format!(
+                "deploy {} version {} to {}",
+                fact.pacticipant, fact.version, fact.environment
+            )
+        }
+        Intent::RecordUndeployment(asked) => {
+            format!("undeploy {} from {}", asked.pacticipant, asked.environment)
+        }
+        Intent::RecordRelease(fact) => {
+            format!(
+                "release {} version {} to {}",
+                fact.pacticipant, fact.version, fact.environment
+            )
+        }
+        Intent::RecordSupportEnded(asked) => format!(
+            "end support of {} version {} in {}",
+            asked.pacticipant, asked.version, asked.environment
+        ),
+        Intent::SetRules(_) => "set the rules of the store".to_owned(),
+    }
+}
+
+fn publication(request: &PublishRequest) -> String {
+    let pacts: Vec<String> = request
+        .contracts
+        .iter()
+        .map(|contract| format!("{} with {}", contract.consumer, contract.provider))
+        .collect();
+    format!("publish version {}: {}", request.version, pacts.join(", "))
+}
+
+fn verification(report: &Report) -> String {
+    let failed = report
+        .results
+        .iter()
+        .filter(|result| !result.success)
+        .count();
+    let total = report.results.len();
+    let found = match failed {
+        0 => format!("{total} verified"),
+        _ => format!("{failed} of {total} failed"),
+    };
+    format!(
+        "verify {} version {}: {found}",
+        report.provider, report.version
+    )
+}

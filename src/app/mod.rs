@@ -1,0 +1,42 @@
+//! The use cases, one file each: the only place where effects are put in order.
+//!
+//! A use case asks the domain for a decision and has it carried out; it decides nothing itself
+//! and prints nothing. [`Context`] holds what the outside world is at the moment of the command:
+//! nothing below reads a clock or an environment variable.
+
+pub mod ask;
+pub mod fresh;
+pub mod message;
+pub mod pending;
+pub mod site;
+pub mod write;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::domain::rules::Rules;
+use crate::domain::time::Timestamp;
+use crate::store::Actor;
+
+/// What the outside world is at the moment of a command: read once, at the edge.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The time.
+    pub now: Timestamp,
+    /// Who speaks, where something other than the repository's configuration says so.
+    pub actor: Option<Actor>,
+    /// The rules asked for; without them those of the store apply.
+    pub rules: Option<Rules>,
+    /// Whether the network is to be left alone.
+    pub offline: bool,
+    /// Whether somebody sits at a terminal and can be asked for a password.
+    pub interactive: bool,
+    /// Where private clones are kept.
+    pub cache_directory: Option<PathBuf>,
+    /// The directory in which the command runs.
+    pub working_directory: PathBuf,
+    /// The environment that `git` is started in, before what it must not inherit is taken out.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Something that differs between processes, to spread their retries.
+    pub seed: u64,
+}

@@ -1,0 +1,148 @@
+//! What was said offline and is not pushed yet: kept as intents, seen by reads here.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::ask::rules;
+use super::site::Site;
+use crate::domain::entry::entries;
+use crate::domain::intent::Decision;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::intent::Refusal;
+use crate::domain::ledger::Unreadable;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::publish::Links;
+use crate::record::change::change;
+use crate::record::from_bytes;
+use crate::record::intent::IntentRecord;
+use crate::record::to_bytes;
+use crate::store::Actor;
+use crate::store::Note;
+use crate::store::StoreError;
+use crate::store::git::Queue;
+use crate::store::ledger::StoreLedger;
+use crate::store::overlay::Overlay;
+
+/// The intents that wait, and the queue that they were read from.
+pub struct Pending {
+    queue: Queue,
+    /// The intents, first come first.
+    pub intents: Vec<Intent>,
+}
+
+/// Returns what waits to be pushed.
+///
+/// # Errors
+///
+/// Fails if it cannot be read.
+pub fn read(site: &Site) -> Result<Pending, Unreadable> {
+    let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Unreadable {
+        what: "what is pending (refs/git-pact/pending)".to_owned(),
+        source,
+    };
+    let queue = site
+        .store
+        .queue()
+        .map_err(|error| unreadable(error.into()))?;
+    let mut intents = Vec::new();
+    for file in &queue.files {
+        let record: IntentRecord = from_bytes(file).map_err(|error| unreadable(error.into()))?;
+        intents.push(Intent::try_from(record).map_err(|error| unreadable(error.into()))?);
+    }
+    Ok(Pending { queue, intents })
+}
+
+/// Replaces what waits to be pushed, unless another program changed it meanwhile.
+///
+/// # Errors
+///
+/// Fails if another program did, or if the disk cannot be written.
+pub fn replace(
+    site: &Site,
+    context: &Context,
+    pending: &Pending,
+    intents: &[Intent],
+) -> Result<(), StoreError> {
+    let bytes = |intent: &Intent| Arc::from(to_bytes(&IntentRecord::from(intent.clone())));
+    let files: Vec<Arc<[u8]>> = intents.iter().map(bytes).collect();
+    let note = Note {
+        actor: Actor {
+            name: "git-pact".to_owned(),
+            email: "git-pact@localhost".to_owned(),
+        },
+        at: context.now,
+        message: format!("keep {} pending", files.len()),
+    };
+    site.store.set_queue(&pending.queue, &files, &note)
+}
+
+/// Puts what is pending on a snapshot and returns how much it was.
+///
+/// What is refused now is left out: the next push will say why.
+///
+/// # Errors
+///
+/// Fails if something cannot be read.
+pub fn put_on(
+    site: &Site,
+    context: &Context,
+    overlay: &mut Overlay<'_>,
+) -> Result<usize, Unreadable> {
+    if site.authority.is_none() {
+        return Ok(0);
+    }
+    let intents = read(site)?.intents;
+    for intent in &intents {
+        if let Err(Refusal::Unreadable(unreadable)) = put(intent, context, overlay) {
+            return Err(unreadable);
+        }
+    }
+    Ok(intents.len())
+}
+
+/// What became of an intent on an overlay.
+pub struct Put {
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// Whether it said something that was not known yet.
+    pub is_new: bool,
+}
+
+/// Decides an intent on an overlay and puts what follows from it on top.
+///
+/// # Errors
+///
+/// Refuses what cannot be recorded; the overlay is then as it was.
+pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Result<Put, Refusal> {
+    let pact = |consumer: &PacticipantName, provider: &PacticipantName, number: &VersionNumber| {
+        locate_pact(consumer, provider, number)
+    };
+    let links = Links { pact: &pact };
+    let decision: Decision = {
+        let ledger = StoreLedger::new(overlay);
+        intent.decide(&ledger, rules(&ledger, context)?, &links)?
+    };
+    let mut is_new = false;
+    for fact in &decision.facts {
+        let made = entries(&StoreLedger::new(overlay), fact)?;
+        for entry in made {
+            let (branch, path, change) = change(entry);
+            overlay.put(branch, path, change);
+            is_new = true;
+        }
+    }
+    let outcome = intent.outcome(&decision, &StoreLedger::new(overlay))?;
+    Ok(Put { outcome, is_new })
+}
+
+/// Returns the command that shows the pact of a version.
+#[must_use]
+pub fn locate_pact(
+    consumer: &PacticipantName,
+    provider: &PacticipantName,
+    version: &VersionNumber,
+) -> String {
+    format!("git-pact://{consumer}/{version}/{provider}")
+}

@@ -1,0 +1,391 @@
+//! Where the store is: found, opened, and kept fresh against its remote.
+
+use std::cell::OnceCell;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use sha2::Digest;
+
+use super::Context;
+use crate::record::path::Branch;
+use crate::remote::Credentials;
+use crate::remote::Depth;
+use crate::remote::Git;
+use crate::remote::InvalidUrl;
+use crate::remote::Remote;
+use crate::remote::RemoteError;
+use crate::remote::RemoteName;
+use crate::remote::RemoteUrl;
+use crate::remote::UrlKind;
+use crate::store::Actor;
+use crate::store::Revision;
+use crate::store::StoreError;
+use crate::store::git::GitStore;
+use crate::store::git::Moment;
+use crate::store::git::Place;
+
+/// How the store was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locator {
+    /// By a URL or a path.
+    Given(String),
+    /// Not at all: it is the repository that one stands in.
+    Here,
+}
+
+/// A store, and the remote that is the authority over it, if there is one.
+pub struct Site {
+    /// The objects and refs here.
+    pub store: GitStore,
+    /// The remote that everybody pushes to; without one the repository itself is the authority.
+    pub authority: Option<Authority>,
+    /// What to call the store when speaking to people.
+    pub description: String,
+    /// Who the repository's configuration says we are.
+    pub configured_actor: (Option<String>, Option<String>),
+    /// What is checked out here: commit and branch.
+    pub head: (Option<String>, Option<String>),
+}
+
+/// The remote that is the authority over a store, and what we know of it.
+pub struct Authority {
+    /// The `git` of the repository.
+    pub git: Git,
+    /// The remote.
+    pub remote: Remote,
+    /// Whether the repository is our own private clone.
+    is_private: bool,
+    offline: bool,
+    /// The tips of the remote, asked for once a command.
+    tips: OnceCell<BTreeMap<Branch, Revision>>,
+    /// The branches that are as the remote has them, and those with all their history.
+    fresh: RefCell<BTreeSet<Branch>>,
+    deep: RefCell<BTreeSet<Branch>>,
+}
+
+/// The store could not be found, opened or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The text given names no repository.
+    #[error("cannot use `{given}` as the store")]
+    Locator {
+        /// The text, without passwords.
+        given: String,
+        /// Why not.
+        source: InvalidUrl,
+    },
+    /// Nobody said where the store is, and there is no repository here.
+    #[error("no store: give --repo <url or path>, set GIT_PACT_REPO, or run in a git repository")]
+    Nowhere,
+    /// There is no place for a private clone.
+    #[error("no place for a private clone: set XDG_CACHE_HOME or HOME")]
+    NoCache,
+    /// The remote has a branch that leaves no room for the store's.
+    #[error(
+        "the remote has a branch named `{name}`, and git cannot keep branches below it: rename \
+         it, or use another repository"
+    )]
+    NameClash {
+        /// The name of the branch.
+        name: String,
+    },
+    /// The remote could not be used.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The repository could not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Site {
+    /// Opens the store that a locator names.
+    ///
+    /// A path is opened as it is; a URL gets a private clone in the cache directory, which is
+    /// fetched when something is asked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no repository, or none that can be read.
+    pub fn open(
+        locator: &Locator,
+        credentials: Option<Credentials>,
+        context: &Context,
+    ) -> Result<Self, SiteError> {
+        let text = match locator {
+            Locator::Here => {
+                let place = match Place::around(&context.working_directory) {
+                    Err(StoreError::NoRepository { .. }) => return Err(SiteError::Nowhere),
+                    place => place?,
+                };
+                return Self::new(place, None, context);
+            }
+            Locator::Given(text) => text,
+        };
+        let url = RemoteUrl::parse(text).map_err(|source| SiteError::Locator {
+            given: redacted(text),
+            source,
+        })?;
+        if url.kind() == UrlKind::Local && !text.starts_with("file:") {
+            let path = context.working_directory.join(text);
+            return Self::new(Place::at(&path)?, None, context);
+        }
+        let url = match credentials {
+            Some(credentials) => url.with_credentials(credentials),
+            None => url,
+        };
+        let clone = private_clone(url.address(), context)?;
+        let place = Place::private_clone(&clone, url.address())?;
+        Self::new(place, Some(Remote::Url(url)), context)
+    }
+
+    fn new(place: Place, url: Option<Remote>, context: &Context) -> Result<Self, SiteError> {
+        let is_private = url.is_some();
+        let configured = match place.remote() {
+            Some(name) => Some(Remote::Named(name.0.parse::<RemoteName>().map_err(
+                |source| SiteError::Locator {
+                    given: name.0.clone(),
+                    source,
+                },
+            )?)),
+            None => None,
+        };
+        let description = match (&url, place.remote()) {
+            (Some(url), _) => url.to_string(),
+            (None, Some(name)) => {
+                let url = place.remote_url(&name.0).unwrap_or_default();
+                format!("{} ({})", name.0, redacted(&url))
+            }
+            (None, None) => place.git_dir().display().to_string(),
+        };
+        let (configured_actor, head) = (place.configured_actor(), place.head());
+        let store = GitStore::new(place)?;
+        let authority = url.or(configured).map(|remote| {
+            let git = Git::new(store.common_dir(), context.environment.clone());
+            Authority {
+                git: if context.interactive {
+                    git.with_prompts()
+                } else {
+                    git
+                },
+                remote,
+                is_private,
+                offline: context.offline,
+                tips: OnceCell::new(),
+                fresh: RefCell::default(),
+                deep: RefCell::default(),
+            }
+        });
+        Ok(Self {
+            store,
+            authority,
+            description,
+            configured_actor,
+            head,
+        })
+    }
+
+    /// Returns who says what is written: the context, the configuration, or nobody in particular.
+    #[must_use]
+    pub fn actor(&self, context: &Context) -> Actor {
+        if let Some(actor) = &context.actor {
+            return actor.clone();
+        }
+        let (name, email) = &self.configured_actor;
+        Actor {
+            name: name.clone().unwrap_or_else(|| "git-pact".to_owned()),
+            email: email
+                .clone()
+                .unwrap_or_else(|| "git-pact@localhost".to_owned()),
+        }
+    }
+
+    /// Returns the remote's tips, or `None` where there is no remote or it is to be left alone.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be asked.
+    pub fn remote_tips(&self) -> Result<Option<&BTreeMap<Branch, Revision>>, SiteError> {
+        let Some(authority) = self
+            .authority
+            .as_ref()
+            .filter(|authority| !authority.offline)
+        else {
+            return Ok(None);
+        };
+        if authority.tips.get().is_none() {
+            let tips = authority.list()?;
+            // Nobody else fills the cell: there is one thread.
+            let _ = authority.tips.set(tips);
+        }
+        Ok(authority.tips.get())
+    }
+
+    /// Makes branches as the remote has them, in one fetch.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached, or has rewritten its history.
+    pub fn refresh(&self, branches: &[Branch]) -> Result<(), SiteError> {
+        let Some(tips) = self.remote_tips()? else {
+            return Ok(());
+        };
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let mut stale = Vec::new();
+        for branch in branches {
+            if !authority.fresh.borrow_mut().insert(branch.clone()) {
+                continue;
+            }
+            let Some(tip) = tips.get(branch) else {
+                continue;
+            };
+            if self.here(branch)?.as_ref() != Some(tip) {
+                stale.push(branch.clone());
+            }
+        }
+        let depth = if authority.is_private || self.store.is_shallow() {
+            Depth::Tip
+        } else {
+            Depth::AsIs
+        };
+        self.fetch(authority, &stale, depth)
+    }
+
+    /// Makes branches as the remote has them, with all of their history.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached, or has rewritten its history.
+    pub fn deepen(&self, branches: &[Branch]) -> Result<(), SiteError> {
+        let Some(tips) = self.remote_tips()? else {
+            return Ok(());
+        };
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let mut wanted = Vec::new();
+        for branch in branches {
+            let is_new = authority.deep.borrow_mut().insert(branch.clone());
+            authority.fresh.borrow_mut().insert(branch.clone());
+            if is_new && tips.contains_key(branch) {
+                wanted.push(branch.clone());
+            }
+        }
+        let depth = if self.store.is_shallow() {
+            Depth::Full
+        } else {
+            Depth::AsIs
+        };
+        if depth == Depth::AsIs {
+            let mut stale = Vec::new();
+            for branch in wanted {
+                if self.here(&branch)?.as_ref() != tips.get(&branch) {
+                    stale.push(branch);
+                }
+            }
+            // A fresh private clone is not shallow yet; its first fetch must not make it so.
+            return self.fetch(authority, &stale, Depth::AsIs);
+        }
+        self.fetch(authority, &wanted, depth)
+    }
+
+    /// Forgets what is known of the remote, because it is known to have moved.
+    pub fn forget_remote(&mut self) {
+        if let Some(authority) = &mut self.authority {
+            authority.tips = OnceCell::new();
+            authority.fresh.borrow_mut().clear();
+        }
+    }
+
+    /// Returns where a branch stands in what was last seen.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the repository cannot be read.
+    pub fn here(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
+        use crate::store::Snapshot;
+        self.store.at(Moment::Now).tip(branch)
+    }
+
+    fn fetch(
+        &self,
+        authority: &Authority,
+        branches: &[Branch],
+        depth: Depth,
+    ) -> Result<(), SiteError> {
+        if branches.is_empty() {
+            return Ok(());
+        }
+        let refs = branches
+            .iter()
+            .map(remote_ref)
+            .collect::<Result<Vec<_>, _>>()?;
+        authority
+            .git
+            .fetch(&authority.remote, &refs, self.store.prefix(), depth)?;
+        Ok(())
+    }
+}
+
+impl Authority {
+    fn list(&self) -> Result<BTreeMap<Branch, Revision>, SiteError> {
+        let mut tips = BTreeMap::new();
+        for (name, id) in self.git.list(&self.remote)? {
+            let short = name.as_str().trim_start_matches("refs/heads/");
+            if matches!(short, "pact" | "pact/app" | "pact/contracts" | "pact/env") {
+                return Err(SiteError::NameClash {
+                    name: short.to_owned(),
+                });
+            }
+            let branch = short.strip_prefix(Branch::ROOT).and_then(Branch::parse);
+            tips.extend(branch.map(|branch| (branch, Revision(id.as_str().to_owned()))));
+        }
+        Ok(tips)
+    }
+
+    /// Says whether the network is to be left alone.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.offline
+    }
+}
+
+/// Returns an address without user and password, or nothing that could hold them.
+fn redacted(text: &str) -> String {
+    match (RemoteUrl::parse(text), text.rsplit_once('@')) {
+        (Ok(url), _) => url.to_string(),
+        (Err(_), Some((_, host))) => format!("…@{host}"),
+        (Err(_), None) => text.to_owned(),
+    }
+}
+
+/// Returns the name of a branch's ref on a remote.
+///
+/// # Errors
+///
+/// Never in practice: what the record layer encodes is a ref name.
+pub fn remote_ref(branch: &Branch) -> Result<crate::remote::RefName, RemoteError> {
+    Ok(format!("refs/heads/{branch}").parse()?)
+}
+
+/// Returns where the private clone of a URL lies: readable, and one for each URL.
+fn private_clone(url: &str, context: &Context) -> Result<PathBuf, SiteError> {
+    let cache = context
+        .cache_directory
+        .as_deref()
+        .ok_or(SiteError::NoCache)?;
+    let digest = sha2::Sha256::digest(url);
+    let eight: [u8; 8] = digest[..8].try_into().expect("a digest is longer");
+    let hash = format!("{:016x}", u64::from_be_bytes(eight));
+    let name = url
+        .trim_end_matches('/')
+        .rsplit(['/', ':'])
+        .next()
+        .unwrap_or_default();
+    let name = crate::record::path::encode(name.trim_end_matches(".git"));
+    Ok(Path::new(cache).join(format!("{name}-{hash}.git")))
+}

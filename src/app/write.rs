@@ -1,0 +1,415 @@
+//! The write loop: decide on the last known tips, build, push; on a lost race read what won,
+//! decide again, push again.
+//!
+//! Exit 0 from a write means that it is on the remote, or on disk and synced where the repository
+//! is the authority or the write was offline (promise 1). What is new goes out as one commit a
+//! branch and one push; where nothing is new there is neither.
+
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use super::Context;
+use super::fresh::Fresh;
+use super::message;
+use super::pending;
+use super::pending::Pending;
+use super::site::Site;
+use super::site::SiteError;
+use super::site::remote_ref;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::intent::Refusal;
+use crate::domain::ledger::Unreadable;
+use crate::record::change::Changes;
+use crate::record::path::Branch;
+use crate::record::path::Owner;
+use crate::remote::Backoff;
+use crate::remote::InvalidObjectId;
+use crate::remote::NextStep;
+use crate::remote::PushOutcome;
+use crate::remote::RemoteError;
+use crate::remote::Update;
+use crate::store::Advance;
+use crate::store::Note;
+use crate::store::RecordStore;
+use crate::store::Revision;
+use crate::store::Snapshot;
+use crate::store::StoreError;
+use crate::store::git::Moment;
+use crate::store::overlay::Overlay;
+
+/// What a write came to.
+#[derive(Debug)]
+pub struct Written {
+    /// What became of each intent, in the order in which they were given.
+    pub outcomes: Vec<Option<Outcome>>,
+    /// Where it is now.
+    pub state: State,
+    /// How many earlier writes that were pending went out with it.
+    pub sent: usize,
+    /// Why earlier writes that are pending did not go out; they are kept.
+    pub refused: Vec<Refusal>,
+}
+
+/// Where a write is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Everything was known already.
+    NothingNew,
+    /// On the remote, or in the repository that is the authority.
+    Landed {
+        /// The branches that moved, and to which commits.
+        advances: Vec<Advance>,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// On disk and synced, not pushed yet.
+    Kept {
+        /// How many writes are pending now.
+        pending: usize,
+    },
+}
+
+/// A write did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// It cannot be recorded, now or later.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// Others kept writing first.
+    #[error("gave up after {attempts} attempts in {} seconds: others wrote first each time", elapsed.as_secs())]
+    LostRaces {
+        /// How often it was tried.
+        attempts: u32,
+        /// How long.
+        elapsed: Duration,
+        /// Whether the write is kept here, to be pushed later.
+        kept: bool,
+    },
+    /// The remote refuses it, and would again.
+    #[error("the remote refused the push: {outcome}")]
+    Push {
+        /// What it said.
+        outcome: PushOutcome,
+    },
+    /// A record could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The store could not be brought up to date.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The store could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Refusal> for WriteError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            refusal => Self::Refused(refusal),
+        }
+    }
+}
+
+impl From<RemoteError> for WriteError {
+    fn from(error: RemoteError) -> Self {
+        Self::Site(SiteError::Remote(error))
+    }
+}
+
+/// What was decided on one state of the store.
+struct Decided {
+    outcomes: Vec<Option<Outcome>>,
+    changes: Changes,
+    /// Whether the intents say something that is not known yet.
+    is_new: bool,
+    /// The pending intents that were refused on this state, and why.
+    held_back: Vec<(Intent, Refusal)>,
+}
+
+/// Writes what follows from intents, together with what was pending.
+///
+/// # Errors
+///
+/// Refuses if an intent is refused; then nothing of this write was recorded.
+pub fn write(
+    site: &mut Site,
+    context: &Context,
+    intents: &[Intent],
+) -> Result<Written, WriteError> {
+    match &site.authority {
+        Some(authority) if authority.is_offline() => keep(site, context, intents),
+        Some(_) => push(site, context, intents),
+        None => commit(site, context, intents),
+    }
+}
+
+/// Writes to the repository itself, which is the authority.
+fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+    let mut patience = Patience::new(context);
+    loop {
+        let fresh = Fresh::new(site, Moment::Now);
+        let decided = decide(&fresh, context, &[], intents)?;
+        let advances = build(site, context, &fresh, &decided.changes, intents)?;
+        if advances.is_empty() {
+            return Ok(written(decided, State::NothingNew, 0));
+        }
+        match site.store.advance(&advances) {
+            Ok(()) => {
+                let attempts = patience.attempts;
+                return Ok(written(decided, State::Landed { advances, attempts }, 0));
+            }
+            Err(StoreError::Moved { .. } | StoreError::Locked { .. }) => {
+                patience
+                    .wait()
+                    .map_err(|(attempts, elapsed)| WriteError::LostRaces {
+                        attempts,
+                        elapsed,
+                        kept: false,
+                    })?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Writes to the remote.
+fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+    let mut patience = Patience::new(context);
+    let waiting = pending::read(site)?;
+    // Pushes of which we do not know whether they landed: the connection was cut.
+    let mut unsure: Option<Vec<Advance>> = None;
+    loop {
+        for intent in waiting.intents.iter().chain(intents) {
+            let needed = needs(site, intent)?;
+            site.refresh(&needed)?;
+        }
+        let fresh = Fresh::new(site, Moment::Now);
+        let decided = decide(&fresh, context, &waiting.intents, intents)?;
+        let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();
+        let advances = build(site, context, &fresh, &decided.changes, &all)?;
+        let sent = waiting.intents.len() - decided.held_back.len();
+        if advances.is_empty() {
+            settle(site, context, &waiting, &decided)?;
+            let attempts = patience.attempts;
+            // What we were unsure of is there: somebody put it there, and that was us.
+            let state = unsure.map_or(State::NothingNew, |advances| State::Landed {
+                advances,
+                attempts: attempts - 1,
+            });
+            return Ok(written(decided, state, sent));
+        }
+        let Some(authority) = &site.authority else {
+            return commit(site, context, intents);
+        };
+        let updates = advances.iter().map(update).collect::<Result<Vec<_>, _>>()?;
+        let outcome = authority.git.push(&authority.remote, &updates)?;
+        match outcome.next_step() {
+            NextStep::Done => {
+                // git may have moved what we last saw already; either way it is true now.
+                let _ = site.store.advance(&advances);
+                settle(site, context, &waiting, &decided)?;
+                let attempts = patience.attempts;
+                return Ok(written(decided, State::Landed { advances, attempts }, sent));
+            }
+            NextStep::Look => unsure = Some(advances),
+            NextStep::DecideAgain | NextStep::TryAgain => {}
+            NextStep::GiveUp => return Err(WriteError::Push { outcome }),
+        }
+        if let Err((attempts, elapsed)) = patience.wait() {
+            let kept = keep(site, context, intents).is_ok();
+            return Err(WriteError::LostRaces {
+                attempts,
+                elapsed,
+                kept,
+            });
+        }
+        site.forget_remote();
+    }
+}
+
+/// Keeps intents here, to be pushed later.
+fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+    let waiting = pending::read(site)?;
+    let here = site.store.at(Moment::Now);
+    let decided = decide(&here, context, &waiting.intents, intents)?;
+    if !decided.is_new {
+        return Ok(written(decided, State::NothingNew, 0));
+    }
+    let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();
+    pending::replace(site, context, &waiting, &all)?;
+    let pending = all.len();
+    Ok(written(decided, State::Kept { pending }, 0))
+}
+
+/// Decides what is pending and what is new, one on top of the other.
+fn decide(
+    base: &dyn Snapshot,
+    context: &Context,
+    waiting: &[Intent],
+    intents: &[Intent],
+) -> Result<Decided, WriteError> {
+    let mut overlay = Overlay::new(base);
+    let mut held_back = Vec::new();
+    for intent in waiting {
+        match pending::put(intent, context, &mut overlay) {
+            Ok(_) => {}
+            Err(Refusal::Unreadable(unreadable)) => return Err(unreadable.into()),
+            Err(refusal) => held_back.push((intent.clone(), refusal)),
+        }
+    }
+    let mut outcomes = Vec::new();
+    let mut is_new = false;
+    for intent in intents {
+        let put = pending::put(intent, context, &mut overlay)?;
+        is_new |= put.is_new;
+        outcomes.push(put.outcome);
+    }
+    Ok(Decided {
+        outcomes,
+        changes: overlay.into_changes(),
+        is_new,
+        held_back,
+    })
+}
+
+/// Builds the commits, which nobody sees yet.
+fn build(
+    site: &Site,
+    context: &Context,
+    base: &dyn Snapshot,
+    changes: &Changes,
+    intents: &[Intent],
+) -> Result<Vec<Advance>, WriteError> {
+    let note = Note {
+        actor: site.actor(context),
+        at: context.now,
+        message: message::commit_message(intents),
+    };
+    Ok(site.store.commit(base, changes, &note)?)
+}
+
+/// Takes what went out from what is pending.
+fn settle(
+    site: &Site,
+    context: &Context,
+    waiting: &Pending,
+    decided: &Decided,
+) -> Result<(), WriteError> {
+    if waiting.intents.len() > decided.held_back.len() {
+        let kept: Vec<Intent> = decided
+            .held_back
+            .iter()
+            .map(|(intent, _)| intent.clone())
+            .collect();
+        pending::replace(site, context, waiting, &kept)?;
+    }
+    Ok(())
+}
+
+fn written(decided: Decided, state: State, sent: usize) -> Written {
+    let refused = decided
+        .held_back
+        .into_iter()
+        .map(|(_, refusal)| refusal)
+        .collect();
+    Written {
+        outcomes: decided.outcomes,
+        state,
+        sent,
+        refused,
+    }
+}
+
+fn update(advance: &Advance) -> Result<Update, WriteError> {
+    let id = |revision: &Revision| {
+        let unreadable = |error: InvalidObjectId| StoreError::Backend {
+            action: format!("name commit {revision} to git"),
+            source: error.into(),
+        };
+        revision.0.parse().map_err(unreadable)
+    };
+    Ok(Update {
+        name: remote_ref(&advance.branch)?,
+        old: advance.old.as_ref().map(id).transpose()?,
+        new: id(&advance.new)?,
+    })
+}
+
+/// How long a write goes on after lost races.
+struct Patience {
+    start: Instant,
+    backoff: Backoff,
+    attempts: u32,
+}
+
+impl Patience {
+    fn new(context: &Context) -> Self {
+        Self {
+            start: Instant::now(),
+            backoff: Backoff::new(context.seed),
+            attempts: 1,
+        }
+    }
+
+    /// Waits before the next attempt, or says how many there were in how long.
+    fn wait(&mut self) -> Result<(), (u32, Duration)> {
+        let elapsed = self.start.elapsed();
+        let pause = self.backoff.next_within_budget(self.attempts, elapsed);
+        thread::sleep(pause.ok_or((self.attempts, elapsed))?);
+        self.attempts += 1;
+        Ok(())
+    }
+}
+
+/// Returns the branches that deciding an intent will read, so that one fetch brings them.
+fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
+    let mut branches = vec![Branch::settings()];
+    match intent {
+        Intent::Publish(request) => {
+            for contract in &request.contracts {
+                branches.push(Branch::app(&contract.consumer));
+                branches.push(Branch::app(&contract.provider));
+                branches.push(Branch::contracts(&contract.provider));
+            }
+        }
+        Intent::RecordVerification(report) => {
+            branches.push(Branch::app(&report.provider));
+            let consumers = report
+                .results
+                .iter()
+                .map(|result| Branch::app(&result.consumer));
+            branches.extend(consumers);
+        }
+        Intent::DescribePacticipant(update) => branches.push(Branch::app(&update.name)),
+        Intent::DescribeVersion(fact) => branches.push(Branch::app(&fact.pacticipant)),
+        Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
+        Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
+            let remote = site
+                .remote_tips()?
+                .into_iter()
+                .flatten()
+                .map(|(branch, _)| branch);
+            let is_environment = |branch: &&Branch| matches!(branch.owner(), Owner::Environment(_));
+            branches.extend(remote.filter(is_environment).cloned());
+        }
+        Intent::RecordDeployment(fact) => {
+            branches.push(Branch::environment(&fact.environment));
+            branches.push(Branch::app(&fact.pacticipant));
+        }
+        Intent::RecordRelease(fact) => {
+            branches.push(Branch::environment(&fact.environment));
+            branches.push(Branch::app(&fact.pacticipant));
+        }
+        Intent::RecordUndeployment(asked) => {
+            branches.push(Branch::environment(&asked.environment));
+        }
+        Intent::RecordSupportEnded(asked) => {
+            branches.push(Branch::environment(&asked.environment));
+        }
+        Intent::SetRules(_) => {}
+    }
+    Ok(branches)
+}
