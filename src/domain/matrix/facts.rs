@@ -1,0 +1,145 @@
+//! The look-ups of one question, each made once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::query::dangling;
+use crate::domain::content::ContentId;
+use crate::domain::ledger::{Ledger, Read};
+use crate::domain::name::{PacticipantName, VersionNumber};
+use crate::domain::pacticipant::Pacticipant;
+use crate::domain::verification::Run;
+use crate::domain::version::Version;
+
+type VersionKey = (PacticipantName, VersionNumber);
+
+/// A ledger that remembers what it was asked.
+pub(super) struct Facts<'a> {
+    /// The ledger, for what is asked only once.
+    pub(super) ledger: &'a dyn Ledger,
+    pacticipants: HashMap<PacticipantName, Option<Arc<Pacticipant>>>,
+    versions: HashMap<VersionKey, Option<Arc<Version>>>,
+    every_version: HashMap<PacticipantName, Vec<Arc<Version>>>,
+    runs: HashMap<VersionKey, Vec<Arc<Run>>>,
+    /// The versions with a run of the pacticipants whose runs were all read.
+    every_run: HashMap<PacticipantName, Vec<VersionNumber>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Returns the facts of a ledger, nothing of which was asked yet.
+    pub(super) fn new(ledger: &'a dyn Ledger) -> Self {
+        Self {
+            ledger,
+            pacticipants: HashMap::new(),
+            versions: HashMap::new(),
+            every_version: HashMap::new(),
+            runs: HashMap::new(),
+            every_run: HashMap::new(),
+        }
+    }
+
+    /// Returns a pacticipant.
+    pub(super) fn pacticipant(&mut self, name: &PacticipantName) -> Read<Option<Arc<Pacticipant>>> {
+        if let Some(known) = self.pacticipants.get(name) {
+            return Ok(known.clone());
+        }
+        let found = self.ledger.pacticipant(name)?;
+        self.pacticipants.insert(name.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// Returns a version, if there is one.
+    pub(super) fn version(
+        &mut self,
+        name: &PacticipantName,
+        number: &VersionNumber,
+    ) -> Read<Option<Arc<Version>>> {
+        let key = (name.clone(), number.clone());
+        if let Some(known) = self.versions.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = self.ledger.version(name, number)?;
+        self.versions.insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// Returns a version that another record mentions.
+    pub(super) fn mentioned(
+        &mut self,
+        name: &PacticipantName,
+        number: &VersionNumber,
+    ) -> Read<Arc<Version>> {
+        self.version(name, number)?
+            .ok_or_else(|| dangling(name, number))
+    }
+
+    /// Returns every version of a pacticipant, oldest first. Reads them all.
+    pub(super) fn every_version(&mut self, name: &PacticipantName) -> Read<Vec<Arc<Version>>> {
+        if let Some(known) = self.every_version.get(name) {
+            return Ok(known.clone());
+        }
+        let found = self.ledger.versions(name)?;
+        self.every_version.insert(name.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// Returns the runs of a provider version, the newest first.
+    pub(super) fn runs_of(
+        &mut self,
+        name: &PacticipantName,
+        number: &VersionNumber,
+    ) -> Read<&[Arc<Run>]> {
+        let key = (name.clone(), number.clone());
+        if !self.runs.contains_key(&key) {
+            let mut runs = self.ledger.runs_of(name, number)?;
+            runs.sort_by_key(|run| std::cmp::Reverse(run.number));
+            self.runs.insert(key.clone(), runs);
+        }
+        Ok(&self.runs[&key])
+    }
+
+    /// Returns every provider version that has a result for a content. Reads all runs.
+    pub(super) fn verifiers(
+        &mut self,
+        provider: &PacticipantName,
+        consumer: &PacticipantName,
+        content: &ContentId,
+    ) -> Read<Vec<Arc<Version>>> {
+        let mut verifiers = Vec::new();
+        for number in self.verified_versions(provider)? {
+            let runs = self.runs_of(provider, &number)?;
+            if runs
+                .iter()
+                .any(|run| run.result(consumer, content).is_some())
+            {
+                verifiers.push(self.mentioned(provider, &number)?);
+            }
+        }
+        Ok(verifiers)
+    }
+
+    /// Returns the numbers of the versions of a provider that have a run. Reads all runs.
+    pub(super) fn verified_versions(
+        &mut self,
+        provider: &PacticipantName,
+    ) -> Read<Vec<VersionNumber>> {
+        if let Some(known) = self.every_run.get(provider) {
+            return Ok(known.clone());
+        }
+        let mut by_version: HashMap<VersionNumber, Vec<Arc<Run>>> = HashMap::new();
+        let mut numbers = Vec::new();
+        for run in self.ledger.runs(provider)? {
+            let of_version = by_version.entry(run.version.clone()).or_default();
+            if of_version.is_empty() {
+                numbers.push(run.version.clone());
+            }
+            of_version.push(run);
+        }
+        for (number, mut runs) in by_version {
+            runs.sort_by_key(|run| std::cmp::Reverse(run.number));
+            self.runs.insert((provider.clone(), number), runs);
+        }
+        self.every_run.insert(provider.clone(), numbers.clone());
+        Ok(numbers)
+    }
+}
