@@ -5,4 +5,5 @@ pub mod cli;
 pub mod domain;
 pub mod record;
 pub mod remote;
+pub mod render;
 pub mod store;

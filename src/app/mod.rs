@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod fresh;
 pub mod message;
+pub mod pact_files;
 pub mod pending;
 pub mod site;
 pub mod write;

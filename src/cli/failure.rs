@@ -1,0 +1,255 @@
+//! How a command fails: what happened, why, what to do, and the exit code that says the same.
+//!
+//! | code | is |
+//! |---|---|
+//! | 0 | yes, or done |
+//! | 1 | no: can-i-deploy says so, or what was to be recorded is refused |
+//! | 2 | the command line makes no sense, or names something that does not exist |
+//! | 3 | unknown: not verified yet |
+//! | 4 | could not answer: repository, network, damaged record |
+
+use std::error::Error;
+
+use super::ui::Colour;
+use super::ui::Ui;
+use crate::app::ask::AskError;
+use crate::app::pact_files::PactFilesError;
+use crate::app::site::SiteError;
+use crate::app::write::WriteError;
+use crate::domain::intent::Refusal;
+use crate::domain::ledger::Unreadable;
+use crate::domain::matrix::MatrixError;
+use crate::domain::pacts_for_verification::CannotSelect;
+use crate::domain::publish::PublishError;
+use crate::remote::RemoteError;
+use crate::remote::Trouble;
+use crate::store::StoreError;
+
+/// What a command comes to, as a pipeline sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Yes, or done.
+    Yes = 0,
+    /// No.
+    No = 1,
+    /// The command makes no sense.
+    Usage = 2,
+    /// Not known yet.
+    Unknown = 3,
+    /// It could not be found out, or not be done.
+    Failed = 4,
+}
+
+/// A command failed.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The exit code.
+    pub(super) exit: Exit,
+    /// What happened.
+    pub(super) message: String,
+    /// Why, outermost cause first.
+    pub(super) causes: Vec<String>,
+    /// What to do.
+    pub(super) hints: Vec<String>,
+}
+
+impl Failure {
+    /// Returns the failure of a command line that makes no sense.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Returns the failure that an error stands for.
+    pub(super) fn of(exit: Exit, error: &dyn Error) -> Self {
+        let mut causes = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // A transparent error and its source say the same.
+            if causes.last() != Some(&text) {
+                causes.push(text);
+            }
+            cause = error.source();
+        }
+        let message = error.to_string();
+        causes.retain(|cause| *cause != message);
+        Self {
+            exit,
+            message,
+            causes,
+            hints: Vec::new(),
+        }
+    }
+
+    /// Returns the failure with one more thing to do about it.
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Says what happened, on stderr.
+    pub(super) fn show(&self, ui: &mut Ui<'_>) {
+        let label = ui.coloured("error:", Colour::Red);
+        ui.say(&format!("{label} {}", self.message));
+        for cause in &self.causes {
+            ui.say(&format!("  caused by: {cause}"));
+        }
+        for hint in &self.hints {
+            let label = ui.coloured("hint:", Colour::Cyan);
+            ui.say(&format!("{label} {hint}"));
+        }
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(error: Unreadable) -> Self {
+        let failure = Self::of(Exit::Failed, &error);
+        match error.source.downcast_ref::<StoreError>() {
+            Some(error) => failure.with_store_hint(error),
+            None => failure,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::of(Exit::Failed, &error).with_store_hint(&error)
+    }
+}
+
+impl From<SiteError> for Failure {
+    fn from(error: SiteError) -> Self {
+        match error {
+            SiteError::Store(error) => error.into(),
+            SiteError::Remote(error) => error.into(),
+            SiteError::Locator { .. } | SiteError::Nowhere => Self::of(Exit::Usage, &error),
+            SiteError::NoCache | SiteError::NameClash { .. } => Self::of(Exit::Failed, &error),
+        }
+    }
+}
+
+impl From<RemoteError> for Failure {
+    fn from(error: RemoteError) -> Self {
+        let failure = Self::of(Exit::Failed, &error);
+        match &error {
+            RemoteError::Unreachable {
+                trouble: Trouble::Network,
+                ..
+            } => failure.hint("answer from what was last fetched with --offline"),
+            RemoteError::HistoryRewritten { .. } => failure.hint(
+                "somebody force-pushed or replaced a branch of the store; put the old commits \
+                 back from a clone that has them, then run this again",
+            ),
+            _ => failure,
+        }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(refusal) => refusal.into(),
+            WriteError::Unreadable(error) => error.into(),
+            WriteError::Site(error) => error.into(),
+            WriteError::Store(error) => error.into(),
+            WriteError::LostRaces { kept, .. } => {
+                let failure = Self::of(Exit::Failed, &error);
+                if kept {
+                    failure.hint("it is kept here: send it later with `git pact push`")
+                } else {
+                    failure.hint("nothing was recorded: run it again")
+                }
+            }
+            WriteError::Push { .. } => Self::of(Exit::Failed, &error)
+                .hint("nothing was recorded; keep it here for later with --offline"),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(error) => error.into(),
+            Refusal::Publish(PublishError::Refused(refusals)) => {
+                let texts = refusals.iter().flat_map(|refusal| refusal.notices("URL"));
+                let texts: Vec<String> = texts.map(|notice| notice.text).collect();
+                let failure = Self {
+                    exit: Exit::No,
+                    message: texts.join("\n"),
+                    causes: Vec::new(),
+                    hints: Vec::new(),
+                };
+                failure.hint("nothing of this command was recorded")
+            }
+            refusal => Self::of(Exit::No, &refusal).hint("nothing of this command was recorded"),
+        }
+    }
+}
+
+impl<E: Error + Into<Failure> + 'static> From<AskError<E>> for Failure {
+    fn from(error: AskError<E>) -> Self {
+        match error {
+            AskError::Question(error) => error.into(),
+            AskError::Unreadable(error) => error.into(),
+            AskError::Site(error) => error.into(),
+            AskError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<MatrixError> for Failure {
+    fn from(error: MatrixError) -> Self {
+        match error {
+            MatrixError::Unreadable(error) => error.into(),
+            error @ MatrixError::Refused(_) => Self::of(Exit::Usage, &error),
+        }
+    }
+}
+
+impl From<CannotSelect> for Failure {
+    fn from(error: CannotSelect) -> Self {
+        match error {
+            CannotSelect::Unreadable(error) => error.into(),
+            error @ CannotSelect::UnknownProvider(_) => Self::of(Exit::Usage, &error)
+                .hint("nobody has published a pact with it; check the name, or publish one first"),
+        }
+    }
+}
+
+impl From<PactFilesError> for Failure {
+    fn from(error: PactFilesError) -> Self {
+        Self::of(Exit::Usage, &error)
+    }
+}
+
+impl Failure {
+    fn with_store_hint(self, error: &StoreError) -> Self {
+        match error {
+            StoreError::NoRepository { .. } => {
+                self.hint("name the store with --repo <url or path>, or run in a git repository")
+            }
+            StoreError::CheckedOut { .. } => self.hint(
+                "check out another branch there: a commit from that work tree would undo what \
+                 others record",
+            ),
+            StoreError::NameClash { .. } => {
+                self.hint("rename that branch (`git branch -m`), or use another repository")
+            }
+            StoreError::Missing { .. } => self.hint(
+                "the clone is shallow or partial, or damaged: run it again without --offline, \
+                 check with `git fsck`, or name the store by its URL",
+            ),
+            StoreError::Locked { .. } => self.hint(
+                "if no git is running, a killed one left a file ending in `.lock` behind: \
+                 remove it",
+            ),
+            _ => self,
+        }
+    }
+}

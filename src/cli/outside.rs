@@ -1,0 +1,128 @@
+//! The outside world, read once: the only place that knows the clock and the environment.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use super::StoreArguments;
+use super::ci;
+use super::failure::Failure;
+use crate::app::Context;
+use crate::app::site::Locator;
+use crate::app::site::Site;
+use crate::domain::time::Timestamp;
+use crate::remote::Credentials;
+use crate::store::Actor;
+
+/// What a command can know of the world that it runs in.
+#[derive(Clone, Debug)]
+pub(super) struct Outside {
+    /// The time.
+    pub(super) now: Timestamp,
+    /// The environment, as far as it is text.
+    pub(super) environment: ci::Environment,
+    /// The environment as it is.
+    pub(super) raw_environment: Vec<(OsString, OsString)>,
+    /// Where the command runs.
+    pub(super) working_directory: PathBuf,
+    /// Whether somebody sits at a terminal.
+    pub(super) interactive: bool,
+    /// Whether output may be coloured.
+    pub(super) colour: bool,
+    /// Differs between processes.
+    pub(super) seed: u64,
+}
+
+impl Outside {
+    /// Looks at the world.
+    ///
+    /// `GIT_PACT_NOW` stands in for the clock, so that a run can be repeated.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no working directory, or `GIT_PACT_NOW` is not a time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge: the clock and the environment are read here"
+    )]
+    pub(super) fn look() -> Result<Self, Failure> {
+        let raw_environment: Vec<_> = std::env::vars_os().collect();
+        let text = raw_environment.iter().filter_map(|(key, value)| {
+            Some((key.to_str()?.to_owned(), value.to_str()?.to_owned()))
+        });
+        let environment: BTreeMap<String, String> = text.collect();
+        let now = match environment.get("GIT_PACT_NOW") {
+            Some(text) => text
+                .clone()
+                .try_into()
+                .map_err(|error| Failure::usage(format!("GIT_PACT_NOW: {error}")))?,
+            None => Timestamp::clamped(jiff::Timestamp::now().as_second()),
+        };
+        let working_directory = std::env::current_dir()
+            .map_err(|error| Failure::usage(format!("no working directory: {error}")))?;
+        let is_terminal = std::io::stdout().is_terminal();
+        let nanoseconds = jiff::Timestamp::now().subsec_nanosecond();
+        Ok(Self {
+            now,
+            colour: is_terminal && environment.get("NO_COLOR").is_none_or(String::is_empty),
+            interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            seed: u64::from(std::process::id()) << 32 | u64::from(nanoseconds.unsigned_abs()),
+            environment,
+            raw_environment,
+            working_directory,
+        })
+    }
+
+    /// Returns a variable that is set to something.
+    #[must_use]
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.environment.get(name).map(String::as_str);
+        value.filter(|value| !value.trim().is_empty())
+    }
+
+    /// Returns what use cases need to know.
+    #[must_use]
+    pub(super) fn context(&self, arguments: &StoreArguments) -> Context {
+        let cache = self.variable("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache = cache.or_else(|| self.variable("LOCALAPPDATA").map(PathBuf::from));
+        let home = || {
+            self.variable("HOME")
+                .map(|home| PathBuf::from(home).join(".cache"))
+        };
+        let cache = cache.or_else(home).map(|cache| cache.join("git-pact"));
+        let cache_directory = self.variable("GIT_PACT_CACHE").map(PathBuf::from).or(cache);
+        let actor = ci::actor(&self.environment).map(|(name, email)| Actor { name, email });
+        Context {
+            now: self.now,
+            actor,
+            rules: arguments.rules.map(Into::into),
+            offline: arguments.offline,
+            interactive: self.interactive,
+            cache_directory,
+            working_directory: self.working_directory.clone(),
+            environment: self.raw_environment.clone(),
+            seed: self.seed,
+        }
+    }
+
+    /// Opens the store that the command line, the environment or the working directory names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is none, or none that can be read.
+    pub(super) fn open(&self, arguments: &StoreArguments) -> Result<(Site, Context), Failure> {
+        let context = self.context(arguments);
+        let given = arguments.repo.as_deref();
+        let given = given.or_else(|| self.variable("GIT_PACT_REPO"));
+        let given = given.or_else(|| self.variable("PACT_BROKER_BASE_URL"));
+        let locator = given.map_or(Locator::Here, |text| Locator::Given(text.to_owned()));
+        let credentials = Credentials::new(
+            self.variable("PACT_BROKER_USERNAME").map(str::to_owned),
+            self.variable("PACT_BROKER_PASSWORD").map(str::to_owned),
+            self.variable("PACT_BROKER_TOKEN").map(str::to_owned),
+        );
+        let site = Site::open(&locator, credentials, &context)?;
+        Ok((site, context))
+    }
+}

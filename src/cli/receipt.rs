@@ -1,0 +1,109 @@
+//! What a write says when it is done: where it is now.
+
+use serde::Serialize;
+
+use super::ui::Ui;
+use crate::app::site::Site;
+use crate::app::write::State;
+use crate::app::write::Written;
+
+/// Where a write is now, for programs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Receipt {
+    /// `landed`, `nothing-new` or `kept`.
+    state: &'static str,
+    /// The branches that moved, with their new commits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    branches: Vec<Moved>,
+    /// How often the push was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<u32>,
+    /// How many writes wait for the next push.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct Moved {
+    branch: String,
+    commit: String,
+}
+
+impl Receipt {
+    pub(super) fn of(written: &Written) -> Self {
+        let empty = Self {
+            state: "nothing-new",
+            branches: Vec::new(),
+            attempts: None,
+            pending: None,
+        };
+        match &written.state {
+            State::NothingNew => empty,
+            State::Kept { pending } => Self {
+                state: "kept",
+                pending: Some(*pending),
+                ..empty
+            },
+            State::Landed { advances, attempts } => Self {
+                state: "landed",
+                branches: advances
+                    .iter()
+                    .map(|advance| Moved {
+                        branch: advance.branch.to_string(),
+                        commit: advance.new.to_string(),
+                    })
+                    .collect(),
+                attempts: Some(*attempts),
+                ..empty
+            },
+        }
+    }
+}
+
+/// Says where a write is now, and what became of what was pending.
+pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
+    match &written.state {
+        State::NothingNew => ui.say("Nothing new: all of this is recorded already."),
+        State::Kept { pending } => ui.say(&format!(
+            "Kept here, not pushed yet ({pending} pending). Send it with `git pact push`."
+        )),
+        State::Landed { advances, attempts } => {
+            let moved: Vec<String> = advances
+                .iter()
+                .map(|advance| format!("{} {}", advance.branch, short(&advance.new.0)))
+                .collect();
+            let again = match attempts {
+                1 => String::new(),
+                attempts => format!(" after {attempts} attempts"),
+            };
+            ui.say(&format!(
+                "Recorded in {}{again}: {}",
+                site.description,
+                moved.join(", ")
+            ));
+        }
+    }
+    if written.sent > 0 {
+        ui.say(&format!(
+            "Pushed {} that had been pending.",
+            count(written.sent, "write")
+        ));
+    }
+    for refusal in &written.refused {
+        ui.warn(&format!(
+            "a pending write is refused now and stays pending: {refusal}"
+        ));
+    }
+}
+
+/// Returns a commit id as people read it.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..7).unwrap_or(id)
+}
+
+/// Returns a number of things: `1 write`, `2 writes`.
+pub(super) fn count(number: usize, thing: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{end}")
+}
