@@ -11,12 +11,14 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
-use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::publish::Links;
+use crate::domain::publish::PublishedPact;
 use crate::record::change::change;
 use crate::record::from_bytes;
 use crate::record::intent::IntentRecord;
+use crate::record::path;
+use crate::record::path::Branch;
 use crate::record::to_bytes;
 use crate::store::Actor;
 use crate::store::Note;
@@ -116,9 +118,7 @@ pub struct Put {
 ///
 /// Refuses what cannot be recorded; the overlay is then as it was.
 pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Result<Put, Refusal> {
-    let pact = |consumer: &PacticipantName, provider: &PacticipantName, number: &VersionNumber| {
-        locate_pact(consumer, provider, number)
-    };
+    let pact = |pact: &PublishedPact, _: &VersionNumber| locate_pact(pact);
     let links = Links { pact: &pact };
     let decision: Decision = {
         let ledger = StoreLedger::new(overlay);
@@ -137,12 +137,8 @@ pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Res
     Ok(Put { outcome, is_new })
 }
 
-/// Returns the command that shows the pact of a version.
-#[must_use]
-pub fn locate_pact(
-    consumer: &PacticipantName,
-    provider: &PacticipantName,
-    version: &VersionNumber,
-) -> String {
-    format!("git-pact://{consumer}/{version}/{provider}")
+/// Returns where the bytes of a pact lie, as `git show` takes it, e.g. after `origin/`.
+fn locate_pact(pact: &PublishedPact) -> String {
+    let path = path::content(&pact.consumer, &pact.provider, &pact.content);
+    format!("{}:{path}", Branch::app(&pact.consumer))
 }

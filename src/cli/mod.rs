@@ -1,6 +1,7 @@
 //! The command line: parse, call one use case, show what came of it. One file a command.
 
 pub mod ci;
+mod demo;
 mod deployments;
 mod environments;
 mod failure;
@@ -97,6 +98,7 @@ pub(crate) enum Output {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Init(init::Init),
     Publish(publish::Publish),
     CreateEnvironment(environments::Create),
@@ -117,6 +119,7 @@ enum Command {
 impl Command {
     fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         match self {
+            Self::Demo(command) => command.run(outside, ui),
             Self::Init(command) => command.run(outside, ui),
             Self::Publish(command) => command.run(outside, ui),
             Self::CreateEnvironment(command) => command.run(outside, ui),

@@ -57,6 +57,9 @@ impl<'a> Ui<'a> {
 
     /// Says something that is not data.
     pub(super) fn say(&mut self, text: &str) {
+        // In the order in which it was said, where both go to one terminal.
+        let flushed = self.out.flush();
+        self.remember(flushed);
         // What cannot be said on stderr cannot be complained of there either.
         let _ = writeln!(self.err, "{text}");
     }

@@ -66,8 +66,8 @@ pub struct Contract {
 /// Where people find things; the domain knows no addresses.
 #[derive(Clone, Copy)]
 pub struct Links<'a> {
-    /// Returns the address of the pact of a consumer, with a provider, at a consumer version.
-    pub pact: &'a dyn Fn(&PacticipantName, &PacticipantName, &VersionNumber) -> String,
+    /// Returns the address of a pact that a consumer version has published.
+    pub pact: &'a dyn Fn(&PublishedPact, &VersionNumber) -> String,
 }
 
 /// What is to be recorded and said.

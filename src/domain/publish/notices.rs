@@ -59,7 +59,7 @@ pub(super) fn of_pact(
         }
         Outcome::Merged => format!("Pact content merged with existing content {which}."),
     };
-    let url = (links.pact)(consumer, provider, version);
+    let url = (links.pact)(pact, version);
     let events: Vec<_> = pact.events.iter().map(ToString::to_string).collect();
     let mut notices = vec![
         Notice::new(NoticeKind::Success, done),

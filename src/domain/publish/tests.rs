@@ -45,8 +45,8 @@ fn decide(
     rules: Rules,
     request: &PublishRequest,
 ) -> Result<Published, PublishError> {
-    let pact = |consumer: &PacticipantName, provider: &PacticipantName, version: &VersionNumber| {
-        format!("http://b/{provider}/{consumer}/{version}")
+    let pact = |pact: &PublishedPact, version: &VersionNumber| {
+        format!("http://b/{}/{}/{version}", pact.provider, pact.consumer)
     };
     publish(ledger, rules, request, &Links { pact: &pact })
 }
