@@ -160,9 +160,10 @@ impl<'a> Evidence<'a> {
             }
         }
         if reasons.len() == before {
-            reasons.push(match self.considered.is_empty() {
-                true => Reason::NoDependencies,
-                false => Reason::AllVerified,
+            reasons.push(if self.considered.is_empty() {
+                Reason::NoDependencies
+            } else {
+                Reason::AllVerified
             });
         }
         reasons

@@ -20,6 +20,7 @@ pub(super) struct Facts<'a> {
     pacticipants: HashMap<PacticipantName, Option<Arc<Pacticipant>>>,
     versions: HashMap<VersionKey, Option<Arc<Version>>>,
     every_version: HashMap<PacticipantName, Vec<Arc<Version>>>,
+    consumers: HashMap<PacticipantName, Vec<PacticipantName>>,
     runs: HashMap<VersionKey, Vec<Arc<Run>>>,
     /// The versions with a run of the pacticipants whose runs were all read.
     every_run: HashMap<PacticipantName, Vec<VersionNumber>>,
@@ -33,6 +34,7 @@ impl<'a> Facts<'a> {
             pacticipants: HashMap::new(),
             versions: HashMap::new(),
             every_version: HashMap::new(),
+            consumers: HashMap::new(),
             runs: HashMap::new(),
             every_run: HashMap::new(),
         }
@@ -80,6 +82,19 @@ impl<'a> Facts<'a> {
         }
         let found = self.ledger.versions(name)?;
         self.every_version.insert(name.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// Returns the consumers that ever published a pact with a provider.
+    pub(super) fn consumers_of(
+        &mut self,
+        provider: &PacticipantName,
+    ) -> Read<Vec<PacticipantName>> {
+        if let Some(known) = self.consumers.get(provider) {
+            return Ok(known.clone());
+        }
+        let found = self.ledger.consumers_of(provider)?;
+        self.consumers.insert(provider.clone(), found.clone());
         Ok(found)
     }
 

@@ -84,11 +84,11 @@ fn resolve_selector(
         return Ok(vec![resolved(Found::EveryVersion, None)]);
     }
 
-    let main_branch = match asked.main_branch {
-        true => facts
-            .pacticipant(name)?
-            .and_then(|it| it.main_branch.clone()),
-        false => None,
+    let main_branch = if asked.main_branch {
+        let pacticipant = facts.pacticipant(name)?;
+        pacticipant.and_then(|it| it.main_branch.clone())
+    } else {
+        None
     };
     let versions = selected_versions(facts, asked, main_branch.as_ref())?;
     if versions.is_empty() {
@@ -228,7 +228,7 @@ fn integrations_of(facts: &mut Facts, selectors: &[ResolvedSelector]) -> Read<Ve
         .map(ResolvedSelector::pacticipant)
         .collect();
     for provider in names {
-        for consumer in facts.ledger.consumers_of(provider)? {
+        for consumer in facts.consumers_of(provider)? {
             required
                 .entry((consumer, provider.clone()))
                 .or_insert(false);

@@ -1,6 +1,7 @@
 //! From the selected versions to rows: pacts, joined with what was found about them
 //! (spec: semantics §9.3).
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,9 +11,9 @@ use super::query::{LatestBy, Query};
 use super::resolve::{Resolved, versions_of};
 use super::{Row, RowVerification};
 use crate::domain::ledger::Read;
-use crate::domain::name::PacticipantName;
+use crate::domain::name::{PacticipantName, VersionNumber};
 use crate::domain::rules::Rules;
-use crate::domain::selector::{Destination, Found};
+use crate::domain::selector::{Destination, Found, ResolvedSelector};
 use crate::domain::version::{Publication, Version};
 
 /// A pact that a selected consumer version published.
@@ -22,6 +23,16 @@ struct Pact {
     version: Arc<Version>,
     provider: PacticipantName,
     publication: Publication,
+}
+
+/// Names a pact: consumer, its version, provider.
+type PactKey = (PacticipantName, VersionNumber, PacticipantName);
+
+impl Pact {
+    fn key(&self) -> PactKey {
+        let number = self.version.number.clone();
+        (self.consumer.clone(), number, self.provider.clone())
+    }
 }
 
 /// Which versions of a provider are held against a pact.
@@ -42,11 +53,10 @@ pub(super) fn rows(
 ) -> Read<Vec<Row>> {
     // The broker looks at one selector alone in a way of its own, also where an application that
     // only consumes itself has a destination. Strict rules hold it against the version asked about.
-    let alone = resolved.selectors.len() == 1;
-    let rows = if alone && (rules == Rules::PactBroker || query.destination == Destination::None) {
-        rows_of_one(facts, query, resolved)?
-    } else {
-        joined(facts, query, resolved, rules)?
+    let own_way = rules == Rules::PactBroker || query.destination == Destination::None;
+    let rows = match resolved.selectors.as_slice() {
+        [selector] if own_way => rows_of_one(facts, query, selector, rules)?,
+        _ => joined(facts, query, resolved, rules)?,
     };
     Ok(decided(rows, query, resolved, rules))
 }
@@ -58,7 +68,7 @@ fn joined(facts: &mut Facts, query: &Query, resolved: &Resolved, rules: Rules) -
         .selectors
         .iter()
         .filter(|selector| selector.is_specified())
-        .map(|selector| selector.pacticipant())
+        .map(ResolvedSelector::pacticipant)
         .collect();
     let mut rows = Vec::new();
     for pact in pacts_between(facts, query, resolved, rules)? {
@@ -119,7 +129,7 @@ fn pacts_between(
             }
         }
         if rules == Rules::PactBroker {
-            found.sort_by_key(|pact: &Pact| std::cmp::Reverse(pact.publication.created_at));
+            newest_first(&mut found);
             found.truncate(query.limit.get());
         }
         pacts.extend(found);
@@ -129,40 +139,75 @@ fn pacts_between(
 
 /// Returns the rows of a single selector: its pacts with everything found about them, and all the
 /// pacts that it verified.
-fn rows_of_one(facts: &mut Facts, query: &Query, resolved: &Resolved) -> Read<Vec<Row>> {
-    let mut rows: Vec<Row> = Vec::new();
-    for selector in &resolved.selectors {
-        let name = selector.pacticipant();
-        for version in versions_of(facts, selector)? {
-            for pact in pacts_of(name, &version) {
-                let before = rows.len();
-                for verifier in verifiers(facts, &pact)? {
-                    rows.extend(results(facts, &pact, &verifier, query.latest_by)?);
-                }
-                if rows.len() == before {
-                    rows.push(row(&pact, None, None));
-                }
-            }
+fn rows_of_one(
+    facts: &mut Facts,
+    query: &Query,
+    selector: &ResolvedSelector,
+    rules: Rules,
+) -> Read<Vec<Row>> {
+    let name = selector.pacticipant();
+    let mut own = Vec::new();
+    for version in versions_of(facts, selector)? {
+        own.extend(pacts_of(name, &version));
+    }
+    let mut of_consumers = Vec::new();
+    for consumer in facts.consumers_of(name)? {
+        for version in facts.every_version(&consumer)? {
+            let with_it = pacts_of(&consumer, &version).filter(|pact| pact.provider == *name);
+            of_consumers.extend(with_it);
         }
-        let as_consumer = rows.len();
-        for consumer in facts.ledger.consumers_of(name)? {
-            for version in facts.every_version(&consumer)? {
-                for pact in pacts_of(&consumer, &version).filter(|pact| pact.provider == *name) {
-                    for verifier in match selector.version() {
-                        Some(version) => vec![Arc::clone(version)],
-                        None if selector.found == Found::EveryVersion => verifiers(facts, &pact)?,
-                        None => Vec::new(),
-                    } {
-                        let found = results(facts, &pact, &verifier, query.latest_by)?;
-                        let is_new = |row: &Row| !rows[..as_consumer].contains(row);
-                        let new: Vec<_> = found.into_iter().filter(is_new).collect();
-                        rows.extend(new);
-                    }
+    }
+    if rules == Rules::PactBroker && !(own.is_empty() && of_consumers.is_empty()) {
+        let newest = newest_pacts(facts, query.limit.get())?;
+        own.retain(|pact| newest.contains(&pact.key()));
+        of_consumers.retain(|pact| newest.contains(&pact.key()));
+    }
+
+    let mut rows = Vec::new();
+    for pact in own {
+        let before = rows.len();
+        for verifier in verifiers(facts, &pact)? {
+            rows.extend(results(facts, &pact, &verifier, query.latest_by)?);
+        }
+        if rows.len() == before {
+            rows.push(row(&pact, None, None));
+        }
+    }
+    let as_consumer = rows.len();
+    for pact in of_consumers {
+        let verifiers = match &selector.found {
+            Found::EveryVersion => verifiers(facts, &pact)?,
+            Found::Version { version, .. } => vec![Arc::clone(version)],
+            Found::NoVersion | Found::NoPacticipant => Vec::new(),
+        };
+        for verifier in verifiers {
+            for found in results(facts, &pact, &verifier, query.latest_by)? {
+                // What an application verified of its own is there already.
+                if !rows[..as_consumer].contains(&found) {
+                    rows.push(found);
                 }
             }
         }
     }
     Ok(rows)
+}
+
+/// Returns the newest `limit` pacts of the whole store, of which alone the broker takes those of
+/// a single selector: another hole (spec: semantics §9.6). Reads every version of everybody.
+fn newest_pacts(facts: &mut Facts, limit: usize) -> Read<BTreeSet<PactKey>> {
+    let mut pacts = Vec::new();
+    for name in facts.ledger.pacticipants()? {
+        for version in facts.every_version(&name)? {
+            pacts.extend(pacts_of(&name, &version));
+        }
+    }
+    newest_first(&mut pacts);
+    Ok(pacts.iter().take(limit).map(Pact::key).collect())
+}
+
+/// Sorts by publication, the newest first.
+fn newest_first(pacts: &mut [Pact]) {
+    pacts.sort_by_key(|pact| Reverse((pact.publication.created_at, pact.version.seq)));
 }
 
 fn pacts_of(consumer: &PacticipantName, version: &Arc<Version>) -> impl Iterator<Item = Pact> {
