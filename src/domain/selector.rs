@@ -3,6 +3,10 @@
 //! [`Selector`] is what somebody asked for; [`ResolvedSelector`] is what was found for it.
 
 mod resolved;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(super) mod written;
 
 pub use resolved::{Found, Origin, ResolvedSelector};
 pub(super) use resolved::{any_version_of, version_of};

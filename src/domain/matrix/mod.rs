@@ -15,6 +15,8 @@ mod resolve;
 mod rows;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod watched;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
