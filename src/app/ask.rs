@@ -66,6 +66,10 @@ pub fn ask<T, E>(
 where
     E: std::error::Error + 'static,
 {
+    if !matches!(moment, Moment::Tips(_)) {
+        // A remote that cannot be reached is said as such, not as a record that cannot be read.
+        site.remote_tips()?;
+    }
     let fresh = Fresh::new(site, moment.clone());
     let mut overlay = Overlay::new(&fresh);
     let pending = match moment {

@@ -8,6 +8,9 @@ use std::fmt::Write;
 /// What stands where a secret was.
 const HIDDEN: &str = "***";
 
+/// The shortest secret that is looked for by itself: the letter `p` is no secret wherever it stands.
+const SHORTEST: usize = 4;
+
 /// Returns the text with control characters escaped and secrets replaced.
 ///
 /// Line breaks and tabs stay. Of a line that was overwritten by carriage returns (progress), only
@@ -25,7 +28,7 @@ pub(super) fn shown(bytes: &[u8], secrets: &[String]) -> String {
         out.push('\n');
     }
     out.truncate(out.trim_end_matches('\n').len());
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
         out = out.replace(secret.as_str(), HIDDEN);
     }
     without_userinfo(&out)
