@@ -44,10 +44,6 @@ pub struct Site {
     pub authority: Option<Authority>,
     /// What to call the store when speaking to people.
     pub description: String,
-    /// Who the repository's configuration says we are.
-    pub configured_actor: (Option<String>, Option<String>),
-    /// What is checked out here: commit and branch.
-    pub head: (Option<String>, Option<String>),
 }
 
 /// The remote that is the authority over a store, and what we know of it.
@@ -160,7 +156,6 @@ impl Site {
             }
             (None, None) => place.git_dir().display().to_string(),
         };
-        let (configured_actor, head) = (place.configured_actor(), place.head());
         let store = GitStore::new(place)?;
         let authority = url.or(configured).map(|remote| {
             let git = Git::new(store.common_dir(), context.environment.clone());
@@ -182,8 +177,6 @@ impl Site {
             store,
             authority,
             description,
-            configured_actor,
-            head,
         })
     }
 
@@ -193,12 +186,10 @@ impl Site {
         if let Some(actor) = &context.actor {
             return actor.clone();
         }
-        let (name, email) = &self.configured_actor;
+        let (name, email) = self.store.configured_actor();
         Actor {
-            name: name.clone().unwrap_or_else(|| "git-pact".to_owned()),
-            email: email
-                .clone()
-                .unwrap_or_else(|| "git-pact@localhost".to_owned()),
+            name: name.unwrap_or_else(|| "git-pact".to_owned()),
+            email: email.unwrap_or_else(|| "git-pact@localhost".to_owned()),
         }
     }
 

@@ -88,7 +88,7 @@ pub enum WriteError {
         kept: bool,
     },
     /// The remote refuses it, and would again.
-    #[error("the remote refused the push: {outcome}")]
+    #[error("the push did not land: {outcome}")]
     Push {
         /// What it said.
         outcome: PushOutcome,
@@ -182,10 +182,11 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
     // Pushes of which we do not know whether they landed: the connection was cut.
     let mut unsure: Option<Vec<Advance>> = None;
     loop {
+        let mut needed = Vec::new();
         for intent in waiting.intents.iter().chain(intents) {
-            let needed = needs(site, intent)?;
-            site.refresh(&needed)?;
+            needed.extend(needs(site, intent)?);
         }
+        site.refresh(&needed)?;
         let fresh = Fresh::new(site, Moment::Now);
         let decided = decide(&fresh, context, &waiting.intents, intents)?;
         let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();

@@ -23,7 +23,6 @@ use crate::domain::environment::Uuid;
 use crate::domain::fact::EnvironmentFact;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
-use crate::domain::intent::Refusal;
 use crate::domain::name::EnvironmentName;
 use crate::render::environment::EnvironmentJson;
 use crate::render::environment::describe;
@@ -222,14 +221,13 @@ impl Describe {
         let (site, context) = outside.open(&self.store)?;
         let answer = ask(&site, &context, &Moment::Now, |ledger, _| {
             match (&self.uuid, &self.name) {
-                (Some(uuid), _) => environment_by_uuid(ledger, uuid).map_err(Refusal::from),
+                (Some(uuid), _) => environment_by_uuid(ledger, uuid),
                 (None, Some(name)) => match ledger.environment(name)? {
                     Some(environment) => Ok(Environment::clone(&environment)),
                     None => Err(EnvironmentRefusal::NoSuchEnvironment {
                         name: name.clone(),
                         known: names(&ledger.environments()?),
-                    }
-                    .into()),
+                    }),
                 },
                 (None, None) => unreachable!("one of the two is required"),
             }

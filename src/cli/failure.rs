@@ -16,6 +16,7 @@ use crate::app::ask::AskError;
 use crate::app::pact_files::PactFilesError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
+use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
 use crate::domain::matrix::MatrixError;
@@ -208,6 +209,16 @@ impl From<MatrixError> for Failure {
         match error {
             MatrixError::Unreadable(error) => error.into(),
             error @ MatrixError::Refused(_) => Self::of(Exit::Usage, &error),
+        }
+    }
+}
+
+impl From<EnvironmentRefusal> for Failure {
+    /// A question about an environment that does not exist; a write goes by way of [`Refusal`].
+    fn from(refusal: EnvironmentRefusal) -> Self {
+        match refusal {
+            EnvironmentRefusal::Unreadable(error) => error.into(),
+            refusal => Self::of(Exit::Usage, &refusal),
         }
     }
 }

@@ -77,6 +77,18 @@ impl GitStore {
         self.repository.commondir().to_owned()
     }
 
+    /// Returns the name and address with which the repository's user commits, where configured.
+    #[must_use]
+    pub fn configured_actor(&self) -> (Option<String>, Option<String>) {
+        let config = self.repository.config().ok();
+        let value = |key| {
+            config
+                .as_ref()
+                .and_then(|config| config.get_string(key).ok())
+        };
+        (value("user.name"), value("user.email"))
+    }
+
     /// Returns what the names of the store's refs begin with, e.g. `refs/remotes/origin/pact/`.
     #[must_use]
     pub fn prefix(&self) -> &str {

@@ -114,18 +114,6 @@ impl Place {
         self.repository.path().to_owned()
     }
 
-    /// Returns the name and address that the repository's user signs commits with.
-    #[must_use]
-    pub fn configured_actor(&self) -> (Option<String>, Option<String>) {
-        let config = self.repository.config().ok();
-        let value = |key| {
-            config
-                .as_ref()
-                .and_then(|config| config.get_string(key).ok())
-        };
-        (value("user.name"), value("user.email"))
-    }
-
     /// Returns the commit that is checked out and the branch, unless HEAD is detached.
     #[must_use]
     pub fn head(&self) -> (Option<String>, Option<String>) {
