@@ -79,7 +79,10 @@ impl Snapshot for Overlay<'_> {
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
         let mut branches = self.below.branches()?;
-        branches.extend(self.changes.keys().cloned());
+        // What is removed from a branch that is not there does not bring it into being.
+        let adds = |files: &BTreeMap<_, _>| files.values().any(|c| matches!(c, Change::File(_)));
+        let written = self.changes.iter().filter(|(_, files)| adds(files));
+        branches.extend(written.map(|(branch, _)| branch.clone()));
         branches.sort();
         branches.dedup();
         Ok(branches)
@@ -108,7 +111,7 @@ impl Snapshot for Overlay<'_> {
                 let kept = if item.is_directory {
                     let touched = files
                         .keys()
-                        .any(|known| is_below(known.as_str(), full.as_str()));
+                        .any(|known| *known == full || is_below(known.as_str(), full.as_str()));
                     !touched || !self.list(branch, &full)?.is_empty()
                 } else {
                     !files.contains_key(&full)
