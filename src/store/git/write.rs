@@ -99,6 +99,7 @@ impl<'a> Writer<'a> {
         let before = parent.map(|parent| self.store.root(parent)).transpose()?;
         let after = match self.directory(branch, "", before, &root)? {
             Some(after) => after,
+            None if before.is_none() => return Ok(None),
             None => self.object(ObjectType::Tree, &[])?,
         };
         if before == Some(after) {
