@@ -24,12 +24,15 @@ use crate::record::path::RecordPath;
 
 /// What a git store held at one moment.
 ///
-/// A ref is read when its branch is first asked for and never again, so that every answer from
-/// one snapshot sees one state of each branch. [`GitSnapshot::tips`] says which were asked for.
+/// A ref is read when its branch is first asked for and never again, and so is the list of all
+/// branches, so that every answer from one snapshot sees one state of each branch.
+/// [`GitSnapshot::tips`] says which were asked for.
 pub struct GitSnapshot<'a> {
     store: &'a GitStore,
     /// The commits that were looked up, with their trees.
     seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
+    /// All branches, once somebody asked for them.
+    listed: RefCell<Option<Vec<Branch>>>,
     moment: Moment,
 }
 
@@ -55,6 +58,7 @@ impl<'a> GitSnapshot<'a> {
         Self {
             store,
             seen: RefCell::default(),
+            listed: RefCell::default(),
             moment,
         }
     }
@@ -95,6 +99,19 @@ impl<'a> GitSnapshot<'a> {
         Ok(seen)
     }
 
+    /// Returns the branches that there were when somebody first asked.
+    fn listed_now(&self) -> Result<Vec<Branch>, StoreError> {
+        if let Some(branches) = &*self.listed.borrow() {
+            return Ok(branches.clone());
+        }
+        let mut branches = refs::branches(self.store)?;
+        // Somebody may have made a branch since this snapshot saw that there is none.
+        let seen = self.seen.borrow();
+        branches.retain(|branch| !matches!(seen.get(branch), Some(None)));
+        *self.listed.borrow_mut() = Some(branches.clone());
+        Ok(branches)
+    }
+
     /// Returns the mode and the id of what lies at a path.
     fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Option<(bool, Oid)>, StoreError> {
         let Some(seen) = self.seen(branch)? else {
@@ -128,7 +145,7 @@ impl Snapshot for GitSnapshot<'_> {
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
         match &self.moment {
-            Moment::Now => refs::branches(self.store),
+            Moment::Now => self.listed_now(),
             Moment::At(_) => {
                 let mut existed = Vec::new();
                 for branch in refs::branches(self.store)? {
