@@ -161,9 +161,16 @@ fn open_error(path: &Path, error: git2::Error) -> StoreError {
             "it belongs to another user; if you trust it, run \
              `git config --global --add safe.directory <path>`",
         ),
+        (ErrorClass::Repository, _) if error.message().contains("unknown object format") => {
+            unsupported(&format!(
+                "{}; git-pact reads SHA-1 repositories only: keep the contracts in another \
+                 repository, made with `git init --object-format=sha1`, and name that one",
+                error.message()
+            ))
+        }
         (ErrorClass::Repository, _) if error.message().contains("unsupported") => {
             unsupported(&format!(
-                "{}; git-pact reads SHA-1 repositories with ref files: clone it with \
+                "{}; git-pact reads repositories with ref files: clone it with \
                  `git clone --ref-format=files`, or name it by URL",
                 error.message()
             ))
