@@ -1,7 +1,7 @@
 //! A store that lives as long as the process; for tests, and stricter than git.
 //!
 //! It refuses what git would take: paths outside their owner's directory, a file where a
-//! directory is, records that are not canonical.
+//! directory is or the other way round, records that are not canonical.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,14 +61,24 @@ impl Snapshot for MemorySnapshot {
     }
 
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
-        let files = self.tips.get(branch).map(|(_, files)| files);
-        Ok(files.and_then(|files| files.get(path.as_str()).cloned()))
+        let Some((_, files)) = self.tips.get(branch) else {
+            return Ok(None);
+        };
+        match files.get(path.as_str()) {
+            None if has_below(files, path.as_str()) => {
+                Err(damaged(branch, path, "it is a directory"))
+            }
+            file => Ok(file.cloned()),
+        }
     }
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
         let Some((_, files)) = self.tips.get(branch) else {
             return Ok(Vec::new());
         };
+        if files.contains_key(path.as_str()) {
+            return Err(damaged(branch, path, "it is a file"));
+        }
         let mut items = BTreeMap::new();
         for known in files.keys() {
             let Some(rest) = known.strip_prefix(path.as_str()) else {
@@ -88,6 +98,26 @@ impl Snapshot for MemorySnapshot {
     }
 }
 
+fn damaged(branch: &Branch, path: &RecordPath, reason: &str) -> StoreError {
+    StoreError::Damaged {
+        branch: branch.clone(),
+        path: path.to_string(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// Says whether there is a file below a path.
+fn has_below(files: &Files, path: &str) -> bool {
+    let below = format!("{path}/");
+    files.keys().any(|known| known.starts_with(&below))
+}
+
+/// Returns the directories above a path, the nearest first.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(path.rsplit_once('/'), |(path, _)| path.rsplit_once('/'))
+        .map(|(directory, _)| directory)
+}
+
 /// Fails unless a change is one that the record layer makes.
 fn checked(branch: &Branch, path: &RecordPath, change: &Change) -> Result<(), StoreError> {
     let owner = branch
@@ -95,11 +125,7 @@ fn checked(branch: &Branch, path: &RecordPath, change: &Change) -> Result<(), St
         .split_once('/')
         .map_or(branch.as_str(), |(_, owner)| owner);
     let first = path.as_str().split('/').next();
-    let damaged = |reason: &str| StoreError::Damaged {
-        branch: branch.clone(),
-        path: path.to_string(),
-        reason: reason.to_owned(),
-    };
+    let damaged = |reason| damaged(branch, path, reason);
     if first != Some(owner) {
         return Err(damaged("it lies outside its owner's directory"));
     }
@@ -143,19 +169,20 @@ impl RecordStore for MemoryStore {
             let mut files = Files::clone(&before);
             for (path, change) in changed {
                 checked(branch, path, change)?;
-                let below = format!("{path}/");
                 match change {
                     Change::File(bytes) => {
-                        assert!(
-                            !files.keys().any(|known| known.starts_with(&below)),
-                            "{path} is a directory"
-                        );
+                        assert!(!has_below(&files, path.as_str()), "{path} is a directory");
+                        let file = above(path.as_str()).find(|path| files.contains_key(*path));
+                        assert!(file.is_none(), "{} is a file", file.unwrap_or_default());
                         files.insert(path.to_string(), Arc::clone(bytes));
                     }
                     Change::NoFile => {
                         files.remove(path.as_str());
                     }
-                    Change::NoDirectory => files.retain(|known, _| !known.starts_with(&below)),
+                    Change::NoDirectory => {
+                        let below = format!("{path}/");
+                        files.retain(|known, _| !known.starts_with(&below));
+                    }
                 }
             }
             if files == *before {
