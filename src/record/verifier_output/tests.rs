@@ -1,3 +1,5 @@
+//! Outputs of real verifiers, and what they prove.
+
 use std::fmt::Write;
 
 use serde_json::Value;
