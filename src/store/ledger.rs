@@ -99,17 +99,34 @@ impl<'a> StoreLedger<'a> {
     }
 
     /// Returns every record below a directory, `depth` levels of directories down.
-    fn records<R: Record>(&self, branch: &Branch, path: &RecordPath, depth: u8) -> Read<Vec<R>> {
-        let mut records = Vec::new();
+    ///
+    /// Each has to lie where it belongs: one that does not stands in the place of another.
+    fn records<R: Record, T: From<R>>(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+        depth: u8,
+        place: &dyn Fn(&T) -> RecordPath,
+    ) -> Read<Vec<T>> {
+        let mut values = Vec::new();
         for item in self.list(branch, path)? {
             let path = path.join(&item.name);
             match (depth, item.is_directory) {
-                (0, false) => records.extend(self.record::<R>(branch, &path)?),
-                (1.., true) => records.extend(self.records::<R>(branch, &path, depth - 1)?),
+                (0, false) => {
+                    let value = self.record::<R>(branch, &path)?.map(T::from);
+                    if let Some(value) = &value {
+                        about(place(value).as_str(), path.as_str())
+                            .map_err(|error| unreadable(branch, &path, error))?;
+                    }
+                    values.extend(value);
+                }
+                (1.., true) => {
+                    values.extend(self.records::<R, T>(branch, &path, depth - 1, place)?);
+                }
                 _ => return Err(unreadable(branch, &path, Misplaced)),
             }
         }
-        Ok(records)
+        Ok(values)
     }
 
     fn latest(&self, name: &PacticipantName) -> Read<Option<LatestRecord>> {
@@ -138,11 +155,11 @@ impl<'a> StoreLedger<'a> {
     }
 
     /// Returns the pacticipants that have a directory in a directory.
-    fn directory_names<R: Record>(
+    fn directory_names(
         &self,
         branch: &Branch,
         path: &RecordPath,
-        name_in: impl Fn(R) -> PacticipantName,
+        names_in: impl Fn(&RecordPath) -> Read<Vec<PacticipantName>>,
     ) -> Read<Vec<PacticipantName>> {
         let mut names = Vec::new();
         for item in self.list(branch, path)? {
@@ -153,11 +170,36 @@ impl<'a> StoreLedger<'a> {
                         .map_err(|error| unreadable(branch, &path, error))?,
                 );
             } else {
-                let records = self.records::<R>(branch, &path, 0)?;
-                names.extend(records.into_iter().map(&name_in));
+                names.extend(names_in(&path)?);
             }
         }
         Ok(names)
+    }
+
+    /// Returns what is deployed in a directory of an environment.
+    fn deployed_at(
+        &self,
+        environment: &EnvironmentName,
+        path: &RecordPath,
+    ) -> Read<Vec<DeployedVersion>> {
+        let place = |known: &DeployedVersion| {
+            path::deployed(environment, &known.pacticipant, known.instance.as_ref())
+        };
+        let branch = Branch::environment(environment);
+        self.records::<DeployedRecord, _>(&branch, path, 0, &place)
+    }
+
+    /// Returns what is released in a directory of an environment.
+    fn released_at(
+        &self,
+        environment: &EnvironmentName,
+        path: &RecordPath,
+    ) -> Read<Vec<ReleasedVersion>> {
+        let place = |known: &ReleasedVersion| {
+            path::released(environment, &known.pacticipant, &known.version)
+        };
+        let branch = Branch::environment(environment);
+        self.records::<ReleasedRecord, _>(&branch, path, 0, &place)
     }
 
     fn contract_names(&self, branch: &Branch, path: &RecordPath) -> Read<ContractNames> {
@@ -170,6 +212,11 @@ impl<'a> StoreLedger<'a> {
 #[derive(Debug, thiserror::Error)]
 #[error("nothing of this kind belongs here")]
 struct Misplaced;
+
+/// Something is not there although another record names it.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not there, and `heads/latest.json` names it")]
+struct Absent;
 
 /// The part of a pact that says whose it is.
 #[derive(Deserialize)]
@@ -272,21 +319,23 @@ impl Ledger for StoreLedger<'_> {
 
     fn versions(&self, pacticipant: &PacticipantName) -> Read<Vec<Arc<Version>>> {
         let (branch, path) = (Branch::app(pacticipant), path::versions(pacticipant));
-        let records = self.records::<VersionRecord>(&branch, &path, 2)?;
-        let mut versions: Vec<_> = records
-            .into_iter()
-            .map(Version::from)
-            .map(Arc::new)
-            .collect();
+        let place = |known: &Version| path::version(pacticipant, &known.number);
+        let versions = self.records::<VersionRecord, _>(&branch, &path, 2, &place)?;
+        let mut versions: Vec<_> = versions.into_iter().map(Arc::new).collect();
         versions.sort_by_key(|version| version.seq);
         Ok(versions)
     }
 
     fn latest_version(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Version>>> {
-        match self.latest(pacticipant)? {
-            Some(latest) => self.version(pacticipant, &latest.version),
-            None => Ok(None),
+        let Some(latest) = self.latest(pacticipant)? else {
+            return Ok(None);
+        };
+        let version = self.version(pacticipant, &latest.version)?;
+        if version.is_none() {
+            let path = path::version(pacticipant, &latest.version);
+            return Err(unreadable(&Branch::app(pacticipant), &path, Absent));
         }
+        Ok(version)
     }
 
     fn last_seq(&self, pacticipant: &PacticipantName) -> Read<Seq> {
@@ -311,8 +360,8 @@ impl Ledger for StoreLedger<'_> {
 
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::branch_heads(pacticipant));
-        let records = self.records::<BranchHeadRecord>(&branch, &path, 2)?;
-        let mut heads: Vec<_> = records.into_iter().map(BranchHead::from).collect();
+        let place = |known: &BranchHead| path::branch_head(pacticipant, &known.branch);
+        let mut heads = self.records::<BranchHeadRecord, _>(&branch, &path, 2, &place)?;
         heads.sort_by(|a, b| a.branch.cmp(&b.branch));
         Ok(heads)
     }
@@ -329,8 +378,8 @@ impl Ledger for StoreLedger<'_> {
 
     fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::tag_heads(pacticipant));
-        let records = self.records::<TagHeadRecord>(&branch, &path, 2)?;
-        let mut heads: Vec<_> = records.into_iter().map(TagHead::from).collect();
+        let place = |known: &TagHead| path::tag_head(pacticipant, &known.tag);
+        let mut heads = self.records::<TagHeadRecord, _>(&branch, &path, 2, &place)?;
         heads.sort_by(|a, b| a.tag.cmp(&b.tag));
         Ok(heads)
     }
@@ -380,8 +429,9 @@ impl Ledger for StoreLedger<'_> {
 
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {
         let (branch, path) = (Branch::app(provider), path::runs(provider));
-        let records = self.records::<RunRecord>(&branch, &path, 2)?;
-        let mut runs: Vec<_> = records.into_iter().map(Run::from).map(Arc::new).collect();
+        let place = |known: &Run| path::run(provider, &known.version, known.number);
+        let runs = self.records::<RunRecord, _>(&branch, &path, 2, &place)?;
+        let mut runs: Vec<_> = runs.into_iter().map(Arc::new).collect();
         runs.sort_by_key(|run| run.seq);
         Ok(runs)
     }
@@ -436,14 +486,8 @@ impl Ledger for StoreLedger<'_> {
         environment: &EnvironmentName,
         pacticipant: &PacticipantName,
     ) -> Read<Vec<DeployedVersion>> {
-        let branch = Branch::environment(environment);
         let path = path::deployed_of(environment, pacticipant);
-        let records = self.records::<DeployedRecord>(&branch, &path, 0)?;
-        let mut deployed: Vec<_> = records.into_iter().map(DeployedVersion::from).collect();
-        for found in &deployed {
-            about(found.pacticipant.as_str(), pacticipant.as_str())
-                .map_err(|error| unreadable(&branch, &path, error))?;
-        }
+        let mut deployed = self.deployed_at(environment, &path)?;
         deployed.sort_by_key(|deployed| deployed.seq);
         Ok(deployed)
     }
@@ -453,14 +497,8 @@ impl Ledger for StoreLedger<'_> {
         environment: &EnvironmentName,
         pacticipant: &PacticipantName,
     ) -> Read<Vec<ReleasedVersion>> {
-        let branch = Branch::environment(environment);
         let path = path::released_of(environment, pacticipant);
-        let records = self.records::<ReleasedRecord>(&branch, &path, 0)?;
-        let mut released: Vec<_> = records.into_iter().map(ReleasedVersion::from).collect();
-        for found in &released {
-            about(found.pacticipant.as_str(), pacticipant.as_str())
-                .map_err(|error| unreadable(&branch, &path, error))?;
-        }
+        let mut released = self.released_at(environment, &path)?;
         released.sort_by_key(|released| released.seq);
         Ok(released)
     }
@@ -472,10 +510,20 @@ impl Ledger for StoreLedger<'_> {
             path::deployed_in(environment),
             path::released_in(environment),
         );
-        let deployed_name = |record| DeployedVersion::from(record).pacticipant;
-        names.extend(self.directory_names::<DeployedRecord>(&branch, &deployed, deployed_name)?);
-        let released_name = |record| ReleasedVersion::from(record).pacticipant;
-        names.extend(self.directory_names::<ReleasedRecord>(&branch, &released, released_name)?);
+        names.extend(self.directory_names(&branch, &deployed, |path| {
+            let deployed = self.deployed_at(environment, path)?;
+            Ok(deployed
+                .into_iter()
+                .map(|known| known.pacticipant)
+                .collect())
+        })?);
+        names.extend(self.directory_names(&branch, &released, |path| {
+            let released = self.released_at(environment, path)?;
+            Ok(released
+                .into_iter()
+                .map(|known| known.pacticipant)
+                .collect())
+        })?);
         Ok(names.into_iter().collect())
     }
 
