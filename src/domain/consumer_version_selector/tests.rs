@@ -1,3 +1,5 @@
+//! Selectors, rule by rule and by law.
+
 use proptest::prelude::{Just, prop, prop_oneof, proptest};
 use proptest::strategy::Strategy;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! What a report makes known, rule by rule.
+
 use proptest::prelude::{any, prop, proptest};
 
 use super::super::pacticipant::Pacticipant;
