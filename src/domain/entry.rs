@@ -150,15 +150,25 @@ fn pacticipant_entries(ledger: &dyn Ledger, pacticipant: &Pacticipant) -> Read<V
         return Ok(Vec::new());
     }
     let mut entries = vec![Entry::Pacticipant(pacticipant.clone())];
-    if let Some(branch) = &pacticipant.main_branch
-        && known.is_none_or(|known| known.main_branch.as_ref() != Some(branch))
-        && let Some(head) = ledger.branch_head(&pacticipant.name, branch)?
-        && let Some(version) = ledger.version(&pacticipant.name, &head.version)?
+    let main_before = known.as_ref().and_then(|known| known.main_branch.as_ref());
+    if main_before != pacticipant.main_branch.as_ref()
+        && let Some(version) = current_version(ledger, pacticipant)?
     {
         let contracts = contract_entries(ledger, &pacticipant.name, &version, &[])?;
         entries.extend(contracts.into_iter().map(|(_, entry)| entry));
     }
     Ok(entries)
+}
+
+/// Returns the version whose pacts are current: the last one on the main branch, else the newest.
+fn current_version(ledger: &dyn Ledger, pacticipant: &Pacticipant) -> Read<Option<Arc<Version>>> {
+    let name = &pacticipant.name;
+    if let Some(main) = &pacticipant.main_branch
+        && let Some(head) = ledger.branch_head(name, main)?
+    {
+        return ledger.version(name, &head.version);
+    }
+    ledger.latest_version(name)
 }
 
 fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<Vec<Entry>> {
