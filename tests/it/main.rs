@@ -7,3 +7,7 @@
 )]
 
 mod architecture;
+mod git_store;
+mod overlay;
+mod store_contract;
+mod support;

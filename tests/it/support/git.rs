@@ -1,0 +1,104 @@
+//! The `git` program, cut off from whoever runs the tests.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+
+/// Returns a program that inherits nothing but the search path.
+///
+/// Its home is the directory given; it sees no configuration but a repository's own.
+pub(crate) fn hermetic(program: impl AsRef<OsStr>, home: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", env::var_os("PATH").unwrap_or_default())
+        .env("HOME", home)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("TZ", "UTC");
+    command
+}
+
+/// `git`, in one directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Git {
+    directory: PathBuf,
+}
+
+impl Git {
+    /// Returns the `git` of a directory.
+    pub(crate) fn at(directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
+        Self { directory }
+    }
+
+    /// Returns the directory.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Runs `git`, which has to succeed, and returns what it printed without the last line break.
+    pub(crate) fn run(&self, args: &[&str]) -> String {
+        self.feed(args, b"")
+    }
+
+    /// The same, with something to read.
+    pub(crate) fn feed(&self, args: &[&str], input: &[u8]) -> String {
+        match self.attempt(args, input) {
+            Ok(output) => output,
+            Err(message) => panic!("git {} failed: {message}", args.join(" ")),
+        }
+    }
+
+    /// Runs `git` and returns what it printed, or what it complained of.
+    pub(crate) fn attempt(&self, args: &[&str], input: &[u8]) -> Result<String, String> {
+        let mut child = hermetic("git", &self.directory)
+            .current_dir(&self.directory)
+            .args(args)
+            .envs([
+                ("GIT_AUTHOR_NAME", "Test"),
+                ("GIT_AUTHOR_EMAIL", "test@example.com"),
+                ("GIT_COMMITTER_NAME", "Test"),
+                ("GIT_COMMITTER_EMAIL", "test@example.com"),
+                // Looking must not rewrite the index.
+                ("GIT_OPTIONAL_LOCKS", "0"),
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        if output.status.success() {
+            Ok(text(output.stdout).trim_end_matches('\n').to_owned())
+        } else {
+            Err(text(output.stderr))
+        }
+    }
+
+    /// Fails unless every object is whole and well formed.
+    pub(crate) fn fsck(&self) {
+        let complaints = self.run(&["fsck", "--strict", "--full", "--no-dangling"]);
+        assert_eq!(complaints, "", "fsck complains");
+    }
+
+    /// Commits files, in place of all that was there, on a ref; each is a mode, a path and bytes.
+    ///
+    /// Writes what the store would not: any mode, any name, any bytes.
+    pub(crate) fn plant(&self, reference: &str, files: &[(&str, &str, &[u8])]) {
+        let mut stream = format!("commit {reference}\n").into_bytes();
+        stream.extend(b"committer Test <test@example.com> 0 +0000\ndata 5\nPlant\ndeleteall\n");
+        for (mode, path, bytes) in files {
+            stream.extend(format!("M {mode} inline {path}\ndata {}\n", bytes.len()).bytes());
+            stream.extend(*bytes);
+            stream.push(b'\n');
+        }
+        self.feed(&["fast-import", "--force", "--quiet"], &stream);
+    }
+}

@@ -1,0 +1,6 @@
+//! What tests share: the `git` program, repositories of every shape, and a sandbox for commands.
+
+pub(crate) mod facts;
+pub(crate) mod git;
+pub(crate) mod sandbox;
+pub(crate) mod shape;
