@@ -8,6 +8,8 @@
 
 mod architecture;
 mod git_store;
+mod ledger;
+mod names;
 mod overlay;
 mod store_contract;
 mod support;
