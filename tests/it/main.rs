@@ -2,14 +2,17 @@
 
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests start programs and read the environment, and a panic is how a test says no"
+    reason = "tests start programs, read the environment, print what they measured, and panic to say no"
 )]
 
 mod architecture;
+mod concurrency;
 mod git_store;
 mod ledger;
 mod names;
 mod overlay;
+mod rejections;
 mod store_contract;
 mod support;

@@ -61,7 +61,6 @@ pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), Stor
                 _ => backend(&format!("lock {branch}"), error),
             })?;
     }
-    let signature = git2::Signature::now("git-pact", "git-pact@localhost").map_err(failed)?;
     for Advance { branch, old, new } in advances {
         let old = old.as_ref().map(oid).transpose()?;
         if tip(store, branch)? != old {
@@ -70,12 +69,7 @@ pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), Stor
             });
         }
         transaction
-            .set_target(
-                &ref_name(store, branch),
-                oid(new)?,
-                Some(&signature),
-                "git-pact",
-            )
+            .set_target(&ref_name(store, branch), oid(new)?, None, "git-pact")
             .map_err(failed)?;
     }
     transaction.commit().map_err(failed)?;

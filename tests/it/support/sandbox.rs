@@ -1,11 +1,12 @@
 //! A place to run the real program in, cut off from the machine: a home, a clock that ticks by the
 //! minute, an actor, a remote and its clones.
 
-use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering;
 
 use tempfile::TempDir;
 
@@ -28,7 +29,7 @@ pub(crate) struct Output {
 pub(crate) struct Sandbox {
     directory: TempDir,
     /// How many minutes have passed.
-    minutes: Cell<u32>,
+    minutes: AtomicU32,
     /// What is added to the environment of every command.
     variables: Vec<(String, String)>,
 }
@@ -40,7 +41,7 @@ impl Sandbox {
         fs::create_dir(directory.path().join("home")).unwrap();
         Self {
             directory,
-            minutes: Cell::new(0),
+            minutes: AtomicU32::new(0),
             variables: Vec::new(),
         }
     }
@@ -79,8 +80,17 @@ impl Sandbox {
 
     /// Runs git-pact in a directory of the sandbox. A minute passes.
     pub(crate) fn run(&self, directory: &str, args: &[impl AsRef<OsStr>]) -> Output {
-        let minutes = self.minutes.get();
-        self.minutes.set(minutes + 1);
+        self.run_with(directory, args, &[])
+    }
+
+    /// The same with more in the environment.
+    pub(crate) fn run_with(
+        &self,
+        directory: &str,
+        args: &[impl AsRef<OsStr>],
+        variables: &[(&str, &str)],
+    ) -> Output {
+        let minutes = self.minutes.fetch_add(1, Ordering::Relaxed);
         let now = format!("2026-11-21T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
         let output = hermetic(env!("CARGO_BIN_EXE_git-pact"), &self.path("home"))
             .current_dir(self.path(directory))
@@ -88,6 +98,7 @@ impl Sandbox {
             .env("GIT_PACT_NOW", now)
             .env("GIT_PACT_ACTOR", "Test <test@example.com>")
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(variables.iter().copied())
             .args(args)
             .output()
             .unwrap();
@@ -122,7 +133,7 @@ fn a_command_runs_and_its_output_names_no_path_of_the_machine() {
     let told = format!("{}{}", output.stdout, output.stderr);
     let machine = sandbox.path("");
     assert!(!told.contains(machine.to_str().unwrap()), "{told}");
-    assert_eq!(sandbox.minutes.get(), 1);
+    assert_eq!(sandbox.minutes.load(Ordering::Relaxed), 1);
 }
 
 #[test]
