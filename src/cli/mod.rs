@@ -10,6 +10,7 @@ mod outside;
 mod pacticipants;
 mod publish;
 mod receipt;
+mod selectors;
 mod sync;
 mod ui;
 
