@@ -5,7 +5,9 @@
 //! nothing below reads a clock or an environment variable.
 
 pub mod ask;
+pub mod can_i_deploy;
 pub mod fresh;
+pub mod matrix;
 pub mod message;
 pub mod pact_files;
 pub mod pending;

@@ -1,11 +1,14 @@
 //! The command line: parse, call one use case, show what came of it. One file a command.
 
+mod at;
+mod can_i_deploy;
 pub mod ci;
 mod demo;
 mod deployments;
 mod environments;
 mod failure;
 mod init;
+mod matrix;
 mod outside;
 mod pacticipants;
 mod publish;
@@ -102,6 +105,9 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Publish(publish::Publish),
+    CanIDeploy(can_i_deploy::CanIDeploy),
+    CanIMerge(can_i_deploy::CanIMerge),
+    Matrix(matrix::Matrix),
     CreateEnvironment(environments::Create),
     UpdateEnvironment(environments::Update),
     DescribeEnvironment(environments::Describe),
@@ -123,6 +129,9 @@ impl Command {
             Self::Demo(command) => command.run(outside, ui),
             Self::Init(command) => command.run(outside, ui),
             Self::Publish(command) => command.run(outside, ui),
+            Self::CanIDeploy(command) => command.run(outside, ui),
+            Self::CanIMerge(command) => command.run(outside, ui),
+            Self::Matrix(command) => command.run(outside, ui),
             Self::CreateEnvironment(command) => command.run(outside, ui),
             Self::UpdateEnvironment(command) => command.run(outside, ui),
             Self::DescribeEnvironment(command) => command.run(outside, ui),

@@ -55,7 +55,7 @@ impl<'a> Ui<'a> {
         }
     }
 
-    /// Says something that is not data.
+    /// Says something that is not data, after the data so far.
     pub(super) fn say(&mut self, text: &str) {
         // In the order in which it was said, where both go to one terminal.
         let flushed = self.out.flush();

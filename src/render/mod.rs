@@ -1,4 +1,9 @@
 //! Answers as text and JSON. Pure: what is shown depends on the answer alone.
 
+pub mod can_i_deploy;
+pub mod computed_from;
 pub mod environment;
+pub mod matrix;
+pub mod next_steps;
+pub mod shell;
 pub mod table;

@@ -1,0 +1,250 @@
+//! After a "no" or an "unknown": what is missing, and the command that would change it.
+
+use super::shell::CommandLine;
+use crate::domain::can_i_deploy::Reason;
+use crate::domain::can_i_deploy::Side;
+use crate::domain::can_i_deploy::Verdict;
+use crate::domain::matrix::Matrix;
+use crate::domain::matrix::Row;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::selector::Destination;
+use crate::domain::selector::ResolvedSelector;
+
+/// How many failed interactions are named.
+const MOST_FAILURES: usize = 5;
+
+/// A version that only the reader knows; the shell takes it from a variable.
+const VERSION_OPTION: &str = "--version \"$VERSION\"";
+
+/// One thing that stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// What is missing or wrong, a line or several.
+    pub problem: String,
+    /// The commands that change it, in their order.
+    pub commands: Vec<CommandLine>,
+}
+
+/// Returns what stands in the way of a yes; nothing after a yes.
+#[must_use]
+pub fn next_steps(matrix: &Matrix, verdict: &Verdict) -> Vec<NextStep> {
+    if verdict.deployable == Some(true) {
+        return Vec::new();
+    }
+    let absent = verdict.reasons.iter().filter_map(|reason| match reason {
+        Reason::NoSuchVersion(selector) => Some(no_such_version(selector)),
+        _ => None,
+    });
+    let absent: Vec<NextStep> = absent.collect();
+    if !absent.is_empty() {
+        return absent;
+    }
+    let rows = || matrix.rows.iter().filter(|row| !row.ignored);
+    let failed = rows().filter(|row| row.success() == Some(false));
+    let mut steps: Vec<NextStep> = failed.map(failed_verification).collect();
+    steps.extend(not_verified(
+        matrix,
+        rows().filter(|row| row.success().is_none()),
+    ));
+    steps.extend(verdict.reasons.iter().filter_map(|reason| match reason {
+        Reason::NotVerified { consumer, provider } if !has_row(matrix, consumer, provider) => {
+            Some(no_row(consumer, provider))
+        }
+        _ => None,
+    }));
+    steps
+}
+
+fn has_row(matrix: &Matrix, consumer: &Side, provider: &Side) -> bool {
+    let of_pair =
+        |row: &Row| row.consumer == consumer.pacticipant && row.provider == provider.pacticipant;
+    matrix.rows.iter().any(of_pair)
+}
+
+fn no_row(consumer: &Side, provider: &Side) -> NextStep {
+    NextStep {
+        problem: format!(
+            "Nothing is known of {} and {} together.",
+            consumer.description, provider.description
+        ),
+        commands: vec![
+            CommandLine::new("matrix")
+                .option("pacticipant", &consumer.pacticipant)
+                .option("pacticipant", &provider.pacticipant),
+        ],
+    }
+}
+
+/// A version that was asked about is not recorded.
+fn no_such_version(selector: &ResolvedSelector) -> NextStep {
+    let asked = &selector.asked;
+    let name = selector.pacticipant();
+    let record = CommandLine::new("create-or-update-version").option("pacticipant", name);
+    let record_one = record.clone().and(VERSION_OPTION);
+    let commands = if let Some(number) = &asked.version {
+        vec![
+            CommandLine::new("publish ./pacts").option("consumer-app-version", number),
+            record.option("version", number),
+        ]
+    } else if let Some(tag) = &asked.tag {
+        vec![record_one.option("tag", tag)]
+    } else if let Some(branch) = &selector.branch {
+        vec![record_one.option("branch", branch)]
+    } else if asked.main_branch {
+        let describe = CommandLine::new("create-or-update-pacticipant").option("name", name);
+        vec![describe.and("--main-branch \"$BRANCH\"")]
+    } else {
+        vec![record_one]
+    };
+    let problem = match &asked.version {
+        Some(number) => format!(
+            "Version {number} of {name} is not recorded. Publish its pacts; if it has none, \
+             record the version:"
+        ),
+        None => format!("{}. Record one:", selector.does_not_exist()),
+    };
+    NextStep { problem, commands }
+}
+
+fn failed_verification(row: &Row) -> NextStep {
+    let name = &row.provider;
+    let mut problem = format!(
+        "{} does not honour the pact of {}",
+        provider(row),
+        pact(row)
+    );
+    if let Some(verification) = &row.verification {
+        let run = &verification.run;
+        let result = run.result(&row.consumer, &row.content);
+        let failures = result.map_or(&[][..], |result| &result.failures);
+        for failure in failures.iter().take(MOST_FAILURES) {
+            problem.push_str("\n  failed: ");
+            problem.push_str(&super::table::one_line(failure));
+        }
+        if failures.len() > MOST_FAILURES {
+            let more = failures.len() - MOST_FAILURES;
+            problem.push_str(&format!("\n  … and {more} more"));
+        }
+        if let Some(url) = &run.build_url {
+            problem.push_str("\n  build: ");
+            problem.push_str(&super::table::one_line(url));
+        }
+    }
+    problem.push_str("\nIf the run was at fault, verify again and record what comes of it:");
+    let commands = match row.provider_number() {
+        Some(number) => verify(name, number).into(),
+        None => Vec::new(),
+    };
+    NextStep { problem, commands }
+}
+
+/// What is to be verified, together for each provider version.
+fn not_verified<'a>(matrix: &Matrix, rows: impl Iterator<Item = &'a Row>) -> Vec<NextStep> {
+    let mut groups: Vec<(&PacticipantName, Vec<VersionNumber>, Vec<String>)> = Vec::new();
+    for row in rows {
+        let numbers = match row.provider_number() {
+            Some(number) => vec![number.clone()],
+            None => selected(matrix, &row.provider),
+        };
+        let group = groups
+            .iter_mut()
+            .find(|(name, versions, _)| **name == row.provider && *versions == numbers);
+        match group {
+            Some((_, _, pacts)) => pacts.push(pact(row)),
+            None => groups.push((&row.provider, numbers, vec![pact(row)])),
+        }
+    }
+    let step = |(name, numbers, pacts): (&PacticipantName, Vec<VersionNumber>, Vec<String>)| {
+        if numbers.is_empty() {
+            return no_provider(name, &pacts.join(", "), &matrix.query.destination);
+        }
+        let listed: Vec<&str> = numbers.iter().map(VersionNumber::as_str).collect();
+        NextStep {
+            problem: format!(
+                "{name} version {} has not verified the pact of {}:",
+                listed.join(", "),
+                pacts.join(", ")
+            ),
+            commands: numbers
+                .iter()
+                .flat_map(|number| verify(name, number))
+                .collect(),
+        }
+    };
+    groups.into_iter().map(step).collect()
+}
+
+/// Returns the versions of a pacticipant that the question selected.
+fn selected(matrix: &Matrix, name: &PacticipantName) -> Vec<VersionNumber> {
+    let of_name = matrix
+        .selectors
+        .iter()
+        .filter(|it| it.pacticipant() == name);
+    let versions = of_name.filter_map(|selector| selector.version());
+    versions.map(|version| version.number.clone()).collect()
+}
+
+/// The provider has no version where one is needed.
+fn no_provider(name: &PacticipantName, pacts: &str, destination: &Destination) -> NextStep {
+    let record = |subcommand: &str| {
+        let command = CommandLine::new(subcommand).option("pacticipant", name);
+        command.and(VERSION_OPTION)
+    };
+    let (lacks, command) = match destination {
+        Destination::Environment(environment) => (
+            format!("is deployed in or released to {environment}"),
+            record("record-deployment").option("environment", environment),
+        ),
+        Destination::Tag { tag, .. } => (
+            format!("has the tag {tag}"),
+            record("create-or-update-version").option("tag", tag),
+        ),
+        Destination::MainBranch { .. } => (
+            "is on its main branch".to_owned(),
+            record("create-or-update-version").and("--branch main"),
+        ),
+        Destination::Latest | Destination::None => (
+            "has verified it".to_owned(),
+            CommandLine::new("record-verification")
+                .option("provider", name)
+                .and("--provider-app-version \"$VERSION\" --results results.json"),
+        ),
+    };
+    NextStep {
+        problem: format!("The pact of {pacts} needs {name}, but no version of it {lacks}:"),
+        commands: vec![command],
+    }
+}
+
+/// Returns the commands with which a provider version verifies its pacts.
+fn verify(name: &PacticipantName, number: &VersionNumber) -> [CommandLine; 2] {
+    [
+        CommandLine::new("pull")
+            .option("provider", name)
+            .and("--to ./verify"),
+        CommandLine::new("record-verification")
+            .option("provider", name)
+            .option("provider-app-version", number)
+            .and("--results results.json"),
+    ]
+}
+
+fn provider(row: &Row) -> String {
+    match row.provider_number() {
+        Some(number) => format!("{} version {number}", row.provider),
+        None => row.provider.to_string(),
+    }
+}
+
+fn pact(row: &Row) -> String {
+    format!(
+        "{} version {} (content {})",
+        row.consumer,
+        row.consumer_version.number,
+        row.content.short()
+    )
+}
+
+#[cfg(test)]
+mod tests;
