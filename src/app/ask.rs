@@ -52,7 +52,13 @@ pub enum AskError<E: std::error::Error + 'static> {
     Store(#[from] StoreError),
 }
 
+/// How often a question is asked of a store that others keep writing to meanwhile.
+const PATIENCE: u32 = 5;
+
 /// Asks a question of the state of the store at a moment.
+///
+/// Branches are read one after the other. If one of them moved before the last was read, the
+/// answer may have seen a part of somebody's write, so the question is asked again (promise 4).
 ///
 /// # Errors
 ///
@@ -61,7 +67,7 @@ pub fn ask<T, E>(
     site: &Site,
     context: &Context,
     moment: &Moment,
-    question: impl FnOnce(&dyn Ledger, Rules) -> Result<T, E>,
+    question: impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
 ) -> Result<Answer<T>, AskError<E>>
 where
     E: std::error::Error + 'static,
@@ -70,6 +76,25 @@ where
         // A remote that cannot be reached is said as such, not as a record that cannot be read.
         site.remote_tips()?;
     }
+    for _ in 1..PATIENCE {
+        let answer = ask_once(site, context, moment, &question)?;
+        if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips)? {
+            return Ok(answer);
+        }
+        site.forget_remote();
+    }
+    ask_once(site, context, moment, &question)
+}
+
+fn ask_once<T, E>(
+    site: &Site,
+    context: &Context,
+    moment: &Moment,
+    question: &impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
+) -> Result<Answer<T>, AskError<E>>
+where
+    E: std::error::Error + 'static,
+{
     let fresh = Fresh::new(site, moment.clone());
     let mut overlay = Overlay::new(&fresh);
     let pending = match moment {

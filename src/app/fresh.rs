@@ -75,12 +75,7 @@ impl Snapshot for Fresh<'_> {
                     action: "list the branches of the remote".to_owned(),
                     source: error.into(),
                 })?;
-            branches.extend(
-                remote
-                    .into_iter()
-                    .flatten()
-                    .map(|(branch, _)| branch.clone()),
-            );
+            branches.extend(remote.iter().flat_map(|tips| tips.keys()).cloned());
             branches.sort();
             branches.dedup();
         }

@@ -1,11 +1,11 @@
 //! Where the store is: found, opened, and kept fresh against its remote.
 
-use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use sha2::Digest;
 
@@ -23,6 +23,7 @@ use crate::remote::UrlKind;
 use crate::store::Actor;
 use crate::store::Revision;
 use crate::store::StoreError;
+use crate::store::Tips;
 use crate::store::git::GitStore;
 use crate::store::git::Moment;
 use crate::store::git::Place;
@@ -55,8 +56,8 @@ pub struct Authority {
     /// Whether the repository is our own private clone.
     is_private: bool,
     offline: bool,
-    /// The tips of the remote, asked for once a command.
-    tips: OnceCell<BTreeMap<Branch, Revision>>,
+    /// The tips of the remote, asked for once, until it is known to have moved.
+    tips: RefCell<Option<Rc<BTreeMap<Branch, Revision>>>>,
     /// The branches that are as the remote has them, and those with all their history.
     fresh: RefCell<BTreeSet<Branch>>,
     deep: RefCell<BTreeSet<Branch>>,
@@ -168,7 +169,7 @@ impl Site {
                 remote,
                 is_private,
                 offline: context.offline,
-                tips: OnceCell::new(),
+                tips: RefCell::default(),
                 fresh: RefCell::default(),
                 deep: RefCell::default(),
             }
@@ -198,20 +199,17 @@ impl Site {
     /// # Errors
     ///
     /// Fails if the remote cannot be asked.
-    pub fn remote_tips(&self) -> Result<Option<&BTreeMap<Branch, Revision>>, SiteError> {
-        let Some(authority) = self
-            .authority
-            .as_ref()
-            .filter(|authority| !authority.offline)
-        else {
+    pub fn remote_tips(&self) -> Result<Option<Rc<BTreeMap<Branch, Revision>>>, SiteError> {
+        let online = |authority: &&Authority| !authority.offline;
+        let Some(authority) = self.authority.as_ref().filter(online) else {
             return Ok(None);
         };
-        if authority.tips.get().is_none() {
-            let tips = authority.list()?;
-            // Nobody else fills the cell: there is one thread.
-            let _ = authority.tips.set(tips);
+        if let Some(tips) = &*authority.tips.borrow() {
+            return Ok(Some(Rc::clone(tips)));
         }
-        Ok(authority.tips.get())
+        let tips = Rc::new(authority.list()?);
+        *authority.tips.borrow_mut() = Some(Rc::clone(&tips));
+        Ok(Some(tips))
     }
 
     /// Makes branches as the remote has them, in one fetch.
@@ -285,11 +283,29 @@ impl Site {
     }
 
     /// Forgets what is known of the remote, because it is known to have moved.
-    pub fn forget_remote(&mut self) {
-        if let Some(authority) = &mut self.authority {
-            authority.tips = OnceCell::new();
-            authority.fresh.borrow_mut().clear();
+    pub fn forget_remote(&self) {
+        if let Some(authority) = &self.authority {
+            authority.tips.take();
+            authority.fresh.take();
         }
+    }
+
+    /// Says whether tips that were looked at one after the other are of one moment: whether every
+    /// branch still is where it was, here and in the remote's own list.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the repository cannot be read.
+    pub fn is_one_moment(&self, tips: &Tips) -> Result<bool, SiteError> {
+        let remote = self.remote_tips()?;
+        for (branch, tip) in tips {
+            let listed = remote.as_ref().and_then(|remote| remote.get(branch));
+            let moved = listed.is_some_and(|listed| Some(listed) != tip.as_ref());
+            if moved || self.here(branch)? != *tip {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Returns where a branch stands in what was last seen.
