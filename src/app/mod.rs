@@ -8,10 +8,14 @@ pub mod ask;
 pub mod can_i_deploy;
 pub mod fresh;
 pub mod matrix;
+pub mod log;
 pub mod message;
 pub mod pact_files;
 pub mod pending;
+pub mod pull;
+pub mod pull_directory;
 pub mod site;
+pub mod verification_results;
 pub mod write;
 
 use std::ffi::OsString;

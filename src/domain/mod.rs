@@ -24,6 +24,7 @@ pub mod entry;
 pub mod environment;
 pub mod events;
 pub mod fact;
+pub mod history;
 pub mod intent;
 pub mod json;
 pub mod ledger;

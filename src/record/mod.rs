@@ -8,8 +8,10 @@
 pub mod app;
 pub mod change;
 pub mod environment;
+pub mod event;
 pub mod head;
 pub mod intent;
+pub mod manifest;
 pub mod path;
 pub mod run;
 pub mod settings;

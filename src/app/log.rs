@@ -1,0 +1,293 @@
+//! The history of a store, walked back from the tips of its branches.
+//!
+//! Several branches are merged by the time of their commits, for people to read: nothing is decided
+//! by that order.
+
+use std::collections::BinaryHeap;
+
+use super::site::Site;
+use super::site::SiteError;
+use crate::domain::history::Event;
+use crate::domain::history::Subject;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Unreadable;
+use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
+use crate::domain::time::Timestamp;
+use crate::record::event::FileChange;
+use crate::record::event::UnreadableChange;
+use crate::record::event::Whose;
+use crate::record::event::events;
+use crate::record::path::Branch;
+use crate::record::path::Owner;
+use crate::record::path::Segment;
+use crate::store::Actor;
+use crate::store::Revision;
+use crate::store::Snapshot;
+use crate::store::StoreError;
+use crate::store::git::Moment;
+use crate::store::git::history::Commit;
+use crate::store::ledger::StoreLedger;
+
+/// A history, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// What happened.
+    pub entries: Vec<Entry>,
+    /// The branches whose history was cut off before all of it was told, and where.
+    pub cut: Vec<(Branch, Revision)>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When, by the clock of whoever recorded it.
+    pub at: Timestamp,
+    /// Who recorded it.
+    pub actor: Actor,
+    /// On which branch.
+    pub branch: Branch,
+    /// In which commit.
+    pub revision: Revision,
+    /// What.
+    pub event: Event,
+}
+
+/// The history cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// Nobody has ever mentioned the subject.
+    #[error("there is no {kind} `{name}` in the store, and never was")]
+    Unknown {
+        /// What it should be.
+        kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A commit changed a record that cannot be read.
+    #[error("could not read commit {revision} on {branch}")]
+    Change {
+        /// The branch.
+        branch: Branch,
+        /// The commit.
+        revision: Revision,
+        /// The record, and what is wrong with it.
+        source: UnreadableChange,
+    },
+    /// A record could not be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The store could not be brought up to date.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Returns the history of a subject, newest first, with at most `limit` events.
+///
+/// # Errors
+///
+/// Fails if nobody has ever mentioned the subject, or if the history cannot be read.
+pub fn log(site: &Site, subject: &Subject, limit: Option<usize>) -> Result<Log, LogError> {
+    let branches = branches(site, subject)?;
+    site.deepen(&branches)?;
+    let mut walk = Walk::default();
+    for branch in &branches {
+        if let Some(tip) = site.here(branch)? {
+            let commit = site.store.find_commit(&tip)?;
+            let whose = whose(site, branch)?;
+            walk.heads.extend(whose.map(|whose| Head {
+                commit,
+                branch: branch.clone(),
+                whose,
+            }));
+        }
+    }
+    refuse_unknown(site, subject)?;
+    let limit = limit.unwrap_or(usize::MAX);
+    while walk.log.entries.len() < limit {
+        let Some(head) = walk.heads.pop() else { break };
+        walk.step(site, subject, head)?;
+    }
+    walk.log.entries.truncate(limit);
+    Ok(walk.log)
+}
+
+/// The branches that are walked, and what was told so far.
+#[derive(Default)]
+struct Walk {
+    heads: BinaryHeap<Head>,
+    log: Log,
+}
+
+/// The newest commit of a branch that was not told yet.
+struct Head {
+    commit: Commit,
+    branch: Branch,
+    whose: Whose,
+}
+
+impl Head {
+    /// The newest commit is the greatest, then the first branch by name.
+    fn key(&self) -> (Timestamp, std::cmp::Reverse<&Branch>) {
+        (self.commit.at, std::cmp::Reverse(&self.branch))
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Head {}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Head {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Walk {
+    /// Tells one commit, and goes on to the one before it.
+    fn step(&mut self, site: &Site, subject: &Subject, head: Head) -> Result<(), LogError> {
+        let Head {
+            commit,
+            branch,
+            whose,
+        } = head;
+        if commit.is_cut {
+            // Without the commit before it, everything in it would look new.
+            self.log.cut.push((branch, commit.revision));
+            return Ok(());
+        }
+        let parent = commit.parent.as_ref();
+        let changed = site.store.changed(&branch, parent, &commit.revision)?;
+        let changes: Vec<FileChange<'_>> = changed
+            .iter()
+            .map(|changed| FileChange {
+                path: &changed.path,
+                before: changed.before.as_deref(),
+                after: changed.after.as_deref(),
+            })
+            .collect();
+        let told = events(&whose, &changes).map_err(|source| LogError::Change {
+            branch: branch.clone(),
+            revision: commit.revision.clone(),
+            source,
+        })?;
+        let told = told.into_iter().filter_map(|event| event.about(subject));
+        // Within a commit the last thing said is the newest.
+        let told: Vec<Event> = told.collect();
+        self.log
+            .entries
+            .extend(told.into_iter().rev().map(|event| Entry {
+                at: commit.at,
+                actor: commit.actor.clone(),
+                branch: branch.clone(),
+                revision: commit.revision.clone(),
+                event,
+            }));
+        if let Some(parent) = parent {
+            let commit = site.store.find_commit(parent)?;
+            self.heads.push(Head {
+                commit,
+                branch,
+                whose,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Returns the branches on which something about a subject may have been recorded.
+fn branches(site: &Site, subject: &Subject) -> Result<Vec<Branch>, LogError> {
+    let mut all = site.store.at(Moment::Now).branches()?;
+    let remote = site.remote_tips()?.into_iter().flatten();
+    all.extend(remote.map(|(branch, _)| branch.clone()));
+    all.sort();
+    all.dedup();
+    let is_environment = |branch: &Branch| matches!(branch.owner(), Owner::Environment(_));
+    Ok(match subject {
+        Subject::Store => {
+            all.retain(|branch| !matches!(branch.owner(), Owner::Contracts(_)));
+            all
+        }
+        Subject::Pacticipant(name) => {
+            all.retain(|branch| is_environment(branch) || *branch == Branch::app(name));
+            all
+        }
+        Subject::Integration { provider, consumer } => {
+            let mut both = vec![Branch::app(consumer), Branch::app(provider)];
+            both.dedup();
+            both
+        }
+        Subject::Environment(name) => vec![Branch::environment(name)],
+    })
+}
+
+/// Returns whose branch it is; `None` for what tells nothing of its own.
+fn whose(site: &Site, branch: &Branch) -> Result<Option<Whose>, LogError> {
+    let here = site.store.at(Moment::Now);
+    let ledger = StoreLedger::new(&here);
+    // A name that was cut to fit into a path is only in its record, and in none that is left if
+    // an environment was deleted.
+    let or_cut = |segment: &Segment| segment.name().unwrap_or_else(|| segment.0.clone());
+    Ok(match branch.owner() {
+        Owner::Contracts(_) => None,
+        Owner::Settings => Some(Whose::Settings),
+        Owner::App(segment) => {
+            let mut name: Option<PacticipantName> = or_cut(&segment).parse().ok();
+            if segment.name().is_none() {
+                let names = ledger.pacticipants()?;
+                name = names.into_iter().find(|name| Branch::app(name) == *branch);
+            }
+            name.map(Whose::App)
+        }
+        Owner::Environment(segment) => {
+            let mut name: Option<EnvironmentName> = or_cut(&segment).parse().ok();
+            if segment.name().is_none() {
+                let environments = ledger.environments()?;
+                let mut names = environments.iter().map(|environment| &environment.name);
+                let found = names.find(|name| Branch::environment(name) == *branch);
+                name = found.cloned().or(name);
+            }
+            name.map(Whose::Environment)
+        }
+    })
+}
+
+/// Fails if nobody has ever mentioned a subject.
+fn refuse_unknown(site: &Site, subject: &Subject) -> Result<(), LogError> {
+    let unknown = |kind, name: &str| LogError::Unknown {
+        kind,
+        name: name.to_owned(),
+    };
+    let pacticipants = match subject {
+        Subject::Store => vec![],
+        Subject::Pacticipant(name) => vec![name],
+        Subject::Integration { provider, consumer } => vec![consumer, provider],
+        Subject::Environment(name) => {
+            return match site.here(&Branch::environment(name))? {
+                Some(_) => Ok(()),
+                None => Err(unknown("environment", name.as_str())),
+            };
+        }
+    };
+    for name in pacticipants {
+        let contracts = Branch::contracts(name);
+        site.refresh(std::slice::from_ref(&contracts))?;
+        if site.here(&Branch::app(name))?.is_none() && site.here(&contracts)?.is_none() {
+            return Err(unknown("pacticipant", name.as_str()));
+        }
+    }
+    Ok(())
+}
