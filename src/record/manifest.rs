@@ -124,8 +124,8 @@ mod tests {
                 wip: false,
             }],
             computed_from: BTreeMap::from([
-                ("app/Web".to_owned(), Some("12ab".to_owned())),
-                ("settings".to_owned(), None),
+                ("pact/app/Web".to_owned(), Some("12ab".to_owned())),
+                ("pact/settings".to_owned(), None),
             ]),
         }
     }
@@ -135,8 +135,8 @@ mod tests {
         let bytes = to_bytes(&manifest());
         let expected = r#"{
   "computedFrom": {
-    "app/Web": "12ab",
-    "settings": null
+    "pact/app/Web": "12ab",
+    "pact/settings": null
   },
   "directory": "verify",
   "pacts": [

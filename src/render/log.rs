@@ -1,0 +1,620 @@
+//! A history as text, one line an event, and as JSON.
+
+use serde::Serialize;
+
+use super::table::one_line;
+use crate::app::log::Entry;
+use crate::app::log::Log;
+use crate::domain::content::ContentId;
+use crate::domain::environment::Environment;
+use crate::domain::history::Event;
+use crate::domain::history::VersionNews;
+use crate::domain::name::ApplicationInstance;
+use crate::domain::name::BranchName;
+use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::pacticipant::Pacticipant;
+use crate::domain::rules::Rules;
+use crate::domain::time::Timestamp;
+use crate::domain::verification::VerificationResult;
+
+/// Returns a history as text: when, in which commit, who, what; below it the build, if it is known.
+#[must_use]
+pub fn text(log: &Log) -> String {
+    let mut lines = Vec::new();
+    for entry in &log.entries {
+        let commit = entry.revision.0.get(..7).unwrap_or(&entry.revision.0);
+        let (who, what) = (
+            one_line(&entry.actor.name),
+            one_line(&sentence(&entry.event)),
+        );
+        lines.push(format!("{} {commit} {who}: {what}", entry.at));
+        let build = build_url(&entry.event).map(one_line);
+        lines.extend(build.map(|build| format!("    build {build}")));
+    }
+    lines.join("\n")
+}
+
+/// Returns what happened, as the end of a sentence that begins with who did it.
+fn sentence(event: &Event) -> String {
+    match event {
+        Event::Described {
+            pacticipant,
+            before,
+        } => described(pacticipant, before.as_ref()),
+        Event::Version(event) => {
+            let (name, number) = (&event.pacticipant, &event.number);
+            let news = news(&event.news);
+            if event.published.is_empty() {
+                return format!("recorded {name} version {number}{news}");
+            }
+            let pact = |(provider, content): &(PacticipantName, ContentId)| {
+                format!("{provider} {}", content.short())
+            };
+            let pacts: Vec<String> = event.published.iter().map(pact).collect();
+            let noun = if pacts.len() == 1 { "pact" } else { "pacts" };
+            let pacts = pacts.join(", ");
+            format!("published {name} version {number}{news}: {noun} with {pacts}")
+        }
+        Event::Verified {
+            provider,
+            run,
+            version,
+        } => {
+            let results: Vec<String> = run.results.iter().map(result).collect();
+            format!(
+                "verified {provider} version {}{}: {}",
+                run.version,
+                news(version),
+                results.join(", ")
+            )
+        }
+        Event::EnvironmentCreated(environment) => format!("created {}", place(environment)),
+        Event::EnvironmentUpdated(environment) => format!("updated {}", place(environment)),
+        Event::EnvironmentDeleted(environment) => format!("deleted {}", place(environment)),
+        Event::Deployed {
+            environment,
+            deployed,
+            instead_of,
+        } => {
+            let before = instead_of.as_ref().map_or(String::new(), |version| {
+                if *version == deployed.version {
+                    " again".to_owned()
+                } else {
+                    format!(" in place of {version}")
+                }
+            });
+            let (name, version) = (&deployed.pacticipant, &deployed.version);
+            let instance = instance(deployed.instance.as_ref());
+            format!("deployed {name} version {version} to {environment}{instance}{before}")
+        }
+        Event::Undeployed {
+            environment,
+            deployed,
+        } => format!(
+            "undeployed {} version {} from {environment}{}",
+            deployed.pacticipant,
+            deployed.version,
+            instance(deployed.instance.as_ref())
+        ),
+        Event::Released {
+            environment,
+            released,
+        } => format!(
+            "released {} version {} to {environment}",
+            released.pacticipant, released.version
+        ),
+        Event::SupportEnded {
+            environment,
+            released,
+        } => format!(
+            "ended the support of {} version {} in {environment}",
+            released.pacticipant, released.version
+        ),
+        Event::RulesSet(rules) => format!("set the rules of the store to {}", rules_name(*rules)),
+    }
+}
+
+fn described(pacticipant: &Pacticipant, before: Option<&Pacticipant>) -> String {
+    let created = Pacticipant::new(pacticipant.name.clone(), pacticipant.created_at);
+    let before = before.unwrap_or(&created);
+    let mut said = Vec::new();
+    let mut say = |what: &str, value: Option<&str>, before: Option<&str>| {
+        if value != before {
+            said.push(format!("{what} {}", value.unwrap_or("none")));
+        }
+    };
+    let (new, old) = (pacticipant, before);
+    let branch = |of: &Option<BranchName>| of.as_ref().map(ToString::to_string);
+    let (main, main_before) = (branch(&new.main_branch), branch(&old.main_branch));
+    say("main branch", main.as_deref(), main_before.as_deref());
+    let (name, name_before) = (&new.display_name, &old.display_name);
+    say("display name", name.as_deref(), name_before.as_deref());
+    let (url, url_before) = (&new.repository_url, &old.repository_url);
+    say("repository", url.as_deref(), url_before.as_deref());
+    let (labels, labels_before) = (new.labels.join(", "), old.labels.join(", "));
+    say("labels", Some(&labels), Some(&labels_before));
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", said.join(", "))
+    };
+    format!("described {}{said}", pacticipant.name)
+}
+
+fn news(news: &VersionNews) -> String {
+    let branches = news.branches.iter().map(|name| format!("branch {name}"));
+    let tags = news.tags.iter().map(|name| format!("tag {name}"));
+    let said: Vec<String> = branches.chain(tags).collect();
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", said.join(", "))
+    }
+}
+
+fn result(result: &VerificationResult) -> String {
+    let found = if result.success { "passed" } else { "failed" };
+    let wip = if result.wip { " (WIP)" } else { "" };
+    format!(
+        "{} {} {found}{wip}",
+        result.consumer,
+        result.content.short()
+    )
+}
+
+fn place(environment: &Environment) -> String {
+    let production = if environment.production {
+        " (production)"
+    } else {
+        ""
+    };
+    format!("environment {}{production}", environment.name)
+}
+
+fn instance(instance: Option<&ApplicationInstance>) -> String {
+    instance.map_or(String::new(), |name| format!(" (instance {name})"))
+}
+
+/// Returns the build with which something was recorded.
+fn build_url(event: &Event) -> Option<&str> {
+    let url = match event {
+        Event::Version(event) => &event.news.build_url,
+        Event::Verified { run, version, .. } => {
+            return run.build_url.as_deref().or(version.build_url.as_deref());
+        }
+        Event::Deployed { deployed, .. } => &deployed.build_url,
+        Event::Released { released, .. } => &released.build_url,
+        _ => return None,
+    };
+    url.as_deref()
+}
+
+/// Returns the name of a set of rules, as the command line takes it.
+#[must_use]
+pub(super) fn rules_name(rules: Rules) -> &'static str {
+    match rules {
+        Rules::Strict => "strict",
+        Rules::PactBroker => "pact-broker",
+    }
+}
+
+/// A history as JSON.
+#[derive(Debug, Serialize)]
+pub struct LogJson<'a> {
+    events: Vec<EntryJson<'a>>,
+    /// The branches whose history was cut off, and the oldest commit that is here.
+    #[serde(rename = "cutOff", skip_serializing_if = "Vec::is_empty")]
+    cut: Vec<CutJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct CutJson {
+    branch: String,
+    commit: String,
+}
+
+#[derive(Debug, Serialize)]
+struct EntryJson<'a> {
+    at: Timestamp,
+    actor: ActorJson<'a>,
+    branch: String,
+    commit: &'a str,
+    #[serde(flatten)]
+    event: EventJson<'a>,
+    #[serde(rename = "buildUrl", skip_serializing_if = "Option::is_none")]
+    build_url: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ActorJson<'a> {
+    name: &'a str,
+    email: &'a str,
+}
+
+/// What happened; `event` says what kind of thing.
+#[derive(Debug, Serialize)]
+#[serde(
+    tag = "event",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+enum EventJson<'a> {
+    Described {
+        pacticipant: &'a PacticipantName,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        main_branch: Option<&'a BranchName>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display_name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        repository_url: Option<&'a str>,
+    },
+    Published {
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        #[serde(flatten)]
+        news: NewsJson<'a>,
+        pacts: Vec<PactJson<'a>>,
+    },
+    VersionRecorded {
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        #[serde(flatten)]
+        news: NewsJson<'a>,
+    },
+    Verified {
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        #[serde(flatten)]
+        news: NewsJson<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        verified_by: Option<&'a str>,
+        results: Vec<ResultJson<'a>>,
+    },
+    EnvironmentCreated {
+        environment: &'a EnvironmentName,
+        production: bool,
+    },
+    EnvironmentUpdated {
+        environment: &'a EnvironmentName,
+        production: bool,
+    },
+    EnvironmentDeleted {
+        environment: &'a EnvironmentName,
+        production: bool,
+    },
+    Deployed {
+        environment: &'a EnvironmentName,
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        application_instance: Option<&'a ApplicationInstance>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        instead_of: Option<&'a VersionNumber>,
+    },
+    Undeployed {
+        environment: &'a EnvironmentName,
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        application_instance: Option<&'a ApplicationInstance>,
+    },
+    Released {
+        environment: &'a EnvironmentName,
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+    },
+    SupportEnded {
+        environment: &'a EnvironmentName,
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+    },
+    RulesSet {
+        rules: Rules,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct NewsJson<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    branches: &'a [BranchName],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [TagName],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PactJson<'a> {
+    provider: &'a PacticipantName,
+    content_id: &'a ContentId,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultJson<'a> {
+    consumer: &'a PacticipantName,
+    content_id: &'a ContentId,
+    success: bool,
+    wip: bool,
+    failures: &'a [String],
+}
+
+impl<'a> LogJson<'a> {
+    /// Returns a history as JSON.
+    #[must_use]
+    pub fn new(log: &'a Log) -> Self {
+        Self {
+            events: log.entries.iter().map(EntryJson::new).collect(),
+            cut: log
+                .cut
+                .iter()
+                .map(|(branch, revision)| CutJson {
+                    branch: branch.to_string(),
+                    commit: revision.to_string(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> EntryJson<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        Self {
+            at: entry.at,
+            actor: ActorJson {
+                name: &entry.actor.name,
+                email: &entry.actor.email,
+            },
+            branch: entry.branch.to_string(),
+            commit: &entry.revision.0,
+            event: EventJson::new(&entry.event),
+            build_url: build_url(&entry.event),
+        }
+    }
+}
+
+impl<'a> NewsJson<'a> {
+    fn new(news: &'a VersionNews) -> Self {
+        Self {
+            branches: &news.branches,
+            tags: &news.tags,
+        }
+    }
+}
+
+impl<'a> EventJson<'a> {
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
+    fn new(event: &'a Event) -> Self {
+        match event {
+            Event::Described { pacticipant, .. } => Self::Described {
+                pacticipant: &pacticipant.name,
+                main_branch: pacticipant.main_branch.as_ref(),
+                display_name: pacticipant.display_name.as_deref(),
+                repository_url: pacticipant.repository_url.as_deref(),
+            },
+            Event::Version(event) if event.published.is_empty() => Self::VersionRecorded {
+                pacticipant: &event.pacticipant,
+                version: &event.number,
+                news: NewsJson::new(&event.news),
+            },
+            Event::Version(event) => Self::Published {
+                pacticipant: &event.pacticipant,
+                version: &event.number,
+                news: NewsJson::new(&event.news),
+                pacts: event
+                    .published
+                    .iter()
+                    .map(|(provider, content_id)| PactJson {
+                        provider,
+                        content_id,
+                    })
+                    .collect(),
+            },
+            Event::Verified {
+                provider,
+                run,
+                version,
+            } => Self::Verified {
+                pacticipant: provider,
+                version: &run.version,
+                news: NewsJson::new(version),
+                verified_by: run.verified_by.as_deref(),
+                results: run
+                    .results
+                    .iter()
+                    .map(|result| ResultJson {
+                        consumer: &result.consumer,
+                        content_id: &result.content,
+                        success: result.success,
+                        wip: result.wip,
+                        failures: &result.failures,
+                    })
+                    .collect(),
+            },
+            Event::EnvironmentCreated(environment) => Self::EnvironmentCreated {
+                environment: &environment.name,
+                production: environment.production,
+            },
+            Event::EnvironmentUpdated(environment) => Self::EnvironmentUpdated {
+                environment: &environment.name,
+                production: environment.production,
+            },
+            Event::EnvironmentDeleted(environment) => Self::EnvironmentDeleted {
+                environment: &environment.name,
+                production: environment.production,
+            },
+            Event::Deployed {
+                environment,
+                deployed,
+                instead_of,
+            } => Self::Deployed {
+                environment,
+                pacticipant: &deployed.pacticipant,
+                version: &deployed.version,
+                application_instance: deployed.instance.as_ref(),
+                instead_of: instead_of.as_ref(),
+            },
+            Event::Undeployed {
+                environment,
+                deployed,
+            } => Self::Undeployed {
+                environment,
+                pacticipant: &deployed.pacticipant,
+                version: &deployed.version,
+                application_instance: deployed.instance.as_ref(),
+            },
+            Event::Released {
+                environment,
+                released,
+            } => Self::Released {
+                environment,
+                pacticipant: &released.pacticipant,
+                version: &released.version,
+            },
+            Event::SupportEnded {
+                environment,
+                released,
+            } => Self::SupportEnded {
+                environment,
+                pacticipant: &released.pacticipant,
+                version: &released.version,
+            },
+            Event::RulesSet(rules) => Self::RulesSet { rules: *rules },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::environment::DeployedVersion;
+    use crate::domain::environment::Uuid;
+    use crate::domain::history::VersionEvent;
+    use crate::domain::time::Seq;
+    use crate::domain::verification::Run;
+    use crate::record::path::Branch;
+    use crate::store::Actor;
+    use crate::store::Revision;
+
+    fn log() -> Log {
+        let at = Timestamp::clamped(1_800_000_000);
+        let content = ContentId::from_digest([0xab; 32]);
+        let entry = |branch: &str, event: Event| Entry {
+            at,
+            actor: Actor {
+                name: "Ann\u{1b}[31m".to_owned(),
+                email: "ann@example.org".to_owned(),
+            },
+            branch: Branch::parse(branch).unwrap(),
+            revision: Revision("0123456789".to_owned()),
+            event,
+        };
+        let deployed = Event::Deployed {
+            environment: "production".parse().unwrap(),
+            deployed: DeployedVersion {
+                uuid: Uuid::derived(&["x"]),
+                pacticipant: "Orders".parse().unwrap(),
+                version: "2".parse().unwrap(),
+                instance: Some("blue".parse().unwrap()),
+                seq: Seq(1),
+                created_at: at,
+                build_url: Some("https://ci.example.org/9".to_owned()),
+            },
+            instead_of: Some("1".parse().unwrap()),
+        };
+        let verified = Event::Verified {
+            provider: "Orders".parse().unwrap(),
+            run: Run {
+                version: "2".parse().unwrap(),
+                number: 1,
+                seq: Seq(1),
+                created_at: at,
+                build_url: None,
+                verified_by: None,
+                results: vec![VerificationResult {
+                    consumer: "Web".parse().unwrap(),
+                    content: content.clone(),
+                    success: false,
+                    wip: true,
+                    failures: Vec::new(),
+                }],
+            },
+            version: VersionNews::default(),
+        };
+        let published = Event::Version(VersionEvent {
+            pacticipant: "Web".parse().unwrap(),
+            number: "1".parse().unwrap(),
+            published: vec![("Orders".parse().unwrap(), content)],
+            news: VersionNews {
+                branches: vec!["main".parse().unwrap()],
+                tags: vec!["x".parse().unwrap()],
+                build_url: None,
+            },
+        });
+        Log {
+            entries: vec![
+                entry("env/production", deployed),
+                entry("app/Orders", verified),
+                entry("app/Web", published),
+                entry("settings", Event::RulesSet(Rules::Strict)),
+            ],
+            cut: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_history_says_when_where_who_and_what() {
+        let expected = "\
+2027-01-15T08:00:00+00:00 0123456 Ann [31m: deployed Orders version 2 to production (instance blue) in place of 1
+    build https://ci.example.org/9
+2027-01-15T08:00:00+00:00 0123456 Ann [31m: verified Orders version 2: Web abababab failed (WIP)
+2027-01-15T08:00:00+00:00 0123456 Ann [31m: published Web version 1 (branch main, tag x): pact with Orders abababab
+2027-01-15T08:00:00+00:00 0123456 Ann [31m: set the rules of the store to strict";
+        assert_eq!(text(&log()), expected);
+    }
+
+    #[test]
+    fn json_says_the_same_in_fields() {
+        let log = log();
+        let value = serde_json::to_value(LogJson::new(&log)).unwrap();
+        assert_eq!(
+            value["events"][0],
+            json!({
+                "at": "2027-01-15T08:00:00+00:00",
+                "actor": {"name": "Ann\u{1b}[31m", "email": "ann@example.org"},
+                "branch": "pact/env/production",
+                "commit": "0123456789",
+                "event": "deployed",
+                "environment": "production",
+                "pacticipant": "Orders",
+                "version": "2",
+                "applicationInstance": "blue",
+                "insteadOf": "1",
+                "buildUrl": "https://ci.example.org/9",
+            })
+        );
+        assert_eq!(value["events"][2]["branches"], json!(["main"]));
+        assert_eq!(value["events"][1]["results"][0]["success"], false);
+        assert_eq!(value.get("cutOff"), None);
+    }
+
+    #[test]
+    fn a_description_says_what_is_new_in_it() {
+        let before = Pacticipant::new("Web".parse().unwrap(), Timestamp::clamped(0));
+        let mut after = before.clone();
+        after.main_branch = Some("main".parse().unwrap());
+        assert_eq!(
+            described(&after, Some(&before)),
+            "described Web: main branch main"
+        );
+        assert_eq!(described(&before, None), "described Web");
+        assert_eq!(
+            described(&before, Some(&after)),
+            "described Web: main branch none"
+        );
+    }
+}
