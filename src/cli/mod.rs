@@ -9,11 +9,15 @@ mod environments;
 mod failure;
 mod init;
 mod matrix;
+mod log;
 mod outside;
 mod pacticipants;
 mod publish;
+mod pull;
 mod receipt;
 mod selectors;
+mod record_verification;
+mod status;
 mod sync;
 mod ui;
 
@@ -108,6 +112,8 @@ enum Command {
     CanIDeploy(can_i_deploy::CanIDeploy),
     CanIMerge(can_i_deploy::CanIMerge),
     Matrix(matrix::Matrix),
+    Pull(pull::Pull),
+    RecordVerification(record_verification::RecordVerification),
     CreateEnvironment(environments::Create),
     UpdateEnvironment(environments::Update),
     DescribeEnvironment(environments::Describe),
@@ -119,6 +125,8 @@ enum Command {
     RecordSupportEnded(deployments::RecordSupportEnded),
     CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
     CreateOrUpdateVersion(pacticipants::CreateOrUpdateVersion),
+    Log(log::Log),
+    Status(status::Status),
     Push(sync::Push),
     Fetch(sync::Fetch),
 }
@@ -132,6 +140,8 @@ impl Command {
             Self::CanIDeploy(command) => command.run(outside, ui),
             Self::CanIMerge(command) => command.run(outside, ui),
             Self::Matrix(command) => command.run(outside, ui),
+            Self::Pull(command) => command.run(outside, ui),
+            Self::RecordVerification(command) => command.run(outside, ui),
             Self::CreateEnvironment(command) => command.run(outside, ui),
             Self::UpdateEnvironment(command) => command.run(outside, ui),
             Self::DescribeEnvironment(command) => command.run(outside, ui),
@@ -143,6 +153,8 @@ impl Command {
             Self::RecordSupportEnded(command) => command.run(outside, ui),
             Self::CreateOrUpdatePacticipant(command) => command.run(outside, ui),
             Self::CreateOrUpdateVersion(command) => command.run(outside, ui),
+            Self::Log(command) => command.run(outside, ui),
+            Self::Status(command) => command.run(outside, ui),
             Self::Push(command) => command.run(outside, ui),
             Self::Fetch(command) => command.run(outside, ui),
         }
