@@ -23,7 +23,6 @@ use crate::record::path::Owner;
 use crate::record::path::Segment;
 use crate::store::Actor;
 use crate::store::Revision;
-use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::git::Moment;
 use crate::store::git::history::Commit;
@@ -171,7 +170,7 @@ impl Walk {
         }
         let parent = commit.parent.as_ref();
         let changed = site.store.changed(&branch, parent, &commit.revision)?;
-        let changes: Vec<FileChange<'_>> = changed
+        let file_changes: Vec<FileChange<'_>> = changed
             .iter()
             .map(|changed| FileChange {
                 path: &changed.path,
@@ -179,7 +178,7 @@ impl Walk {
                 after: changed.after.as_deref(),
             })
             .collect();
-        let told = events(&whose, &changes).map_err(|source| LogError::Change {
+        let told = events(&whose, &file_changes).map_err(|source| LogError::Change {
             branch: branch.clone(),
             revision: commit.revision.clone(),
             source,
@@ -210,11 +209,7 @@ impl Walk {
 
 /// Returns the branches on which something about a subject may have been recorded.
 fn branches(site: &Site, subject: &Subject) -> Result<Vec<Branch>, LogError> {
-    let mut all = site.store.at(Moment::Now).branches()?;
-    let remote = site.remote_tips()?.into_iter().flatten();
-    all.extend(remote.map(|(branch, _)| branch.clone()));
-    all.sort();
-    all.dedup();
+    let mut all = site.branches()?;
     let is_environment = |branch: &Branch| matches!(branch.owner(), Owner::Environment(_));
     Ok(match subject {
         Subject::Store => {

@@ -7,8 +7,8 @@
 pub mod ask;
 pub mod can_i_deploy;
 pub mod fresh;
-pub mod matrix;
 pub mod log;
+pub mod matrix;
 pub mod message;
 pub mod pact_files;
 pub mod pending;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use super::Context;
 use super::ask::rules;
 use super::site::Site;
+use crate::domain::content::ContentId;
 use crate::domain::entry::entries;
 use crate::domain::intent::Decision;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
+use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::publish::Links;
 use crate::domain::publish::PublishedPact;
@@ -118,7 +120,9 @@ pub struct Put {
 ///
 /// Refuses what cannot be recorded; the overlay is then as it was.
 pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Result<Put, Refusal> {
-    let pact = |pact: &PublishedPact, _: &VersionNumber| locate_pact(pact);
+    let pact = |pact: &PublishedPact, _: &VersionNumber| {
+        locate_pact(&pact.consumer, &pact.provider, &pact.content)
+    };
     let links = Links { pact: &pact };
     let decision: Decision = {
         let ledger = StoreLedger::new(overlay);
@@ -137,8 +141,13 @@ pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Res
     Ok(Put { outcome, is_new })
 }
 
-/// Returns where the bytes of a pact lie, as `git show` takes it, e.g. after `origin/`.
-fn locate_pact(pact: &PublishedPact) -> String {
-    let path = path::content(&pact.consumer, &pact.provider, &pact.content);
-    format!("{}:{path}", Branch::app(&pact.consumer))
+/// Returns where the bytes of a content lie, as `git show` takes it, e.g. after `origin/`.
+#[must_use]
+pub fn locate_pact(
+    consumer: &PacticipantName,
+    provider: &PacticipantName,
+    content: &ContentId,
+) -> String {
+    let path = path::content(consumer, provider, content);
+    format!("{}:{path}", Branch::app(consumer))
 }

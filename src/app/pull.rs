@@ -25,7 +25,6 @@ use crate::domain::pacts_for_verification::pacts_for_verification;
 use crate::domain::rules::Rules;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
-use crate::store::Snapshot;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
 
@@ -145,7 +144,7 @@ fn prefetch(
         Branch::contracts(provider),
     ];
     match environments(body) {
-        Places::Named(names) => named.extend(names.iter().map(Branch::environment)),
+        Places::Named(places) => named.extend(places.iter().map(Branch::environment)),
         Places::All => named.extend(all_environments(site)?),
     }
     fetch(&named)?;
@@ -189,12 +188,8 @@ fn environments(body: &Value) -> Places {
 }
 
 fn all_environments(site: &Site) -> Result<Vec<Branch>, SiteError> {
-    let mut branches = site.store.at(Moment::Now).branches()?;
-    let remote = site.remote_tips()?.into_iter().flatten();
-    branches.extend(remote.map(|(branch, _)| branch.clone()));
+    let mut branches = site.branches()?;
     branches.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
-    branches.sort();
-    branches.dedup();
     Ok(branches)
 }
 

@@ -22,6 +22,7 @@ use crate::remote::RemoteUrl;
 use crate::remote::UrlKind;
 use crate::store::Actor;
 use crate::store::Revision;
+use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::Tips;
 use crate::store::git::GitStore;
@@ -308,13 +309,26 @@ impl Site {
         Ok(true)
     }
 
+    /// Returns the branches that are here or on the remote, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the repository cannot be read, or the remote cannot be asked.
+    pub fn branches(&self) -> Result<Vec<Branch>, SiteError> {
+        let mut branches = self.store.at(Moment::Now).branches()?;
+        let remote = self.remote_tips()?;
+        branches.extend(remote.iter().flat_map(|tips| tips.keys()).cloned());
+        branches.sort();
+        branches.dedup();
+        Ok(branches)
+    }
+
     /// Returns where a branch stands in what was last seen.
     ///
     /// # Errors
     ///
     /// Fails if the repository cannot be read.
     pub fn here(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
-        use crate::store::Snapshot;
         self.store.at(Moment::Now).tip(branch)
     }
 

@@ -388,10 +388,9 @@ fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
         Intent::DescribeVersion(fact) => branches.push(Branch::app(&fact.pacticipant)),
         Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
-            let remote = site.remote_tips()?;
-            let is_environment = |branch: &&Branch| matches!(branch.owner(), Owner::Environment(_));
-            let remote = remote.iter().flat_map(|tips| tips.keys());
-            branches.extend(remote.filter(is_environment).cloned());
+            let mut environments = site.branches()?;
+            environments.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
+            branches.extend(environments);
         }
         Intent::RecordDeployment(fact) => {
             branches.push(Branch::environment(&fact.environment));

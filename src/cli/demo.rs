@@ -118,7 +118,8 @@ impl Stage<'_, '_> {
             "The provider fetches the pacts, runs its Pact verifier over ./verify (here: what a \
              real one wrote), records what it found, and is deployed.",
         );
-        let pull = "pull --provider \"Order Service\" --provider-version-branch main --to ./verify";
+        let pull = "pull --provider \"Order Service\" --provider-version-branch main --main-branch \
+                    --to ./verify";
         self.on("orders", pull, Exit::Yes)?;
         self.file("orders/results.json", ALL_PASSED)?;
         let record = "record-verification --provider \"Order Service\" --branch main \

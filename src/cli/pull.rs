@@ -321,7 +321,7 @@ impl Pull {
 
     fn show(&self, answer: &Answer<Selection>, ui: &mut Ui<'_>) {
         let selection = &answer.value;
-        let url = |pact: &SelectedPact| locate_pact(&pact.consumer, &pact.provider, &pact.version);
+        let url = |pact: &SelectedPact| locate_pact(&pact.consumer, &pact.provider, &pact.content);
         match self.output {
             Output::Json => ui.json(&render::PullJson::new(&self.provider, answer, url)),
             Output::Text if selection.pacts.is_empty() => {}

@@ -3,13 +3,11 @@
 pub mod can_i_deploy;
 pub mod computed_from;
 pub mod environment;
+pub mod log;
 pub mod matrix;
 pub mod next_steps;
-pub mod shell;
-pub mod computed_from;
-pub mod environment;
-pub mod log;
 pub mod pull;
+pub mod shell;
 pub mod status;
 pub mod table;
 pub mod verification;

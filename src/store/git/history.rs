@@ -57,7 +57,7 @@ impl GitStore {
             .map_err(|error| unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let parent = commit.parent_id(0).ok();
+        let parent = self.parent(id)?;
         // A shallow clone has the commit but not its parent.
         let is_cut = match parent {
             Some(parent) => !self.odb()?.exists(parent),
@@ -73,6 +73,26 @@ impl GitStore {
             at: Timestamp::clamped(commit.time().seconds()),
             is_cut,
         })
+    }
+
+    /// Returns the parent that a commit names.
+    ///
+    /// Read from the commit itself: in a shallow clone the library shows commits at the boundary
+    /// without their parents, and remembers the boundary after a fetch has moved it.
+    fn parent(&self, id: Oid) -> Result<Option<Oid>, StoreError> {
+        let odb = self.odb()?;
+        let object = odb
+            .read(id)
+            .map_err(|error| unreadable(id, "a commit", error))?;
+        let mut lines = object.data().split(|&byte| byte == b'\n');
+        let parent = lines
+            .by_ref()
+            .take_while(|line| !line.is_empty())
+            .find_map(|line| line.strip_prefix(b"parent "));
+        let hex = parent.and_then(|hex| std::str::from_utf8(hex).ok());
+        hex.map(Oid::from_str)
+            .transpose()
+            .map_err(|error| backend(&format!("read the parent of {id}"), error))
     }
 
     /// Returns the files that differ between two commits of a branch, by path.
@@ -181,20 +201,5 @@ impl GitStore {
             next = commit.parent;
         }
         Ok(None)
-    }
-
-    /// Says whether one commit is the other or comes before it.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the history cannot be read.
-    pub fn is_ancestor(&self, old: &Revision, new: &Revision) -> Result<bool, StoreError> {
-        let (old, new) = (oid(old)?, oid(new)?);
-        if old == new {
-            return Ok(true);
-        }
-        self.repository
-            .graph_descendant_of(new, old)
-            .map_err(|error| backend("compare two commits", error))
     }
 }
