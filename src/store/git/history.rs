@@ -57,12 +57,13 @@ impl GitStore {
             .map_err(|error| unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let parent = self.parent(id)?;
+        let odb = self.odb()?;
+        let raw = odb
+            .read(id)
+            .map_err(|error| unreadable(id, "a commit", error))?;
+        let parent = named_parent(raw.data());
         // A shallow clone has the commit but not its parent.
-        let is_cut = match parent {
-            Some(parent) => !self.odb()?.exists(parent),
-            None => false,
-        };
+        let is_cut = parent.is_some_and(|parent| !odb.exists(parent));
         Ok(Commit {
             revision: at.clone(),
             parent: parent.filter(|_| !is_cut).map(revision),
@@ -201,5 +202,31 @@ impl GitStore {
             next = commit.parent;
         }
         Ok(None)
+    }
+}
+
+/// Returns the first parent that a raw commit names.
+///
+/// Read by hand: libgit2 hides the parent of a commit that is shallow, so that its history would
+/// seem to begin there, and does not notice when another program has fetched the rest.
+fn named_parent(commit: &[u8]) -> Option<Oid> {
+    let mut header = commit
+        .split(|&byte| byte == b'\n')
+        .take_while(|line| !line.is_empty());
+    let hex = header.find_map(|line| line.strip_prefix(b"parent "))?;
+    Oid::from_str(std::str::from_utf8(hex).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parent_is_looked_for_in_the_header_only() {
+        let (one, two) = ("1".repeat(40), "2".repeat(40));
+        let first = format!("tree {one}\nauthor a <a> 0 +0000\n\nparent {two}\n");
+        assert_eq!(named_parent(first.as_bytes()), None);
+        let second = format!("tree {one}\nparent {two}\nauthor a <a> 0 +0000\n\nx\n");
+        assert_eq!(named_parent(second.as_bytes()), Oid::from_str(&two).ok());
     }
 }
