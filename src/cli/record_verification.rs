@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use clap::ArgGroup;
 use clap::Args;
 use serde::Serialize;
 
@@ -93,9 +94,11 @@ struct ProviderVersion {
 /// What was found.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What was found")]
+#[command(group(ArgGroup::new("what").required(true)))]
+#[command(group(ArgGroup::new("outcome").conflicts_with("results")))]
 struct Found {
     /// The JSON report of the verifier
-    #[arg(long, value_name = "FILE", required_unless_present = "consumer")]
+    #[arg(long, value_name = "FILE", group = "what")]
     results: Option<PathBuf>,
 
     /// The manifest that the pull wrote; without it the only one here that is about the provider
@@ -103,7 +106,7 @@ struct Found {
     manifest: Option<PathBuf>,
 
     /// The consumer whose pact was verified
-    #[arg(long, conflicts_with = "results")]
+    #[arg(long, group = "what", requires = "outcome")]
     consumer: Option<PacticipantName>,
 
     /// The version of the consumer whose pact was verified; without it the current contract
@@ -120,11 +123,11 @@ struct Found {
     content: Option<ContentId>,
 
     /// The provider honours the pact
-    #[arg(long, requires = "consumer", conflicts_with = "fail")]
+    #[arg(long, group = "outcome", requires = "consumer")]
     success: bool,
 
     /// It does not
-    #[arg(long, requires = "consumer")]
+    #[arg(long, group = "outcome", requires = "consumer")]
     fail: bool,
 }
 
@@ -146,9 +149,6 @@ impl Found {
         ui: &mut Ui<'_>,
     ) -> Result<Gathered, Failure> {
         if let Some(consumer) = &self.consumer {
-            if self.success == self.fail {
-                return Err(Failure::usage("neither --success nor --fail"));
-            }
             let pact = match (&self.content, &self.consumer_version) {
                 (Some(content), _) => ReportedPact::Content(content.clone()),
                 (None, Some(version)) => ReportedPact::OfVersion(version.clone()),
@@ -336,6 +336,45 @@ impl From<ResultsError> for Failure {
             ResultsError::OtherProvider { .. }
             | ResultsError::Unreadable { .. }
             | ResultsError::Output { .. } => Self::of(Exit::Usage, &error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        _command: RecordVerification,
+    }
+
+    #[test]
+    fn one_says_either_a_report_or_a_consumer_and_an_outcome() {
+        let id = "ab".repeat(32);
+        for (line, is_fine) in [
+            ("--results r.json", true),
+            ("--results r.json --manifest m.json", true),
+            ("--consumer C --success", true),
+            ("--consumer C --fail --consumer-version 1", true),
+            (&format!("--consumer C --fail --content {id}"), true),
+            ("", false),
+            ("--manifest m.json", false),
+            ("--consumer C", false),
+            ("--consumer C --success --fail", false),
+            ("--results r.json --consumer C --success", false),
+            ("--results r.json --success", false),
+            (
+                &format!("--consumer C --fail --content {id} --consumer-version 1"),
+                false,
+            ),
+        ] {
+            let words = format!("x --provider P -a 1 {line}");
+            let parsed = Line::try_parse_from(words.split_whitespace());
+            assert_eq!(parsed.is_ok(), is_fine, "{line}");
         }
     }
 }

@@ -23,18 +23,18 @@ use crate::domain::time::Timestamp;
 pub fn text(status: &Status, now: Timestamp) -> String {
     let mut lines = vec![format!("Store: {}", one_line(&status.store))];
     lines.push(freshness(status, now));
-    let default = if status.rules_are_set {
-        ""
-    } else {
-        " (not set; `git pact init` does)"
+    let default = match (status.rules_are_set, &status.freshness) {
+        (true, _) => "",
+        (false, Freshness::Past) => " (not set)",
+        (false, _) => " (not set; `git pact init` does)",
     };
     lines.push(format!("Rules: {}{default}", rules_name(status.rules)));
     if status.is_empty() {
         lines.push(String::new());
-        lines.push("It is empty. Begin with a consumer's pacts:".to_owned());
-        lines.push(
-            "  git pact publish ./pacts --consumer-app-version <version> --branch <branch>"
-                .to_owned(),
+        lines.extend(
+            nothing(&status.freshness)
+                .iter()
+                .map(|&line| line.to_owned()),
         );
         return lines.join("\n");
     }
@@ -76,6 +76,20 @@ pub fn text(status: &Status, now: Timestamp) -> String {
     lines.join("\n")
 }
 
+/// Says that nothing is known, which is not always because nothing was recorded.
+fn nothing(freshness: &Freshness) -> &'static [&'static str] {
+    match freshness {
+        Freshness::Offline => {
+            &["Nothing was fetched yet: run this without --offline, or `git pact fetch`."]
+        }
+        Freshness::Past => &["Nothing had been recorded then."],
+        Freshness::Authority | Freshness::Fetched { .. } => &[
+            "It is empty. Begin with a consumer's pacts:",
+            "  git pact publish ./pacts --consumer-app-version <version> --branch <branch>",
+        ],
+    }
+}
+
 fn freshness(status: &Status, now: Timestamp) -> String {
     match &status.freshness {
         Freshness::Authority => "This repository is the store itself.".to_owned(),
@@ -89,11 +103,14 @@ fn freshness(status: &Status, now: Timestamp) -> String {
         ),
         Freshness::Offline => {
             let newest = status.newest.iter().max_by_key(|newest| newest.at);
-            let newest = newest.map_or("nothing was fetched yet".to_owned(), |newest| {
+            let newest = newest.map_or(String::new(), |newest| {
                 let age = age(newest.at, now);
-                format!("the newest record here is {age} old, on {}", newest.branch)
+                format!(
+                    "; the newest record here is {age} old, on {}",
+                    newest.branch
+                )
             });
-            format!("The remote was not asked (--offline); {newest}.")
+            format!("The remote was not asked (--offline){newest}.")
         }
         Freshness::Past => "This is how it was at an earlier moment.".to_owned(),
     }
@@ -328,12 +345,18 @@ mod tests {
     fn an_empty_store_says_how_to_begin() {
         let expected = "\
 Store: origin (ssh://example.org/contracts)
-The remote was not asked (--offline); nothing was fetched yet.
+This repository is the store itself.
 Rules: strict (not set; `git pact init` does)
 
 It is empty. Begin with a consumer's pacts:
   git pact publish ./pacts --consumer-app-version <version> --branch <branch>";
-        assert_eq!(text(&status(), Timestamp::clamped(0)), expected);
+        let mut status = status();
+        status.freshness = Freshness::Authority;
+        assert_eq!(text(&status, Timestamp::clamped(0)), expected);
+        status.freshness = Freshness::Offline;
+        let text = text(&status, Timestamp::clamped(0));
+        assert!(text.contains("Nothing was fetched yet"), "{text}");
+        assert!(!text.contains("empty"), "{text}");
     }
 
     #[test]
