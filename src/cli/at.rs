@@ -19,6 +19,7 @@ use super::outside::Outside;
 use super::ui::Ui;
 use crate::app::Context;
 use crate::domain::time::Timestamp;
+use crate::record::path::Branch;
 use crate::render::computed_from::ComputedFrom;
 use crate::store::git::Moment;
 
@@ -81,10 +82,13 @@ impl AtArguments {
         let path = outside.working_directory.join(text);
         if path.is_file() {
             let saved = saved(&path, text)?;
-            context.rules = context.rules.or(Some(saved.rules));
             let tips = saved
                 .tips()
                 .map_err(|error| Failure::usage(format!("{text}: {error}")))?;
+            // If the settings were looked at, they gave the rules, and will again.
+            if !tips.contains_key(&Branch::settings()) {
+                context.rules = context.rules.or(Some(saved.rules));
+            }
             ui.say(&format!("As of the answer in {text}."));
             return Ok(Moment::Tips(tips));
         }
@@ -131,7 +135,7 @@ fn time(text: &str, now: Timestamp) -> Result<Understood, InvalidMoment> {
         time,
         is_end_of_day: false,
     };
-    let today = DateTime::from(civil(now)).date();
+    let today = civil(now).date();
     let understood = if let Ok(time) = Timestamp::try_from(text.to_owned()) {
         exact(time)
     } else if let Some(time) = ago(text, now) {
@@ -259,16 +263,12 @@ mod tests {
             "ago",
             "2026-11-20 17:00 CET",
             "yesterday noon",
+            "-2 days ago",
         ] {
             let error = InvalidMoment::Nonsense(text.to_owned());
             assert_eq!(time(text, at(NOW)), Err(error), "{text}");
         }
-        for text in [
-            "2026-11-22",
-            "2026-11-21T12:00:01Z",
-            "today 13:00",
-            "-2 days ago",
-        ] {
+        for text in ["2026-11-22", "2026-11-21T12:00:01Z", "today 13:00"] {
             let error = time(text, at(NOW)).unwrap_err();
             assert!(matches!(error, InvalidMoment::Future(_)), "{text}: {error}");
         }

@@ -16,7 +16,6 @@ use super::selectors::Selection;
 use super::selectors::SelectorArguments;
 use super::ui::Colour;
 use super::ui::Ui;
-use crate::app::ask::Answer;
 use crate::app::can_i_deploy::Decision;
 use crate::app::can_i_deploy::Polling;
 use crate::app::can_i_deploy::can_i_deploy;
@@ -160,13 +159,15 @@ impl GateArguments {
         match self.output {
             // Whoever reads both outputs as one finds nothing after the document (spec: cli §9.1).
             Output::Json => {
-                explain(&answer, ui);
+                explain(&answer.value, ui);
                 let Decision { matrix, verdict } = &answer.value;
                 ui.json(&MatrixJson::new(matrix, verdict, &answer.basis));
             }
             Output::Text => {
                 show(&answer.value, dry_run, ui);
-                explain(&answer, ui);
+                ui.say("");
+                explain(&answer.value, ui);
+                ui.say(&format!("Computed from {}.", sentence(&answer.basis)));
             }
         }
         Ok(match answer.value.verdict.deployable {
@@ -201,9 +202,9 @@ fn show(decision: &Decision, dry_run: bool, ui: &mut Ui<'_>) {
     }
 }
 
-/// Says what would change the answer, and what it was computed from.
-fn explain(answer: &Answer<Decision>, ui: &mut Ui<'_>) {
-    let Decision { matrix, verdict } = &answer.value;
+/// Says what would change the answer.
+fn explain(decision: &Decision, ui: &mut Ui<'_>) {
+    let Decision { matrix, verdict } = decision;
     let hidden = matrix.rows.len() - matrix.shown().count();
     if hidden > 0 {
         let rows = count(hidden, "more row");
@@ -212,13 +213,11 @@ fn explain(answer: &Answer<Decision>, ui: &mut Ui<'_>) {
         ));
     }
     for step in next_steps(matrix, verdict) {
-        ui.say("");
         ui.say(&step.problem);
         for command in step.commands {
             let command = ui.coloured(&command.to_string(), Colour::Cyan);
             ui.say(&format!("  {command}"));
         }
+        ui.say("");
     }
-    ui.say("");
-    ui.say(&format!("Computed from {}.", sentence(&answer.basis)));
 }

@@ -141,6 +141,7 @@ impl Matrix {
             Output::Text => ui.data(&text(matrix)),
         }
         if self.output == Output::Text {
+            ui.say("");
             let hidden = matrix.rows.len() - shown;
             if hidden > 0 {
                 ui.say(&format!("{} not shown.", count(hidden, "more row")));

@@ -129,13 +129,11 @@ impl Groups {
             self.current().push(Selector::every_version(name.clone()));
             return Ok(());
         }
-        match self.current().last_mut() {
-            Some(group) => narrow(group, word),
-            None => {
-                self.stray.get_or_insert(word.option());
-                Ok(())
-            }
+        if let Some(group) = self.current().last_mut() {
+            return narrow(group, word);
         }
+        self.stray.get_or_insert(word.option());
+        Ok(())
     }
 
     fn current(&mut self) -> &mut Vec<Selector> {

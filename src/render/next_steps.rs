@@ -1,6 +1,7 @@
 //! After a "no" or an "unknown": what is missing, and the command that would change it.
 
 use super::shell::CommandLine;
+use super::table::one_line;
 use crate::domain::can_i_deploy::Reason;
 use crate::domain::can_i_deploy::Side;
 use crate::domain::can_i_deploy::Verdict;
@@ -108,35 +109,33 @@ fn no_such_version(selector: &ResolvedSelector) -> NextStep {
 }
 
 fn failed_verification(row: &Row) -> NextStep {
-    let name = &row.provider;
-    let mut problem = format!(
-        "{} does not honour the pact of {}",
+    let mut lines = vec![format!(
+        "{} does not honour the pact of {}.",
         provider(row),
         pact(row)
-    );
+    )];
     if let Some(verification) = &row.verification {
         let run = &verification.run;
         let result = run.result(&row.consumer, &row.content);
         let failures = result.map_or(&[][..], |result| &result.failures);
-        for failure in failures.iter().take(MOST_FAILURES) {
-            problem.push_str("\n  failed: ");
-            problem.push_str(&super::table::one_line(failure));
-        }
+        let named = failures.iter().take(MOST_FAILURES);
+        lines.extend(named.map(|failure| format!("  failed: {}", one_line(failure))));
         if failures.len() > MOST_FAILURES {
-            let more = failures.len() - MOST_FAILURES;
-            problem.push_str(&format!("\n  … and {more} more"));
+            lines.push(format!("  … and {} more", failures.len() - MOST_FAILURES));
         }
         if let Some(url) = &run.build_url {
-            problem.push_str("\n  build: ");
-            problem.push_str(&super::table::one_line(url));
+            lines.push(format!("  build: {}", one_line(url)));
         }
     }
-    problem.push_str("\nIf the run was at fault, verify again and record what comes of it:");
+    lines.push("If the run was at fault, verify again and record what comes of it:".to_owned());
     let commands = match row.provider_number() {
-        Some(number) => verify(name, number).into(),
+        Some(number) => verify(&row.provider, number).into(),
         None => Vec::new(),
     };
-    NextStep { problem, commands }
+    NextStep {
+        problem: lines.join("\n"),
+        commands,
+    }
 }
 
 /// What is to be verified, together for each provider version.
