@@ -96,8 +96,8 @@ pub(super) struct Pull {
 #[command(next_help_heading = "Consumer version selectors")]
 struct Selectors {
     /// Selectors as the broker writes them: a JSON object, or an array of them
-    #[arg(long, value_name = "JSON")]
-    consumer_version_selectors: Vec<String>,
+    #[arg(long = "consumer-version-selectors", value_name = "JSON")]
+    consumer_version: Vec<String>,
 
     #[command(flatten)]
     criteria: Criteria,
@@ -110,6 +110,10 @@ struct Selectors {
 /// Selectors that need no JSON.
 #[derive(Debug, Args)]
 #[group(multiple = true)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 struct Criteria {
     /// The latest version on each consumer's main branch
     #[arg(long)]
@@ -194,7 +198,7 @@ impl Selectors {
     /// Returns all selectors in the broker's form.
     fn to_json(&self) -> Result<Vec<Value>, Failure> {
         let mut selectors = Vec::new();
-        for text in &self.consumer_version_selectors {
+        for text in &self.consumer_version {
             match serde_json::from_str(text) {
                 Ok(Value::Array(several)) => selectors.extend(several),
                 Ok(one) => selectors.push(one),
@@ -357,18 +361,15 @@ fn counted(selection: &Selection) -> String {
     let pacts = &selection.pacts;
     let pending = pacts.iter().filter(|one| one.pact.pending == Some(true));
     let wip = pacts.iter().filter(|one| one.pact.wip);
-    let mut text = count(pacts.len(), "pact");
-    text.push_str(" to verify");
-    match pending.count() {
-        0 => {}
-        pending => text.push_str(&format!(", {pending} of them pending")),
-    }
-    match wip.count() {
-        0 => {}
-        wip => text.push_str(&format!(", {wip} work in progress")),
-    }
-    text.push('.');
-    text
+    let pending = match pending.count() {
+        0 => String::new(),
+        pending => format!(", {pending} of them pending"),
+    };
+    let wip = match wip.count() {
+        0 => String::new(),
+        wip => format!(", {wip} work in progress"),
+    };
+    format!("{} to verify{pending}{wip}.", count(pacts.len(), "pact"))
 }
 
 impl From<CannotPull> for Failure {

@@ -293,11 +293,14 @@ mod tests {
         to_bytes::<R>(&record.into())
     }
 
-    fn app(changes: &[(&str, Option<&[u8]>, Option<&[u8]>)]) -> Vec<Event> {
+    /// A path, what was there, what is there.
+    type Told<'a> = (&'a str, Option<&'a [u8]>, Option<&'a [u8]>);
+
+    fn app(changes: &[Told<'_>]) -> Vec<Event> {
         on(&Whose::App("Web".parse().unwrap()), changes)
     }
 
-    fn on(whose: &Whose, changes: &[(&str, Option<&[u8]>, Option<&[u8]>)]) -> Vec<Event> {
+    fn on(whose: &Whose, changes: &[Told<'_>]) -> Vec<Event> {
         let changes: Vec<_> = changes
             .iter()
             .map(|(path, before, after)| FileChange {

@@ -385,7 +385,6 @@ impl<'a> NewsJson<'a> {
 }
 
 impl<'a> EventJson<'a> {
-    #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
     fn new(event: &'a Event) -> Self {
         match event {
             Event::Described { pacticipant, .. } => Self::Described {

@@ -15,4 +15,5 @@ mod names;
 mod overlay;
 mod rejections;
 mod store_contract;
+mod story;
 mod support;

@@ -7,7 +7,6 @@ use super::super::Snapshot;
 use super::super::StoreError;
 use super::GitStore;
 use super::Moment;
-use super::backend;
 use super::damaged;
 use super::oid;
 use super::revision;
@@ -74,26 +73,6 @@ impl GitStore {
             at: Timestamp::clamped(commit.time().seconds()),
             is_cut,
         })
-    }
-
-    /// Returns the parent that a commit names.
-    ///
-    /// Read from the commit itself: in a shallow clone the library shows commits at the boundary
-    /// without their parents, and remembers the boundary after a fetch has moved it.
-    fn parent(&self, id: Oid) -> Result<Option<Oid>, StoreError> {
-        let odb = self.odb()?;
-        let object = odb
-            .read(id)
-            .map_err(|error| unreadable(id, "a commit", error))?;
-        let mut lines = object.data().split(|&byte| byte == b'\n');
-        let parent = lines
-            .by_ref()
-            .take_while(|line| !line.is_empty())
-            .find_map(|line| line.strip_prefix(b"parent "));
-        let hex = parent.and_then(|hex| std::str::from_utf8(hex).ok());
-        hex.map(Oid::from_str)
-            .transpose()
-            .map_err(|error| backend(&format!("read the parent of {id}"), error))
     }
 
     /// Returns the files that differ between two commits of a branch, by path.
