@@ -2,7 +2,7 @@
 //!
 //! Everything that is looked at is accounted for: what is no pact is named, never skipped in
 //! silence, and a file that was named itself has to be one. Only regular files are read, no
-//! symbolic links, and none that is larger than [`LARGEST`].
+//! symbolic links, and none that is larger than 10 MiB.
 
 use std::fs;
 use std::io;
