@@ -129,7 +129,7 @@ fn failed_verification(row: &Row) -> NextStep {
     }
     lines.push("If the run was at fault, verify again and record what comes of it:".to_owned());
     let commands = match row.provider_number() {
-        Some(number) => verify(&row.provider, number).into(),
+        Some(number) => verify(&row.provider, std::slice::from_ref(number), &[row]),
         None => Vec::new(),
     };
     NextStep {
@@ -138,40 +138,47 @@ fn failed_verification(row: &Row) -> NextStep {
     }
 }
 
+/// Pacts that the same versions of a provider are to verify.
+struct Unverified<'a> {
+    provider: &'a PacticipantName,
+    versions: Vec<VersionNumber>,
+    rows: Vec<&'a Row>,
+}
+
 /// What is to be verified, together for each provider version.
-fn not_verified<'a>(matrix: &Matrix, rows: impl Iterator<Item = &'a Row>) -> Vec<NextStep> {
-    let mut groups: Vec<(&PacticipantName, Vec<VersionNumber>, Vec<String>)> = Vec::new();
+fn not_verified<'a>(matrix: &'a Matrix, rows: impl Iterator<Item = &'a Row>) -> Vec<NextStep> {
+    let mut groups: Vec<Unverified<'a>> = Vec::new();
     for row in rows {
-        let numbers = match row.provider_number() {
+        let provider = &row.provider;
+        let versions = match row.provider_number() {
             Some(number) => vec![number.clone()],
-            None => selected(matrix, &row.provider),
+            None => selected(matrix, provider),
         };
-        let group = groups
-            .iter_mut()
-            .find(|(name, versions, _)| **name == row.provider && *versions == numbers);
-        match group {
-            Some((_, _, pacts)) => pacts.push(pact(row)),
-            None => groups.push((&row.provider, numbers, vec![pact(row)])),
+        let mut known = groups.iter_mut();
+        match known.find(|group| group.provider == provider && group.versions == versions) {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Unverified {
+                provider,
+                versions,
+                rows: vec![row],
+            }),
         }
     }
-    let step = |(name, numbers, pacts): (&PacticipantName, Vec<VersionNumber>, Vec<String>)| {
-        if numbers.is_empty() {
-            return no_provider(name, &pacts.join(", "), &matrix.query.destination);
+    let step = |group: &Unverified<'_>| {
+        let (name, versions) = (group.provider, &group.versions);
+        let pacts: Vec<String> = group.rows.iter().map(|row| pact(row)).collect();
+        let pacts = pacts.join(", ");
+        if versions.is_empty() {
+            return no_provider(name, &pacts, &matrix.query.destination);
         }
-        let listed: Vec<&str> = numbers.iter().map(VersionNumber::as_str).collect();
+        let numbers: Vec<&str> = versions.iter().map(VersionNumber::as_str).collect();
+        let numbers = numbers.join(", ");
         NextStep {
-            problem: format!(
-                "{name} version {} has not verified the pact of {}:",
-                listed.join(", "),
-                pacts.join(", ")
-            ),
-            commands: numbers
-                .iter()
-                .flat_map(|number| verify(name, number))
-                .collect(),
+            problem: format!("{name} version {numbers} has not verified the pact of {pacts}:"),
+            commands: verify(name, versions, &group.rows),
         }
     };
-    groups.into_iter().map(step).collect()
+    groups.iter().map(step).collect()
 }
 
 /// Returns the versions of a pacticipant that the question selected.
@@ -216,17 +223,40 @@ fn no_provider(name: &PacticipantName, pacts: &str, destination: &Destination) -
     }
 }
 
-/// Returns the commands with which a provider version verifies its pacts.
-fn verify(name: &PacticipantName, number: &VersionNumber) -> [CommandLine; 2] {
-    [
-        CommandLine::new("pull")
-            .option("provider", name)
-            .and("--to ./verify"),
+/// Returns the commands with which versions of a provider verify pacts.
+///
+/// The pull asks for the branch of each consumer version, else for a tag of it, else for the
+/// latest version: a pull knows no version numbers.
+fn verify(name: &PacticipantName, numbers: &[VersionNumber], rows: &[&Row]) -> Vec<CommandLine> {
+    let mut criteria: Vec<(&str, &str)> = Vec::new();
+    let mut latest = false;
+    for row in rows {
+        let version = &row.consumer_version;
+        criteria.push(("consumer", row.consumer.as_str()));
+        match (version.branch(), version.tags.last()) {
+            (Some(branch), _) => criteria.push(("branch", branch.as_str())),
+            (None, Some(tag)) => criteria.push(("tag", tag.as_str())),
+            (None, None) => latest = true,
+        }
+    }
+    criteria.sort_unstable();
+    criteria.dedup();
+    let mut pull = CommandLine::new("pull").option("provider", name);
+    for (option, value) in criteria {
+        pull = pull.option(option, &value);
+    }
+    if latest {
+        pull = pull.and("--latest");
+    }
+    let record = |number| {
         CommandLine::new("record-verification")
             .option("provider", name)
             .option("provider-app-version", number)
-            .and("--results results.json"),
-    ]
+            .and("--results results.json")
+    };
+    let mut commands = vec![pull.and("--to ./verify")];
+    commands.extend(numbers.iter().map(record));
+    commands
 }
 
 fn provider(row: &Row) -> String {

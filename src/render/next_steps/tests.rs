@@ -67,7 +67,7 @@ fn what_is_not_verified_is_named_with_who_is_to_verify_it() {
     ledger.deploy("Order Service", "5", "production", "");
     let expected = "\
 Order Service version 5 has not verified the pact of Web version 1 (content A):
-  git pact pull --provider 'Order Service' --to ./verify
+  git pact pull --provider 'Order Service' --branch main --consumer Web --to ./verify
   git pact record-verification --provider 'Order Service' --provider-app-version 5 --results results.json";
     for rules in [Rules::Strict, Rules::PactBroker] {
         let steps = steps_by(&ledger, vec![web("1")], production(), rules);
@@ -97,7 +97,7 @@ fn a_failure_is_named_with_what_failed() {
     let expected = "\
 Order Service version 5 does not honour the pact of Web version 1 (content A).
 If the run was at fault, verify again and record what comes of it:
-  git pact pull --provider 'Order Service' --to ./verify
+  git pact pull --provider 'Order Service' --branch main --consumer Web --to ./verify
   git pact record-verification --provider 'Order Service' --provider-app-version 5 --results results.json";
     assert_eq!(steps(&ledger, vec![web("1")], production()), expected);
 }
@@ -192,4 +192,22 @@ fn of_many_failures_only_the_first_are_named() {
     let expected = "  failed: request 1 \n  failed: request 2 \n  failed: request 3 \n  failed: \
                     request 4 \n  failed: request 5 \n  … and 2 more\n  build: https://ci/5\n";
     assert!(problem.contains(expected), "{problem}");
+}
+
+#[test]
+fn the_pull_asks_for_what_the_consumer_version_is_known_by() {
+    let mut ledger = MemoryLedger::default();
+    ledger.publish_tagged("Web", "1", "feat/x y", &["prod"], &["Order Service=a"]);
+    let query = Query::can_i_deploy(vec![web("1")], Destination::Latest);
+    let mut matrix = matrix_of(&ledger, &query, Rules::Strict).unwrap();
+    let row = &mut matrix.rows[0];
+    let pull = |row: &Row| verify(&row.provider, &[], &[row])[0].to_string();
+    let pull_of = |criteria: &str| {
+        format!("git pact pull --provider 'Order Service' {criteria} --to ./verify")
+    };
+    assert_eq!(pull(row), pull_of("--branch 'feat/x y' --consumer Web"));
+    Arc::make_mut(&mut row.consumer_version).branches.clear();
+    assert_eq!(pull(row), pull_of("--consumer Web --tag prod"));
+    Arc::make_mut(&mut row.consumer_version).tags.clear();
+    assert_eq!(pull(row), pull_of("--consumer Web --latest"));
 }
