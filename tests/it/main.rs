@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod can_i_deploy;
 mod concurrency;
 mod git_store;
 mod ledger;
