@@ -4,3 +4,4 @@ pub(crate) mod facts;
 pub(crate) mod git;
 pub(crate) mod sandbox;
 pub(crate) mod shape;
+pub(crate) mod shop;
