@@ -43,7 +43,8 @@ use crate::render::verification::text;
 /// Give the JSON report of your verifier with --results: it is tied to what `git pact pull` wrote.
 /// A pact counts as verified only if the report shows a result for each of its interactions; what
 /// is not proven is named and not recorded. Or say it yourself, for one consumer, with --consumer
-/// and --success or --fail. Recording again adds a run, and the newest one counts.
+/// and --success or --fail. Recording the same again changes nothing; other results for the same
+/// version are one more run, and the newest counts.
 ///
 /// Exits with 0 when the results are recorded, failures too: it is the verifier's step that fails
 /// your build. Exits with 4 when pacts were pulled and the report proves nothing of any of them.

@@ -145,19 +145,28 @@ fn a_result_can_be_said_for_one_consumer() {
 }
 
 #[test]
-fn the_same_report_again_says_nothing_new() {
+fn the_same_report_again_changes_nothing_and_another_one_is_a_run_that_counts() {
     let sandbox = pulled("--main-branch");
+    let runs = || {
+        let files = sandbox.git("contracts.git").run(&[
+            "ls-tree",
+            "-r",
+            "--name-only",
+            "pact/app/Order%20Service",
+        ]);
+        files.lines().filter(|path| path.contains("/runs/")).count()
+    };
     let _ = run(&sandbox, "orders", &report("rust-pass.json"));
     let again = run(&sandbox, "orders", &report("rust-pass.json"));
-    let runs = sandbox.git("contracts.git").run(&[
-        "ls-tree",
-        "-r",
-        "--name-only",
-        "pact/app/Order%20Service",
-    ]);
-    let runs = runs.lines().filter(|path| path.contains("/runs/")).count();
-    // A rerun is a run of its own; the newest counts.
-    assert_eq!(runs, 2, "{again:?}");
+    assert!(again.stderr.contains("Nothing new"), "{again:?}");
+    assert_eq!(runs(), 1);
+    let failed = run(
+        &sandbox,
+        "orders",
+        &format!("{RECORD} --consumer Web --fail"),
+    );
+    assert!(failed.stdout.contains("failed"), "{failed:?}");
+    assert_eq!(runs(), 2);
 }
 
 #[test]
