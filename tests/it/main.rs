@@ -11,6 +11,7 @@ mod architecture;
 mod can_i_deploy;
 mod concurrency;
 mod git_store;
+mod golden;
 mod ledger;
 mod log;
 mod names;
