@@ -2,11 +2,13 @@
 //!
 //! Use cases fetch ahead what they know they will need, in one round trip. This is the net below
 //! them: a branch that nobody thought of is fetched when it is first read, so that "there is
-//! none" is never said of something that only was not fetched (promise 8).
+//! none" is never said of something that only was not fetched (promise 8). Without the network
+//! it cannot be fetched; then it is an error to read it.
 
 use std::sync::Arc;
 
 use super::site::Site;
+use super::site::SiteError;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 use crate::store::Item;
@@ -22,6 +24,8 @@ pub struct Fresh<'a> {
     site: &'a Site,
     snapshot: GitSnapshot<'a>,
     moment: Moment,
+    /// Whether a branch that is not here although the remote has it is an error.
+    complete: bool,
 }
 
 impl<'a> Fresh<'a> {
@@ -32,6 +36,17 @@ impl<'a> Fresh<'a> {
             site,
             snapshot: site.store.at(moment.clone()),
             moment,
+            complete: true,
+        }
+    }
+
+    /// Returns the snapshot of a moment as far as it is here, for those who only describe what is:
+    /// without the network, a branch that was never fetched does not exist in it.
+    #[must_use]
+    pub fn as_far_as_here(site: &'a Site, moment: Moment) -> Self {
+        Self {
+            complete: false,
+            ..Self::new(site, moment)
         }
     }
 
@@ -55,7 +70,22 @@ impl<'a> Fresh<'a> {
         ensured.map_err(|error| StoreError::Backend {
             action: format!("fetch {branch}"),
             source: error.into(),
-        })
+        })?;
+        if self.complete && !matches!(self.moment, Moment::Tips(_)) {
+            self.site.refuse_unfetched(branch).map_err(unknown)?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the error of not knowing what the remote has.
+fn unknown(error: SiteError) -> StoreError {
+    match error {
+        SiteError::Store(error) => error,
+        error => StoreError::Backend {
+            action: "find out which branches the remote has".to_owned(),
+            source: error.into(),
+        },
     }
 }
 
@@ -76,6 +106,9 @@ impl Snapshot for Fresh<'_> {
                     source: error.into(),
                 })?;
             branches.extend(remote.iter().flat_map(|tips| tips.keys()).cloned());
+            if remote.is_none() && self.complete {
+                branches.extend(self.site.remembered().map_err(unknown)?.unwrap_or_default());
+            }
             branches.sort();
             branches.dedup();
         }

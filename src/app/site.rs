@@ -1,5 +1,6 @@
 //! Where the store is: found, opened, and kept fresh against its remote.
 
+use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -15,10 +16,13 @@ use crate::remote::Credentials;
 use crate::remote::Depth;
 use crate::remote::Git;
 use crate::remote::InvalidUrl;
+use crate::remote::RefName;
+use crate::remote::RememberedList;
 use crate::remote::Remote;
 use crate::remote::RemoteError;
 use crate::remote::RemoteName;
 use crate::remote::RemoteUrl;
+use crate::remote::Update;
 use crate::remote::UrlKind;
 use crate::store::Actor;
 use crate::store::Revision;
@@ -62,6 +66,8 @@ pub struct Authority {
     /// The branches that are as the remote has them, and those with all their history.
     fresh: RefCell<BTreeSet<Branch>>,
     deep: RefCell<BTreeSet<Branch>>,
+    /// The branches that the remote had when it was last asked, for when it is not.
+    remembered: OnceCell<Option<RememberedList>>,
 }
 
 /// The store could not be found, opened or brought up to date.
@@ -173,6 +179,7 @@ impl Site {
                 tips: RefCell::default(),
                 fresh: RefCell::default(),
                 deep: RefCell::default(),
+                remembered: OnceCell::new(),
             }
         });
         Ok(Self {
@@ -213,6 +220,47 @@ impl Site {
         Ok(Some(tips))
     }
 
+    /// Returns the branches that the remote had when it was last asked, whether they were fetched
+    /// or not; `None` if nobody knows.
+    ///
+    /// # Errors
+    ///
+    /// Fails if what is remembered of the remote cannot be read.
+    pub fn remembered(&self) -> Result<Option<Vec<Branch>>, SiteError> {
+        let Some(authority) = &self.authority else {
+            return Ok(None);
+        };
+        let list = authority.remembered()?;
+        Ok(list.map(|list| list.names().filter_map(remote_branch).collect()))
+    }
+
+    /// Fails if nothing of a branch is here although the remote has it, or may have it.
+    ///
+    /// Only without the network is there need to ask: what is lacking is fetched otherwise.
+    ///
+    /// # Errors
+    ///
+    /// Fails then, and if the repository cannot be read.
+    pub fn refuse_unfetched(&self, branch: &Branch) -> Result<(), SiteError> {
+        let offline = |authority: &&Authority| authority.offline;
+        let Some(authority) = self.authority.as_ref().filter(offline) else {
+            return Ok(());
+        };
+        if self.here(branch)?.is_some() {
+            return Ok(());
+        }
+        let is_absent = match authority.remembered()? {
+            Some(list) => !list.contains(&remote_ref(branch)?),
+            // We never asked; but the user's own `git fetch` brings all that there is.
+            None => !authority.is_private && self.store.follows(branch),
+        };
+        if is_absent {
+            return Ok(());
+        }
+        let branch = branch.clone();
+        Err(StoreError::NotFetched { branch }.into())
+    }
+
     /// Makes branches as the remote has them, in one fetch.
     ///
     /// # Errors
@@ -230,10 +278,8 @@ impl Site {
             if !authority.fresh.borrow_mut().insert(branch.clone()) {
                 continue;
             }
-            let Some(tip) = tips.get(branch) else {
-                continue;
-            };
-            if self.here(branch)?.as_ref() != Some(tip) {
+            // One that is here and not there was deleted: the fetch will say so.
+            if self.here(branch)?.as_ref() != tips.get(branch) {
                 stale.push(branch.clone());
             }
         }
@@ -261,7 +307,7 @@ impl Site {
         for branch in branches {
             let is_new = authority.deep.borrow_mut().insert(branch.clone());
             authority.fresh.borrow_mut().insert(branch.clone());
-            if is_new && tips.contains_key(branch) {
+            if is_new && (tips.contains_key(branch) || self.here(branch)?.is_some()) {
                 wanted.push(branch.clone());
             }
         }
@@ -281,6 +327,18 @@ impl Site {
             return self.fetch(authority, &stale, Depth::AsIs);
         }
         self.fetch(authority, &wanted, depth)
+    }
+
+    /// Adds branches that were just pushed to what is remembered of the remote.
+    pub fn remember_pushed(&self, pushed: &[Update]) {
+        let Some(authority) = &self.authority else {
+            return;
+        };
+        if let Ok(Some(list)) = authority.git.remembered_list() {
+            let names: BTreeSet<&str> = list.names().collect();
+            let pushed = pushed.iter().map(|update| update.name.as_str());
+            authority.git.remember_list(names.into_iter().chain(pushed));
+        }
     }
 
     /// Forgets what is known of the remote, because it is known to have moved.
@@ -353,18 +411,29 @@ impl Site {
 }
 
 impl Authority {
+    /// Returns the branches that the remote had when it was last asked. Read once.
+    fn remembered(&self) -> Result<Option<&RememberedList>, RemoteError> {
+        if let Some(list) = self.remembered.get() {
+            return Ok(list.as_ref());
+        }
+        let list = self.git.remembered_list()?;
+        Ok(self.remembered.get_or_init(|| list).as_ref())
+    }
+
     fn list(&self) -> Result<BTreeMap<Branch, Revision>, SiteError> {
+        let listed = self.git.list(&self.remote)?;
         let mut tips = BTreeMap::new();
-        for (name, id) in self.git.list(&self.remote)? {
+        for (name, id) in &listed {
             let short = name.as_str().trim_start_matches("refs/heads/");
             if matches!(short, "pact" | "pact/app" | "pact/contracts" | "pact/env") {
                 return Err(SiteError::NameClash {
                     name: short.to_owned(),
                 });
             }
-            let branch = short.strip_prefix(Branch::ROOT).and_then(Branch::parse);
-            tips.extend(branch.map(|branch| (branch, Revision(id.as_str().to_owned()))));
+            let revision = Revision(id.as_str().to_owned());
+            tips.extend(remote_branch(name.as_str()).map(|branch| (branch, revision)));
         }
+        self.git.remember_list(listed.keys().map(RefName::as_str));
         Ok(tips)
     }
 
@@ -384,12 +453,18 @@ fn redacted(text: &str) -> String {
     }
 }
 
+/// Returns the branch that a ref of a remote is, if it is one of the store.
+fn remote_branch(name: &str) -> Option<Branch> {
+    let short = name.strip_prefix("refs/heads/")?;
+    short.strip_prefix(Branch::ROOT).and_then(Branch::parse)
+}
+
 /// Returns the name of a branch's ref on a remote.
 ///
 /// # Errors
 ///
 /// Never in practice: what the record layer encodes is a ref name.
-pub fn remote_ref(branch: &Branch) -> Result<crate::remote::RefName, RemoteError> {
+pub fn remote_ref(branch: &Branch) -> Result<RefName, RemoteError> {
     Ok(format!("refs/heads/{branch}").parse()?)
 }
 

@@ -157,7 +157,7 @@ impl Status {
 /// be read is one of the [`Status::problems`].
 pub fn status(site: &Site, context: &Context, moment: &Moment) -> Result<Status, StatusError> {
     let freshness = bring_up_to_date(site, moment)?;
-    let fresh = Fresh::new(site, moment.clone());
+    let fresh = Fresh::as_far_as_here(site, moment.clone());
     let newest = newest(site, &fresh)?;
     let mut overlay = Overlay::new(&fresh);
     let pending = match moment {

@@ -211,6 +211,7 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
             NextStep::Done => {
                 // git may have moved what we last saw already; either way it is true now.
                 let _ = site.store.advance(&advances);
+                site.remember_pushed(&updates);
                 settle(site, context, &waiting, &decided)?;
                 let attempts = patience.attempts;
                 return Ok(written(decided, State::Landed { advances, attempts }, sent));

@@ -143,10 +143,15 @@ impl From<RemoteError> for Failure {
                 trouble: Trouble::Network,
                 ..
             } => failure.hint("answer from what was last fetched with --offline"),
-            RemoteError::HistoryRewritten { .. } => failure.hint(
-                "somebody force-pushed or replaced a branch of the store; put the old commits \
-                 back from a clone that has them, then run this again",
-            ),
+            RemoteError::HistoryRewritten { .. } => failure
+                .hint(
+                    "somebody force-pushed, replaced or deleted a branch of the store; put the old \
+                     commits back from a clone that has them, then run this again",
+                )
+                .hint(
+                    "if it was meant: `git fetch --prune` in your clone accepts it; of a store \
+                     that is named by its URL, remove the private clone from the cache",
+                ),
             _ => failure,
         }
     }
@@ -252,6 +257,9 @@ impl Failure {
             StoreError::NameClash { .. } => {
                 self.hint("rename that branch (`git branch -m`), or use another repository")
             }
+            StoreError::NotFetched { .. } => self.hint(
+                "run it again without --offline, or fetch everything first with `git pact fetch`",
+            ),
             StoreError::Missing { .. } => self.hint(
                 "the clone is shallow or partial, or damaged: run it again without --offline, \
                  check with `git fsck`, or name the store by its URL",

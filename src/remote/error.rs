@@ -66,6 +66,14 @@ pub enum RemoteError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// What is remembered of the remote cannot be read.
+    #[error("could not read {}; remove it, and run `git pact fetch`", path.display())]
+    List {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// The name made of a prefix and a branch is no name of a ref.
     #[error(transparent)]
     InvalidRefName(#[from] InvalidRefName),

@@ -24,6 +24,7 @@ use super::names::ObjectId;
 use super::names::RefName;
 use super::names::Update;
 use super::refs::RefsOutcome;
+use super::remembered::FOLDER;
 use super::url::Remote;
 
 /// Where git-pact's branches are on a remote.
@@ -306,7 +307,7 @@ impl Git {
     /// Waits until no other process fetches into this repository: git refuses a second fetch that
     /// writes `shallow`. The lock ends with the value returned, or with the process.
     fn take_turn(&self) -> Result<File, RemoteError> {
-        let folder = self.git_dir().join("git-pact");
+        let folder = self.git_dir().join(FOLDER);
         let path = folder.join("fetch.lock");
         let failed = |source: io::Error| RemoteError::Lock {
             path: path.clone(),

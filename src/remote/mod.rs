@@ -24,6 +24,7 @@ mod outcome;
 mod process;
 mod push;
 mod refs;
+mod remembered;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -47,6 +48,7 @@ pub use outcome::NextStep;
 pub use outcome::PushOutcome;
 pub use process::ProgressSink;
 pub use refs::RefsOutcome;
+pub use remembered::RememberedList;
 pub use url::InvalidUrl;
 pub use url::Remote;
 pub use url::RemoteName;

@@ -178,6 +178,12 @@ pub enum StoreError {
         /// Where.
         path: PathBuf,
     },
+    /// The remote has a branch, or may have it, of which nothing is here.
+    #[error("{branch} was not fetched here")]
+    NotFetched {
+        /// The branch.
+        branch: Branch,
+    },
     /// An object is not here: the repository is partial, shallow or damaged.
     #[error("object {id} is missing ({what})")]
     Missing {

@@ -14,6 +14,7 @@ mod git_store;
 mod golden;
 mod ledger;
 mod log;
+mod missing_data;
 mod names;
 mod overlay;
 mod pull;

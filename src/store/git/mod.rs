@@ -18,6 +18,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use git2::Direction;
 use git2::ErrorCode;
 use git2::Odb;
 use git2::Oid;
@@ -40,6 +41,8 @@ use crate::record::path::Branch;
 /// Keeps records in a git repository.
 pub struct GitStore {
     repository: Repository,
+    /// The remote that is the authority, if there is one.
+    remote: Option<RemoteName>,
     /// What the names of the store's refs begin with, e.g. `refs/heads/pact/`.
     prefix: String,
     /// Whether what is written has to survive a loss of power before it is reported.
@@ -59,6 +62,7 @@ impl GitStore {
         let prefix = place.prefix();
         Ok(Self {
             repository: place.repository,
+            remote: place.remote,
             prefix,
             synced,
             trees: RefCell::default(),
@@ -93,6 +97,25 @@ impl GitStore {
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Says whether a plain `git fetch` of the user brings a branch here, and so would have.
+    #[must_use]
+    pub fn follows(&self, branch: &Branch) -> bool {
+        let Some(RemoteName(name)) = &self.remote else {
+            return false;
+        };
+        let Ok(remote) = self.repository.find_remote(name) else {
+            return false;
+        };
+        let (there, here) = (format!("refs/heads/{branch}"), refs::ref_name(self, branch));
+        remote.refspecs().any(|refspec| {
+            refspec.direction() == Direction::Fetch
+                && refspec.src_matches(&there)
+                && refspec
+                    .transform(&there)
+                    .is_ok_and(|name| name.as_str().ok() == Some(here.as_str()))
+        })
     }
 
     /// Says whether the history of the repository was cut short.

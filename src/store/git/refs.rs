@@ -15,7 +15,7 @@ use super::oid;
 use crate::record::path::Branch;
 
 /// Returns the name of the ref of a branch.
-fn ref_name(store: &GitStore, branch: &Branch) -> String {
+pub(super) fn ref_name(store: &GitStore, branch: &Branch) -> String {
     format!("{}{}", store.prefix, branch.as_str())
 }
 
