@@ -58,19 +58,60 @@ pub fn read(site: &Site) -> Result<Pending, Unreadable> {
     Ok(Pending { queue, intents })
 }
 
-/// Replaces what waits to be pushed, unless another program changed it meanwhile.
+impl Pending {
+    /// Returns the files of all intents but those at some places.
+    #[must_use]
+    pub fn without(&self, held_back: &[(usize, Refusal)]) -> Vec<Arc<[u8]>> {
+        let is_sent = |index: &usize| held_back.iter().all(|(held, _)| held != index);
+        let files = self.queue.files.iter().enumerate();
+        files
+            .filter(|(index, _)| is_sent(index))
+            .map(|(_, file)| Arc::clone(file))
+            .collect()
+    }
+}
+
+/// Adds intents to what waits to be pushed and returns how many wait then.
 ///
 /// # Errors
 ///
-/// Fails if another program did, or if the disk cannot be written.
-pub fn replace(
+/// Fails with [`StoreError::QueueMoved`] if another process changed what waits, and if the disk
+/// cannot be written.
+pub fn add(
     site: &Site,
     context: &Context,
     pending: &Pending,
     intents: &[Intent],
-) -> Result<(), StoreError> {
+) -> Result<usize, StoreError> {
     let bytes = |intent: &Intent| Arc::from(to_bytes(&IntentRecord::from(intent.clone())));
-    let files: Vec<Arc<[u8]>> = intents.iter().map(bytes).collect();
+    let mut files = pending.queue.files.clone();
+    files.extend(intents.iter().map(bytes));
+    replace(site, context, &pending.queue, &files)?;
+    Ok(files.len())
+}
+
+/// Takes files from what waits to be pushed, and leaves whatever else waits by now.
+///
+/// # Errors
+///
+/// Fails with [`StoreError::QueueMoved`] if another process changes what waits just now, and if
+/// the disk cannot be written.
+pub fn remove(site: &Site, context: &Context, sent: &[Arc<[u8]>]) -> Result<(), StoreError> {
+    let queue = site.store.queue()?;
+    let mut files = queue.files.clone();
+    files.retain(|file| !sent.contains(file));
+    if files.len() == queue.files.len() {
+        return Ok(());
+    }
+    replace(site, context, &queue, &files)
+}
+
+fn replace(
+    site: &Site,
+    context: &Context,
+    queue: &Queue,
+    files: &[Arc<[u8]>],
+) -> Result<(), StoreError> {
     let note = Note {
         actor: Actor {
             name: "git-pact".to_owned(),
@@ -79,7 +120,7 @@ pub fn replace(
         at: context.now,
         message: format!("keep {} pending", files.len()),
     };
-    site.store.set_queue(&pending.queue, &files, &note)
+    site.store.set_queue(queue, files, &note)
 }
 
 /// Puts what is pending on a snapshot and returns how much it was.

@@ -125,8 +125,8 @@ struct Decided {
     changes: Changes,
     /// Whether the intents say something that is not known yet.
     is_new: bool,
-    /// The pending intents that were refused on this state, and why.
-    held_back: Vec<(Intent, Refusal)>,
+    /// Which of the pending intents were refused on this state, and why.
+    held_back: Vec<(usize, Refusal)>,
 }
 
 /// Writes what follows from intents, together with what was pending.
@@ -161,15 +161,9 @@ fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written,
                 let attempts = patience.attempts;
                 return Ok(written(decided, State::Landed { advances, attempts }, 0));
             }
-            Err(StoreError::Moved { .. } | StoreError::Locked { .. }) => {
-                patience
-                    .wait()
-                    .map_err(|(attempts, elapsed)| WriteError::LostRaces {
-                        attempts,
-                        elapsed,
-                        kept: false,
-                    })?;
-            }
+            Err(StoreError::Moved { .. }) => patience.wait().map_err(lost(false))?,
+            // A lock that outlasts all patience was left behind: the error says so.
+            Err(error @ StoreError::Locked { .. }) => patience.wait().map_err(|_| error)?,
             Err(error) => return Err(error.into()),
         }
     }
@@ -178,10 +172,17 @@ fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written,
 /// Writes to the remote.
 fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
     let mut patience = Patience::new(context);
-    let waiting = pending::read(site)?;
-    // Pushes of which we do not know whether they landed: the connection was cut.
-    let mut unsure: Option<Vec<Advance>> = None;
+    // A push of which we do not know whether it landed: the connection was cut.
+    let mut unsure: Option<Pushed> = None;
     loop {
+        if let Some(pushed) = unsure.take()
+            && has_landed(site, &pushed.advances)?
+        {
+            settle(site, context, &pushed.waiting, &pushed.decided)?;
+            return Ok(pushed.written(patience.attempts - 1));
+        }
+        // Another process may have sent what was pending while we waited.
+        let waiting = pending::read(site)?;
         let mut needed = Vec::new();
         for intent in waiting.intents.iter().chain(intents) {
             needed.extend(needs(site, intent)?);
@@ -191,59 +192,87 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
         let decided = decide(&fresh, context, &waiting.intents, intents)?;
         let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();
         let advances = build(site, context, &fresh, &decided.changes, &all)?;
-        let sent = waiting.intents.len() - decided.held_back.len();
         if advances.is_empty() {
             settle(site, context, &waiting, &decided)?;
-            let attempts = patience.attempts;
-            // What we were unsure of is there: somebody put it there, and that was us.
-            let state = unsure.map_or(State::NothingNew, |advances| State::Landed {
-                advances,
-                attempts: attempts - 1,
-            });
-            return Ok(written(decided, state, sent));
+            let sent = waiting.intents.len() - decided.held_back.len();
+            return Ok(written(decided, State::NothingNew, sent));
         }
         let Some(authority) = &site.authority else {
             return commit(site, context, intents);
         };
         let updates = advances.iter().map(update).collect::<Result<Vec<_>, _>>()?;
         let outcome = authority.git.push(&authority.remote, &updates)?;
+        let pushed = Pushed {
+            advances,
+            waiting,
+            decided,
+        };
         match outcome.next_step() {
             NextStep::Done => {
                 // git may have moved what we last saw already; either way it is true now.
-                let _ = site.store.advance(&advances);
+                let _ = site.store.advance(&pushed.advances);
                 site.remember_pushed(&updates);
-                settle(site, context, &waiting, &decided)?;
-                let attempts = patience.attempts;
-                return Ok(written(decided, State::Landed { advances, attempts }, sent));
+                settle(site, context, &pushed.waiting, &pushed.decided)?;
+                return Ok(pushed.written(patience.attempts));
             }
-            NextStep::Look => unsure = Some(advances),
+            NextStep::Look => unsure = Some(pushed),
             NextStep::DecideAgain | NextStep::TryAgain => {}
             NextStep::GiveUp => return Err(WriteError::Push { outcome }),
         }
-        if let Err((attempts, elapsed)) = patience.wait() {
+        if let Err(waited) = patience.wait() {
             let kept = keep(site, context, intents).is_ok();
-            return Err(WriteError::LostRaces {
-                attempts,
-                elapsed,
-                kept,
-            });
+            return Err(lost(kept)(waited));
         }
         site.forget_remote();
     }
 }
 
+/// What was pushed, and what it was decided from.
+struct Pushed {
+    advances: Vec<Advance>,
+    waiting: Pending,
+    decided: Decided,
+}
+
+impl Pushed {
+    /// Returns what the write came to once it has landed.
+    fn written(self, attempts: u32) -> Written {
+        let sent = self.waiting.intents.len() - self.decided.held_back.len();
+        let advances = self.advances;
+        written(self.decided, State::Landed { advances, attempts }, sent)
+    }
+}
+
+/// Says whether commits that were pushed are on the remote, at the tips or below them. Looking
+/// comes before deciding again: what has landed may be refused the second time, as an
+/// undeployment is.
+fn has_landed(site: &Site, advances: &[Advance]) -> Result<bool, WriteError> {
+    let branches: Vec<Branch> = advances.iter().map(|it| it.branch.clone()).collect();
+    site.refresh(&branches)?;
+    for Advance { branch, old, new } in advances {
+        if !site.store.contains(branch, new, old.as_ref())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Keeps intents here, to be pushed later.
 fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
-    let waiting = pending::read(site)?;
-    let here = site.store.at(Moment::Now);
-    let decided = decide(&here, context, &waiting.intents, intents)?;
-    if !decided.is_new {
-        return Ok(written(decided, State::NothingNew, 0));
+    let mut patience = Patience::new(context);
+    loop {
+        let waiting = pending::read(site)?;
+        let here = site.store.at(Moment::Now);
+        let decided = decide(&here, context, &waiting.intents, intents)?;
+        if !decided.is_new {
+            return Ok(written(decided, State::NothingNew, 0));
+        }
+        match pending::add(site, context, &waiting, intents) {
+            Ok(pending) => return Ok(written(decided, State::Kept { pending }, 0)),
+            Err(error @ StoreError::QueueMoved) => patience.wait().map_err(|_| error)?,
+            Err(error) => return Err(error.into()),
+        }
     }
-    let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();
-    pending::replace(site, context, &waiting, &all)?;
-    let pending = all.len();
-    Ok(written(decided, State::Kept { pending }, 0))
 }
 
 /// Decides what is pending and what is new, one on top of the other.
@@ -255,11 +284,11 @@ fn decide(
 ) -> Result<Decided, WriteError> {
     let mut overlay = Overlay::new(base);
     let mut held_back = Vec::new();
-    for intent in waiting {
+    for (index, intent) in waiting.iter().enumerate() {
         match pending::put(intent, context, &mut overlay) {
             Ok(_) => {}
             Err(Refusal::Unreadable(unreadable)) => return Err(unreadable.into()),
-            Err(refusal) => held_back.push((intent.clone(), refusal)),
+            Err(refusal) => held_back.push((index, refusal)),
         }
     }
     let mut outcomes = Vec::new();
@@ -293,22 +322,33 @@ fn build(
     Ok(site.store.commit(base, changes, &note)?)
 }
 
-/// Takes what went out from what is pending.
+/// Takes what went out from what is pending, and leaves what another process has kept meanwhile.
 fn settle(
     site: &Site,
     context: &Context,
     waiting: &Pending,
     decided: &Decided,
 ) -> Result<(), WriteError> {
-    if waiting.intents.len() > decided.held_back.len() {
-        let kept: Vec<Intent> = decided
-            .held_back
-            .iter()
-            .map(|(intent, _)| intent.clone())
-            .collect();
-        pending::replace(site, context, waiting, &kept)?;
+    let sent = waiting.without(&decided.held_back);
+    if sent.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut patience = Patience::new(context);
+    loop {
+        match pending::remove(site, context, &sent) {
+            Err(error @ StoreError::QueueMoved) => patience.wait().map_err(|_| error)?,
+            settled => return Ok(settled?),
+        }
+    }
+}
+
+/// Returns the error of a writer whose patience has come to an end.
+fn lost(kept: bool) -> impl Fn((u32, Duration)) -> WriteError {
+    move |(attempts, elapsed)| WriteError::LostRaces {
+        attempts,
+        elapsed,
+        kept,
+    }
 }
 
 fn written(decided: Decided, state: State, sent: usize) -> Written {

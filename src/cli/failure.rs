@@ -264,7 +264,7 @@ impl Failure {
                 "the clone is shallow or partial, or damaged: run it again without --offline, \
                  check with `git fsck`, or name the store by its URL",
             ),
-            StoreError::Locked { .. } => self.hint(
+            StoreError::Locked { .. } | StoreError::QueueMoved => self.hint(
                 "if no git is running, a killed one left a file ending in `.lock` behind: \
                  remove it",
             ),

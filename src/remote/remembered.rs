@@ -26,7 +26,7 @@ impl Git {
     /// list that is kept is of an earlier moment, like everything else that was fetched then.
     pub fn remember_list<'a>(&self, names: impl Iterator<Item = &'a str>) {
         let names: BTreeSet<&str> = names.collect();
-        let text: String = names.iter().map(|name| format!("{name}\n")).collect();
+        let text: String = names.iter().flat_map(|name| [*name, "\n"]).collect();
         let known = std::fs::read(self.list_path());
         if known.is_ok_and(|known| known == text.as_bytes()) {
             return;
@@ -90,7 +90,6 @@ fn replace(folder: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::Scratch;
-    use super::*;
 
     #[test]
     fn the_last_list_is_remembered_and_none_is_not_an_empty_one() {

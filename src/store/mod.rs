@@ -148,6 +148,9 @@ pub enum StoreError {
         /// The branch.
         branch: Branch,
     },
+    /// Another process changed what waits to be pushed: read again, decide again.
+    #[error("another process changed what is pending")]
+    QueueMoved,
     /// There is no repository.
     #[error("there is no git repository at {}", path.display())]
     NoRepository {

@@ -19,6 +19,7 @@ mod names;
 mod overlay;
 mod pull;
 mod record_verification;
+mod pending_writes;
 mod rejections;
 mod status;
 mod store_contract;

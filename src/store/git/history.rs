@@ -75,6 +75,31 @@ impl GitStore {
         })
     }
 
+    /// Says whether a commit is the tip of a branch or lies below it, as far as its history is here;
+    /// the search ends at `since`, which is older.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a commit cannot be read.
+    pub fn contains(
+        &self,
+        branch: &Branch,
+        commit: &Revision,
+        since: Option<&Revision>,
+    ) -> Result<bool, StoreError> {
+        let mut next = self.at(Moment::Now).tip(branch)?;
+        while let Some(at) = next {
+            if at == *commit {
+                return Ok(true);
+            }
+            if Some(&at) == since {
+                return Ok(false);
+            }
+            next = self.find_commit(&at)?.parent;
+        }
+        Ok(false)
+    }
+
     /// Returns the files that differ between two commits of a branch, by path.
     ///
     /// Equal directories are not entered, which is what makes this fast on trees of any size.

@@ -64,19 +64,29 @@ impl GitStore {
     ///
     /// # Errors
     ///
-    /// Fails if somebody did, or if the disk cannot be written.
+    /// Fails with [`StoreError::QueueMoved`] if somebody did, and if the disk cannot be written.
     pub fn set_queue(
         &self,
         read: &Queue,
         files: &[Arc<[u8]>],
         note: &Note,
     ) -> Result<(), StoreError> {
-        let failed = |error| backend("keep what is pending", error);
+        let failed = |error: git2::Error| match error.code() {
+            // It is not what it was, or somebody is changing it just now.
+            ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound | ErrorCode::Locked => {
+                StoreError::QueueMoved
+            }
+            _ => backend("keep what is pending", error),
+        };
         if files.is_empty() {
             return match self.repository.find_reference(QUEUE) {
                 Ok(mut found) if found.target() == read.at => found.delete().map_err(failed),
-                Ok(_) => Err(failed(git2::Error::from_str("another program changed it"))),
-                Err(_) => Ok(()),
+                Err(error) if error.code() == ErrorCode::NotFound => match read.at {
+                    Some(_) => Err(StoreError::QueueMoved),
+                    None => Ok(()),
+                },
+                Ok(_) => Err(StoreError::QueueMoved),
+                Err(error) => Err(failed(error)),
             };
         }
         let mut writer = Writer::new(self);
