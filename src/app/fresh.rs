@@ -67,14 +67,37 @@ impl<'a> Fresh<'a> {
                 _ => Ok(()),
             },
         };
-        ensured.map_err(|error| StoreError::Backend {
-            action: format!("fetch {branch}"),
-            source: error.into(),
-        })?;
+        ensured.map_err(|error| not_fetched(branch, error))?;
         if self.complete && !matches!(self.moment, Moment::Tips(_)) {
             self.site.refuse_unfetched(branch).map_err(unknown)?;
         }
         Ok(())
+    }
+
+    /// Reads something on a branch; once more after fetching what a partial clone lacks of it.
+    fn read<T>(
+        &self,
+        branch: &Branch,
+        read: impl Fn(&GitSnapshot<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.ensure(branch)?;
+        match read(&self.snapshot) {
+            Err(StoreError::Missing { id, what }) => {
+                let complete = self.site.complete(branch);
+                if complete.map_err(|error| not_fetched(branch, error))? {
+                    return read(&self.snapshot);
+                }
+                Err(StoreError::Missing { id, what })
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+fn not_fetched(branch: &Branch, error: SiteError) -> StoreError {
+    StoreError::Backend {
+        action: format!("fetch {branch}"),
+        source: error.into(),
     }
 }
 
@@ -91,8 +114,7 @@ fn unknown(error: SiteError) -> StoreError {
 
 impl Snapshot for Fresh<'_> {
     fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
-        self.ensure(branch)?;
-        self.snapshot.tip(branch)
+        self.read(branch, |snapshot| snapshot.tip(branch))
     }
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
@@ -116,12 +138,10 @@ impl Snapshot for Fresh<'_> {
     }
 
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
-        self.ensure(branch)?;
-        self.snapshot.file(branch, path)
+        self.read(branch, |snapshot| snapshot.file(branch, path))
     }
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
-        self.ensure(branch)?;
-        self.snapshot.list(branch, path)
+        self.read(branch, |snapshot| snapshot.list(branch, path))
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BinaryHeap;
 
+use super::fresh::Fresh;
 use super::site::Site;
 use super::site::SiteError;
 use crate::domain::history::Event;
@@ -169,7 +170,12 @@ impl Walk {
             return Ok(());
         }
         let parent = commit.parent.as_ref();
-        let changed = site.store.changed(&branch, parent, &commit.revision)?;
+        let changed = match site.store.changed(&branch, parent, &commit.revision) {
+            Err(StoreError::Missing { .. }) if site.complete(&branch)? => {
+                site.store.changed(&branch, parent, &commit.revision)?
+            }
+            changed => changed?,
+        };
         let file_changes: Vec<FileChange<'_>> = changed
             .iter()
             .map(|changed| FileChange {
@@ -231,7 +237,7 @@ fn branches(site: &Site, subject: &Subject) -> Result<Vec<Branch>, LogError> {
 
 /// Returns whose branch it is; `None` for what tells nothing of its own.
 fn whose(site: &Site, branch: &Branch) -> Result<Option<Whose>, LogError> {
-    let here = site.store.at(Moment::Now);
+    let here = Fresh::new(site, Moment::Now);
     let ledger = StoreLedger::new(&here);
     // A name that was cut to fit into a path is only in its record, and in none that is left if
     // an environment was deleted.

@@ -68,6 +68,8 @@ pub struct Authority {
     deep: RefCell<BTreeSet<Branch>>,
     /// The branches that the remote had when it was last asked, for when it is not.
     remembered: OnceCell<Option<RememberedList>>,
+    /// The branches of which a partial clone has all contents by now.
+    whole: RefCell<BTreeSet<Branch>>,
 }
 
 /// The store could not be found, opened or brought up to date.
@@ -180,6 +182,7 @@ impl Site {
                 fresh: RefCell::default(),
                 deep: RefCell::default(),
                 remembered: OnceCell::new(),
+                whole: RefCell::default(),
             }
         });
         Ok(Self {
@@ -339,6 +342,38 @@ impl Site {
             let pushed = pushed.iter().map(|update| update.name.as_str());
             authority.git.remember_list(names.into_iter().chain(pushed));
         }
+    }
+
+    /// Fetches the contents of a branch that a partial clone came without, and says whether it did.
+    ///
+    /// Branches that `git clone --filter` brought are as the remote has them, and yet not here.
+    /// Those that were brought up to date by now will be read as well and come along.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached.
+    pub fn complete(&self, branch: &Branch) -> Result<bool, SiteError> {
+        let Some(tips) = self.remote_tips()? else {
+            return Ok(false);
+        };
+        let partial = |_: &&Authority| self.store.is_partial();
+        let Some(authority) = self.authority.as_ref().filter(partial) else {
+            return Ok(false);
+        };
+        if authority.whole.borrow().contains(branch) || !tips.contains_key(branch) {
+            return Ok(false);
+        }
+        let mut wanted = authority.fresh.borrow().clone();
+        wanted.insert(branch.clone());
+        wanted.retain(|branch| tips.contains_key(branch));
+        wanted.retain(|branch| authority.whole.borrow_mut().insert(branch.clone()));
+        let refs = wanted
+            .iter()
+            .map(remote_ref)
+            .collect::<Result<Vec<_>, _>>()?;
+        let prefix = self.store.prefix();
+        authority.git.refetch(&authority.remote, &refs, prefix)?;
+        Ok(true)
     }
 
     /// Forgets what is known of the remote, because it is known to have moved.

@@ -124,6 +124,18 @@ impl GitStore {
         self.repository.is_shallow()
     }
 
+    /// Says whether the repository was cloned with a filter, so that contents may be missing.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let Ok(config) = self.repository.config() else {
+            return false;
+        };
+        // The extension is what older versions of git wrote.
+        let names = r"^(remote\..*\.promisor|extensions\.partialclone)$";
+        let entries = config.entries(Some(names)).ok();
+        entries.is_some_and(|mut entries| entries.next().is_some())
+    }
+
     /// Returns a snapshot of a moment.
     #[must_use]
     pub fn at(&self, moment: Moment) -> GitSnapshot<'_> {
