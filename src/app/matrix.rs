@@ -11,6 +11,7 @@ use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
 use super::ask::ask;
+use super::fresh::Fresh;
 use super::site::Site;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
@@ -59,7 +60,7 @@ fn fetch_ahead(site: &Site, moment: &Moment, query: &Query) -> Result<(), AskErr
         return Ok(site.deepen(&absent(site, tips))?);
     }
     fetch(&named(query))?;
-    let snapshot = site.store.at(moment.clone());
+    let snapshot = Fresh::new(site, moment.clone());
     let counterparties = counterparties(&StoreLedger::new(&snapshot), query)?;
     Ok(fetch(&counterparties)?)
 }

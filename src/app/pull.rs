@@ -8,6 +8,7 @@ use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
 use super::ask::ask;
+use super::fresh::Fresh;
 use super::site::Site;
 use super::site::SiteError;
 use crate::domain::consumer_version_selector;
@@ -148,7 +149,7 @@ fn prefetch(
         Places::All => named.extend(all_environments(site)?),
     }
     fetch(&named)?;
-    let here = site.store.at(moment.clone());
+    let here = Fresh::new(site, moment.clone());
     let consumers = StoreLedger::new(&here).consumers_of(provider)?;
     let consumers: Vec<Branch> = consumers.iter().map(Branch::app).collect();
     fetch(&consumers)?;
