@@ -114,7 +114,8 @@ fn source(row: &Row, verification: &RowVerification) -> String {
 #[must_use]
 pub fn abbreviated(number: &str) -> String {
     let runs = runs(number);
-    let is_commit = |run: &str| run.len() == COMMIT;
+    let is_commit =
+        |run: &str| run.len() == COMMIT && run.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let cut = |run: &str| format!("{}...", &run[..SHORT_COMMIT]);
     let is_whole = matches!(runs.as_slice(), [run] if is_commit(run));
     if is_whole || (has_semantic_version(number) && runs.iter().any(|run| is_commit(run))) {

@@ -126,6 +126,13 @@ fn commits_are_cut_wherever_they_stand() {
         (&"é".repeat(60), &"é".repeat(60)),
         (&"é".repeat(61), &format!("{}...", "é".repeat(60))),
         ("1.2", "1.2"),
+        // As many bytes as a commit has, and none of its digits.
+        (&"🙂".repeat(10), &"🙂".repeat(10)),
+        (
+            &format!("1.2.3{}", "é".repeat(20)),
+            &format!("1.2.3{}", "é".repeat(20)),
+        ),
+        (&"-".repeat(40), &"-".repeat(40)),
     ] {
         assert_eq!(abbreviated(number), expected);
     }
