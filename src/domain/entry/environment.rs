@@ -1,0 +1,109 @@
+//! Environments, and what is deployed in them and released to them.
+
+use super::super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
+use super::super::fact::{DeploymentFact, EnvironmentFact, ReleaseFact};
+use super::super::ledger::{Ledger, Read};
+use super::super::name::{ApplicationInstance, EnvironmentName};
+use super::Entry;
+
+/// Returns the entry that counts one more fact about an environment.
+pub(super) fn next_environment_seq(ledger: &dyn Ledger, name: &EnvironmentName) -> Read<Entry> {
+    Ok(Entry::EnvironmentSeq(
+        name.clone(),
+        ledger.last_environment_seq(name)?.next(),
+    ))
+}
+
+/// Returns what has to be stored for an environment.
+pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -> Read<Vec<Entry>> {
+    let known = ledger.environment(&fact.name)?;
+    let seq = ledger.last_environment_seq(&fact.name)?.next();
+    let fresh = || Uuid::derived(&["environment", fact.name.as_str(), &seq.0.to_string()]);
+    let environment = Environment {
+        uuid: match (&fact.uuid, &known) {
+            (Some(uuid), _) => uuid.clone(),
+            (None, Some(known)) => known.uuid.clone(),
+            (None, None) => fresh(),
+        },
+        name: fact.name.clone(),
+        display_name: fact.display_name.clone(),
+        production: fact.production,
+        contacts: fact.contacts.clone(),
+        created_at: known.as_ref().map_or(fact.at, |known| known.created_at),
+    };
+    if known.as_deref() == Some(&environment) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![
+        Entry::Environment(environment),
+        next_environment_seq(ledger, &fact.name)?,
+    ])
+}
+
+/// Returns what has to be stored for a deployment.
+pub(super) fn deployment_entries(ledger: &dyn Ledger, fact: &DeploymentFact) -> Read<Vec<Entry>> {
+    let deployed = ledger.deployed(&fact.environment, &fact.pacticipant)?;
+    let same =
+        |known: &DeployedVersion| known.version == fact.version && known.instance == fact.instance;
+    let Some(environment) = ledger.environment(&fact.environment)? else {
+        return Ok(Vec::new());
+    };
+    if deployed.iter().any(same) {
+        return Ok(Vec::new());
+    }
+    let seq = ledger.last_environment_seq(&fact.environment)?.next();
+    let instance = fact
+        .instance
+        .as_ref()
+        .map_or("", ApplicationInstance::as_str);
+    let deployed = DeployedVersion {
+        uuid: Uuid::derived(&[
+            "deployed",
+            environment.uuid.as_str(),
+            fact.pacticipant.as_str(),
+            fact.version.as_str(),
+            instance,
+            &seq.0.to_string(),
+        ]),
+        pacticipant: fact.pacticipant.clone(),
+        version: fact.version.clone(),
+        instance: fact.instance.clone(),
+        seq,
+        created_at: fact.at,
+        build_url: fact.build_url.clone(),
+    };
+    Ok(vec![
+        Entry::Deployed(fact.environment.clone(), deployed),
+        Entry::EnvironmentSeq(fact.environment.clone(), seq),
+    ])
+}
+
+/// Returns what has to be stored for a release.
+pub(super) fn release_entries(ledger: &dyn Ledger, fact: &ReleaseFact) -> Read<Vec<Entry>> {
+    let released = ledger.released(&fact.environment, &fact.pacticipant)?;
+    let Some(environment) = ledger.environment(&fact.environment)? else {
+        return Ok(Vec::new());
+    };
+    if released.iter().any(|known| known.version == fact.version) {
+        return Ok(Vec::new());
+    }
+    let seq = ledger.last_environment_seq(&fact.environment)?.next();
+    let released = ReleasedVersion {
+        // The same id when a version is released again: the broker revives the record.
+        uuid: Uuid::derived(&[
+            "released",
+            environment.uuid.as_str(),
+            fact.pacticipant.as_str(),
+            fact.version.as_str(),
+        ]),
+        pacticipant: fact.pacticipant.clone(),
+        version: fact.version.clone(),
+        seq,
+        created_at: fact.at,
+        build_url: fact.build_url.clone(),
+    };
+    Ok(vec![
+        Entry::Released(fact.environment.clone(), released),
+        Entry::EnvironmentSeq(fact.environment.clone(), seq),
+    ])
+}

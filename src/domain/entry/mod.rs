@@ -1,0 +1,146 @@
+//! What has to be stored for a fact, so that the next reader finds it by looking up a path.
+//!
+//! Some entries *are* the facts; others are derived from them: heads, first successes, current
+//! contracts. Only [`entries`] makes derived entries, so they cannot disagree with the facts, and
+//! `entries` of facts that are known already is empty: every write is idempotent (promise 3).
+
+mod environment;
+mod run;
+mod version;
+
+use std::sync::Arc;
+
+use super::content::ContentId;
+use super::environment::{DeployedVersion, Environment, ReleasedVersion};
+use super::fact::Fact;
+use super::ledger::{Ledger, Read};
+use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
+use super::pacticipant::Pacticipant;
+use super::rules::Rules;
+use super::time::Seq;
+use super::verification::{Run, Verified};
+use super::version::{BranchHead, TagHead, Version};
+
+use self::environment::{
+    deployment_entries, environment_entries, next_environment_seq, release_entries,
+};
+use self::run::run_entries;
+use self::version::{pacticipant_entries, version_entries};
+
+/// One thing that is stored, in place of what was stored under the same key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A pacticipant.
+    Pacticipant(Pacticipant),
+    /// A version of a pacticipant.
+    Version(PacticipantName, Version),
+    /// The bytes of a content.
+    Content(ContentKey, Arc<[u8]>),
+    /// A run of a provider's verification.
+    Run(PacticipantName, Run),
+    /// Derived: the newest version of a pacticipant, and the sequence of the last fact about it.
+    Latest(PacticipantName, VersionNumber, Seq),
+    /// Derived: the head of a branch.
+    BranchHead(PacticipantName, BranchHead),
+    /// Derived: the head of a tag.
+    TagHead(PacticipantName, TagHead),
+    /// Derived: when a content was first verified.
+    Verified(ContentKey, Verified),
+    /// Derived: the current contract of a consumer with a provider.
+    Contract {
+        /// The provider, to whom the contract is shown.
+        provider: PacticipantName,
+        /// The consumer.
+        consumer: PacticipantName,
+        /// The contract as published.
+        bytes: Arc<[u8]>,
+    },
+    /// An environment.
+    Environment(Environment),
+    /// An environment is gone, with all that was in it.
+    EnvironmentDeleted(EnvironmentName),
+    /// Derived: the sequence of the last fact about an environment.
+    EnvironmentSeq(EnvironmentName, Seq),
+    /// A deployed version.
+    Deployed(EnvironmentName, DeployedVersion),
+    /// Nothing is deployed in an instance any more.
+    Undeployed(
+        EnvironmentName,
+        PacticipantName,
+        Option<ApplicationInstance>,
+    ),
+    /// A released version.
+    Released(EnvironmentName, ReleasedVersion),
+    /// A released version is not supported any more.
+    SupportEnded(EnvironmentName, PacticipantName, VersionNumber),
+    /// The rules of the store.
+    Rules(Rules),
+}
+
+/// Names a content: ids are scoped by consumer and provider.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentKey {
+    /// The consumer.
+    pub consumer: PacticipantName,
+    /// The provider.
+    pub provider: PacticipantName,
+    /// The content.
+    pub content: ContentId,
+}
+
+/// Returns what has to be stored for a fact; nothing if it is known already.
+///
+/// # Errors
+///
+/// Fails if a record that it builds on cannot be read.
+pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
+    match fact {
+        Fact::Pacticipant(pacticipant) => pacticipant_entries(ledger, pacticipant),
+        Fact::Version(fact) => version_entries(ledger, fact),
+        Fact::Run(fact) => run_entries(ledger, fact),
+        Fact::Environment(fact) => environment_entries(ledger, fact),
+        Fact::EnvironmentDeleted(name) => match ledger.environment(name)? {
+            Some(_) => Ok(vec![
+                Entry::EnvironmentDeleted(name.clone()),
+                next_environment_seq(ledger, name)?,
+            ]),
+            None => Ok(Vec::new()),
+        },
+        Fact::Deployed(fact) => deployment_entries(ledger, fact),
+        Fact::Undeployed {
+            environment,
+            deployed,
+        } => {
+            let gone = Entry::Undeployed(
+                environment.clone(),
+                deployed.pacticipant.clone(),
+                deployed.instance.clone(),
+            );
+            let known = ledger.deployed(environment, &deployed.pacticipant)?;
+            if known.iter().any(|known| known.uuid == deployed.uuid) {
+                Ok(vec![gone, next_environment_seq(ledger, environment)?])
+            } else {
+                Ok(Vec::new())
+            }
+        }
+        Fact::Released(fact) => release_entries(ledger, fact),
+        Fact::SupportEnded {
+            environment,
+            released,
+        } => {
+            let ended = Entry::SupportEnded(
+                environment.clone(),
+                released.pacticipant.clone(),
+                released.version.clone(),
+            );
+            let known = ledger.released(environment, &released.pacticipant)?;
+            if known.iter().any(|known| known.uuid == released.uuid) {
+                Ok(vec![ended, next_environment_seq(ledger, environment)?])
+            } else {
+                Ok(Vec::new())
+            }
+        }
+        Fact::Rules(rules) if ledger.rules()? == Some(*rules) => Ok(Vec::new()),
+        Fact::Rules(rules) => Ok(vec![Entry::Rules(*rules)]),
+    }
+}
