@@ -4,6 +4,7 @@
 //! directory is or the other way round, records that are not canonical.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -79,22 +80,11 @@ impl Snapshot for MemorySnapshot {
         if files.contains_key(path.as_str()) {
             return Err(damaged(branch, path, "it is a file"));
         }
-        let mut items = BTreeMap::new();
-        for known in files.keys() {
-            let Some(rest) = known.strip_prefix(path.as_str()) else {
-                continue;
-            };
-            let Some(rest) = rest.strip_prefix('/') else {
-                continue;
-            };
-            let (name, is_directory) = match rest.split_once('/') {
-                Some((directory, _)) => (directory, true),
-                None => (rest, false),
-            };
-            items.insert(name.to_owned(), is_directory);
-        }
-        let item = |(name, is_directory)| Item { name, is_directory };
-        Ok(items.into_iter().map(item).collect())
+        let items = files
+            .keys()
+            .filter_map(|known| Item::in_directory(path, known));
+        let items: BTreeSet<Item> = items.collect();
+        Ok(items.into_iter().collect())
     }
 }
 

@@ -43,6 +43,20 @@ pub struct Item {
     pub is_directory: bool,
 }
 
+impl Item {
+    /// Returns what a path shows of itself in a listing of a directory, if it lies below it.
+    fn in_directory(directory: &RecordPath, path: &str) -> Option<Self> {
+        let rest = path.strip_prefix(directory.as_str())?.strip_prefix('/')?;
+        let (name, below) = rest
+            .split_once('/')
+            .map_or((rest, None), |(name, below)| (name, Some(below)));
+        Some(Self {
+            name: name.to_owned(),
+            is_directory: below.is_some(),
+        })
+    }
+}
+
 /// What a store held at one moment.
 pub trait Snapshot {
     /// Returns the state of a branch, or `None` if there is none.

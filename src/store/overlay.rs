@@ -1,6 +1,7 @@
 //! A snapshot with changes on top: what will be there once they are written.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Item;
@@ -104,7 +105,7 @@ impl Snapshot for Overlay<'_> {
         let Some(files) = self.of(branch) else {
             return self.below.list(branch, path);
         };
-        let mut items = BTreeMap::new();
+        let mut items = BTreeSet::new();
         if !is_gone(files, path.as_str()) {
             for item in self.below.list(branch, path)? {
                 let full = path.join(&item.name);
@@ -117,25 +118,14 @@ impl Snapshot for Overlay<'_> {
                     !files.contains_key(&full)
                 };
                 if kept {
-                    items.insert(item.name, item.is_directory);
+                    items.insert(item);
                 }
             }
         }
-        for (known, change) in files {
-            let Change::File(_) = change else { continue };
-            let Some(rest) = known.as_str().strip_prefix(path.as_str()) else {
-                continue;
-            };
-            let Some(rest) = rest.strip_prefix('/') else {
-                continue;
-            };
-            let (name, is_directory) = match rest.split_once('/') {
-                Some((directory, _)) => (directory, true),
-                None => (rest, false),
-            };
-            items.insert(name.to_owned(), is_directory);
-        }
-        let item = |(name, is_directory)| Item { name, is_directory };
-        Ok(items.into_iter().map(item).collect())
+        let written = files
+            .iter()
+            .filter(|(_, change)| matches!(change, Change::File(_)));
+        items.extend(written.filter_map(|(known, _)| Item::in_directory(path, known.as_str())));
+        Ok(items.into_iter().collect())
     }
 }
