@@ -34,10 +34,8 @@ impl GitStore {
     ///
     /// Fails if it cannot be read.
     pub fn queue(&self) -> Result<Queue, StoreError> {
-        let at = match self.repository.refname_to_id(QUEUE) {
-            Ok(at) => at,
-            Err(error) if error.code() == ErrorCode::NotFound => return Ok(Queue::default()),
-            Err(error) => return Err(backend("read what is pending", error)),
+        let Some(at) = self.queue_tip()? else {
+            return Ok(Queue::default());
         };
         let raw = self.tree(self.root(at)?)?;
         let mut names = Vec::new();
@@ -71,44 +69,54 @@ impl GitStore {
         files: &[Arc<[u8]>],
         note: &Note,
     ) -> Result<(), StoreError> {
-        let failed = |error: git2::Error| match error.code() {
-            // It is not what it was, or somebody is changing it just now.
-            ErrorCode::Modified | ErrorCode::Exists | ErrorCode::NotFound | ErrorCode::Locked => {
-                StoreError::QueueMoved
-            }
-            _ => backend("keep what is pending", error),
-        };
-        if files.is_empty() {
-            return match self.repository.find_reference(QUEUE) {
-                Ok(mut found) if found.target() == read.at => found.delete().map_err(failed),
-                Err(error) if error.code() == ErrorCode::NotFound => match read.at {
-                    Some(_) => Err(StoreError::QueueMoved),
-                    None => Ok(()),
-                },
-                Ok(_) => Err(StoreError::QueueMoved),
-                Err(error) => Err(failed(error)),
-            };
+        let failed = |error| backend("keep what is pending", error);
+        let mut next = None;
+        if !files.is_empty() {
+            let mut writer = Writer::new(self);
+            next = Some(commit(&mut writer, files, note)?);
+            writer.sync()?;
         }
-        let mut writer = Writer::new(self);
-        let mut entries = Vec::new();
-        for (index, file) in files.iter().enumerate() {
-            let id = writer.object(ObjectType::Blob, file)?;
-            entries.push((format!("{index:06}.json"), id));
+        // Compared under the lock: a ref that two processes make at once is made by both otherwise.
+        let mut transaction = self.repository.transaction().map_err(failed)?;
+        transaction
+            .lock_ref(QUEUE)
+            .map_err(|error| match error.code() {
+                ErrorCode::Locked | ErrorCode::NotFound => StoreError::QueueMoved,
+                _ => failed(error),
+            })?;
+        if self.queue_tip()? != read.at {
+            return Err(StoreError::QueueMoved);
         }
-        let entries = entries
-            .iter()
-            .map(|(name, id)| (name.as_str(), tree::FILE, *id));
-        let root = writer.object(ObjectType::Tree, &tree::write(entries))?;
-        let commit = writer.commit(root, None, note)?;
-        writer.sync()?;
-        let reflog = "git-pact";
-        match read.at {
-            Some(old) => self
-                .repository
-                .reference_matching(QUEUE, commit, true, old, reflog),
-            None => self.repository.reference(QUEUE, commit, false, reflog),
+        match (next, read.at) {
+            (Some(commit), _) => transaction.set_target(QUEUE, commit, None, "git-pact"),
+            (None, Some(_)) => transaction.remove(QUEUE),
+            (None, None) => return Ok(()),
         }
         .map_err(failed)?;
+        transaction.commit().map_err(failed)?;
         sync(&self.repository.commondir().join(QUEUE))
     }
+
+    /// Returns the commit that holds what waits, if anything does.
+    fn queue_tip(&self) -> Result<Option<Oid>, StoreError> {
+        match self.repository.refname_to_id(QUEUE) {
+            Ok(at) => Ok(Some(at)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(backend("read what is pending", error)),
+        }
+    }
+}
+
+/// Returns a commit of its own with these files, in their order.
+fn commit(writer: &mut Writer<'_>, files: &[Arc<[u8]>], note: &Note) -> Result<Oid, StoreError> {
+    let mut entries = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let id = writer.object(ObjectType::Blob, file)?;
+        entries.push((format!("{index:06}.json"), id));
+    }
+    let entries = entries
+        .iter()
+        .map(|(name, id)| (name.as_str(), tree::FILE, *id));
+    let root = writer.object(ObjectType::Tree, &tree::write(entries))?;
+    writer.commit(root, None, note)
 }
