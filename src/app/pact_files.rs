@@ -27,6 +27,8 @@ pub struct PactFiles {
     pub contracts: Vec<(PathBuf, Contract)>,
     /// What else lay in the folders, and why it is no pact.
     pub others: Vec<(PathBuf, String)>,
+    /// What looks like a pact in the folders and cannot be read as one, and why.
+    broken: Vec<(PathBuf, String)>,
 }
 
 /// What a command line names is not there, or is no pact.
@@ -65,6 +67,15 @@ pub enum PactFilesError {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// Files in a folder look like pacts that something went wrong with.
+    #[error(
+        "nothing is published, for there are files that cannot be read as pacts:{}",
+        listed(files)
+    )]
+    Broken {
+        /// The files, and why they cannot be read.
+        files: Vec<(PathBuf, String)>,
     },
     /// A folder has no pact in it.
     #[error("there is no pact in {path}{}", listed(others))]
@@ -107,6 +118,10 @@ impl PactFiles {
                 found.pattern(&path, &shown)?;
             }
         }
+        if !found.broken.is_empty() {
+            let files = found.broken;
+            return Err(PactFilesError::Broken { files });
+        }
         found.contracts.dedup_by(|(a, _), (b, _)| a == b);
         Ok(found)
     }
@@ -120,6 +135,7 @@ impl PactFiles {
                     source,
                 });
             }
+            Err(NotRead::TooLarge(why)) => self.broken.push((path.to_owned(), why)),
             Err(NotRead::Io(source)) => {
                 return Err(PactFilesError::Unreadable {
                     path: path.to_owned(),
@@ -128,6 +144,31 @@ impl PactFiles {
             }
         }
         Ok(())
+    }
+
+    /// Takes in a file that was not named itself.
+    ///
+    /// What is no pact is named and passed over. What should be one is not: the tests that wrote it
+    /// may have died, and a contract would go missing unnoticed.
+    fn found(&mut self, file: PathBuf) {
+        match read(&file) {
+            Ok(contract) => self.contracts.push((file, contract)),
+            Err(NotRead::NoPact(error)) => {
+                let is_other = matches!(error, PactError::SomethingElse(_));
+                let is_json = file
+                    .extension()
+                    .is_some_and(|end| end.eq_ignore_ascii_case("json"));
+                let passed_over = is_other || !is_json;
+                let files = if passed_over {
+                    &mut self.others
+                } else {
+                    &mut self.broken
+                };
+                files.push((file, error.to_string()));
+            }
+            Err(NotRead::TooLarge(why)) => self.broken.push((file, why)),
+            Err(NotRead::Io(error)) => self.others.push((file, error.to_string())),
+        }
     }
 
     fn folder(&mut self, path: &Path, shown: &str) -> Result<(), PactFilesError> {
@@ -141,11 +182,7 @@ impl PactFiles {
                 continue;
             }
             let file = entry.path().to_owned();
-            match read(&file) {
-                Ok(contract) => self.contracts.push((file, contract)),
-                Err(NotRead::NoPact(error)) => self.others.push((file, error.to_string())),
-                Err(NotRead::Io(error)) => self.others.push((file, error.to_string())),
-            }
+            self.found(file);
         }
         self.at_least_one(before, shown)
     }
@@ -176,11 +213,7 @@ impl PactFiles {
                 self.folder(&path, &path.display().to_string())?;
                 continue;
             }
-            match read(&path) {
-                Ok(contract) => self.contracts.push((path, contract)),
-                Err(NotRead::NoPact(error)) => self.others.push((path, error.to_string())),
-                Err(NotRead::Io(error)) => self.others.push((path, error.to_string())),
-            }
+            self.found(path);
         }
         if !any {
             return Err(nothing());
@@ -189,7 +222,7 @@ impl PactFiles {
     }
 
     fn at_least_one(&self, before: (usize, usize), shown: &str) -> Result<(), PactFilesError> {
-        if self.contracts.len() > before.0 {
+        if self.contracts.len() > before.0 || !self.broken.is_empty() {
             return Ok(());
         }
         let others = self.others[before.1..].to_vec();
@@ -203,6 +236,7 @@ impl PactFiles {
 /// Why a file did not give a pact.
 enum NotRead {
     NoPact(PactError),
+    TooLarge(String),
     Io(io::Error),
 }
 
@@ -221,7 +255,7 @@ fn read(path: &Path) -> Result<Contract, NotRead> {
             "it has {} bytes, more than the {LARGEST} that are read",
             about.len()
         );
-        return Err(NotRead::Io(io::Error::other(text)));
+        return Err(NotRead::TooLarge(text));
     }
     let bytes = fs::read(path).map_err(NotRead::Io)?;
     let pact = Pact::parse(&bytes).map_err(NotRead::NoPact)?;

@@ -115,8 +115,8 @@ fn saved(path: &Path, name: &str) -> Result<ComputedFrom, Failure> {
     if pending > 0 {
         let writes = super::receipt::count(pending, "write");
         let message = format!(
-            "the answer in {name} cannot be given again: it was computed from {writes} that \
-             were pending where it was asked, and the history does not hold those as they were"
+            "the answer in {name} cannot be given again: it was computed with {writes} pending \
+             where it was asked, and the history does not hold what was pending as it was"
         );
         return Err(Failure {
             exit: Exit::Failed,
