@@ -104,6 +104,14 @@ impl AtArguments {
     }
 }
 
+impl AtArguments {
+    /// Returns the saved answer that is meant, if one is.
+    pub(super) fn answer(&self, outside: &Outside) -> Option<Vec<u8>> {
+        let path = outside.working_directory.join(self.at.as_ref()?);
+        fs::read(path).ok()
+    }
+}
+
 /// Reads what a saved answer was computed from.
 fn saved(path: &Path, name: &str) -> Result<ComputedFrom, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::of(Exit::Failed, &error))?;

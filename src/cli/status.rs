@@ -35,7 +35,11 @@ impl Status {
         let moment = self.at.moment(outside, &mut context, ui)?;
         let found = status(&site, &context, &moment)?;
         match self.output {
-            Output::Json => ui.json(&render::StatusJson::new(&found)),
+            Output::Json => {
+                let saved = self.at.answer(outside);
+                let saved = saved.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+                ui.json(&render::StatusJson::new(&found, saved.as_ref()));
+            }
             Output::Text => ui.data(&render::text(&found, outside.now)),
         }
         let is_sound = found.problems.is_empty();

@@ -1,6 +1,8 @@
 //! What a store holds, as text and JSON.
 
+use serde::Deserialize;
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::computed_from::ComputedFrom;
 use super::log::rules_name;
@@ -176,12 +178,42 @@ fn age(at: Timestamp, now: Timestamp) -> String {
     format!("{count} {name}{plural}")
 }
 
+/// What a saved status said of the machine that it was asked on, and of that moment.
+#[derive(Debug, Deserialize)]
+pub struct SavedStatus {
+    store: Box<RawValue>,
+    freshness: Box<RawValue>,
+}
+
+/// Something that is said now, or repeated letter by letter.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Said<'a, T> {
+    Now(T),
+    Then(&'a RawValue),
+}
+
+impl<'a, T> Said<'a, T> {
+    fn of(now: T, then: Option<&'a RawValue>) -> Self {
+        then.map_or(Self::Now(now), Self::Then)
+    }
+}
+
+fn freshness_json(freshness: &Freshness) -> FreshnessJson {
+    match *freshness {
+        Freshness::Authority => FreshnessJson::Authority,
+        Freshness::Fetched { branches, behind } => FreshnessJson::Fetched { branches, behind },
+        Freshness::Offline => FreshnessJson::Offline,
+        Freshness::Past => FreshnessJson::Past,
+    }
+}
+
 /// The status as JSON.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusJson<'a> {
-    store: &'a str,
-    freshness: FreshnessJson,
+    store: Said<'a, &'a str>,
+    freshness: Said<'a, FreshnessJson>,
     rules_are_set: bool,
     applications: usize,
     providers: usize,
@@ -237,23 +269,21 @@ struct PendingJson<'a> {
 
 impl<'a> StatusJson<'a> {
     /// Returns the status as JSON.
+    ///
+    /// With a saved status, what it said of its machine is repeated: the answer is that of then.
     #[must_use]
-    pub fn new(status: &'a Status) -> Self {
+    pub fn new(status: &'a Status, saved: Option<&'a SavedStatus>) -> Self {
         let basis = Basis {
             tips: status.tips.clone(),
             rules: status.rules,
             pending: status.pending.len(),
         };
         Self {
-            store: &status.store,
-            freshness: match status.freshness {
-                Freshness::Authority => FreshnessJson::Authority,
-                Freshness::Fetched { branches, behind } => {
-                    FreshnessJson::Fetched { branches, behind }
-                }
-                Freshness::Offline => FreshnessJson::Offline,
-                Freshness::Past => FreshnessJson::Past,
-            },
+            store: Said::of(&status.store, saved.map(|saved| &*saved.store)),
+            freshness: Said::of(
+                freshness_json(&status.freshness),
+                saved.map(|saved| &*saved.freshness),
+            ),
             rules_are_set: status.rules_are_set,
             applications: status.applications,
             providers: status.providers,
