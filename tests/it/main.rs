@@ -8,19 +8,27 @@
 )]
 
 mod architecture;
+mod at;
 mod can_i_deploy;
 mod concurrency;
 mod git_store;
 mod golden;
 mod ledger;
 mod log;
+mod log_and_status;
 mod missing_data;
 mod names;
+mod offline;
 mod overlay;
 mod pending_writes;
+mod pipeline;
+mod provider;
+mod publish;
 mod pull;
+mod real_verifier;
 mod record_verification;
 mod rejections;
+mod shapes;
 mod status;
 mod store_contract;
 mod story;

@@ -5,3 +5,4 @@ pub(crate) mod git;
 pub(crate) mod sandbox;
 pub(crate) mod shape;
 pub(crate) mod shop;
+pub(crate) mod team;
