@@ -10,13 +10,17 @@ use super::outside::Outside;
 use super::receipt;
 use super::receipt::Receipt;
 use super::ui::Ui;
+use crate::app::ask::ask;
 use crate::app::write::write;
 use crate::domain::intent::Intent;
+use crate::domain::ledger::Unreadable;
+use crate::store::git::Moment;
 
 /// Prepare a repository to be a store, and set its rules
 ///
 /// Not needed: the first write prepares the store as well. It shows at once whether you may push
-/// there, and records whose rules decide.
+/// there, and records whose rules decide: those of --rules, else what the store was set to before,
+/// else strict.
 #[derive(Debug, Args)]
 pub(super) struct Init {
     #[command(flatten)]
@@ -30,7 +34,11 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (mut site, context) = outside.open(&self.store)?;
-        let rules = context.rules.unwrap_or_default();
+        // Without --rules those that the store was set to stay.
+        let known = ask(&site, &context, &Moment::Now, |_, rules| {
+            Ok::<_, Unreadable>(rules)
+        });
+        let rules = known?.value;
         let written = write(&mut site, &context, &[Intent::SetRules(rules)])?;
         match self.output {
             Output::Json => ui.json(&Receipt::of(&written)),

@@ -13,6 +13,7 @@ mod can_i_deploy;
 mod concurrency;
 mod git_store;
 mod golden;
+mod init;
 mod ledger;
 mod log;
 mod log_and_status;
