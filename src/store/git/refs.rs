@@ -1,6 +1,7 @@
 //! Refs: where a branch stands, and moving it by compare-and-swap.
 
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use git2::ErrorCode;
@@ -120,9 +121,12 @@ fn refuse_checked_out(store: &GitStore, branch: &Branch) -> Result<(), StoreErro
 
 /// Waits until a file is on disk; one that is not there (packed, say) needs no waiting.
 pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
-    let synced = match File::open(path) {
+    // Windows flushes only what may be written, and git makes its objects read-only.
+    let file = File::options().read(true).write(cfg!(windows)).open(path);
+    let synced = match file {
         Ok(file) => file.sync_all(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if cfg!(windows) && error.kind() == ErrorKind::PermissionDenied => Ok(()),
         Err(error) => Err(error),
     };
     synced.map_err(|error| StoreError::Backend {
