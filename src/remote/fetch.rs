@@ -23,7 +23,6 @@ use super::git::Said;
 use super::names::ObjectId;
 use super::names::RefName;
 use super::names::Update;
-use super::refs::RefsOutcome;
 use super::remembered::FOLDER;
 use super::url::Remote;
 
@@ -135,27 +134,6 @@ impl Git {
             Ok(())
         } else {
             Err(self.failure(&said, Some(remote)))
-        }
-    }
-
-    /// Takes a rewritten history as it is, because somebody has decided to.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the tracking ref cannot be moved, or is not where the rewriting was noticed.
-    pub fn accept_rewrite(
-        &self,
-        rewritten: &Rewritten,
-        tracking_prefix: &str,
-    ) -> Result<RefsOutcome, RemoteError> {
-        let tracking = tracking_ref(&rewritten.name, tracking_prefix)?;
-        match &rewritten.new {
-            None => self.delete_ref(&tracking, &rewritten.old),
-            Some(new) => self.update_refs(&[Update {
-                name: tracking,
-                old: Some(rewritten.old.clone()),
-                new: new.clone(),
-            }]),
         }
     }
 

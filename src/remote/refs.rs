@@ -5,7 +5,6 @@
 use super::error::RemoteError;
 use super::git::Call;
 use super::git::Git;
-use super::names::ObjectId;
 use super::names::RefName;
 use super::names::Update;
 
@@ -72,57 +71,11 @@ impl Git {
             Ok(RefsOutcome::Moved { refs })
         }
     }
-
-    /// Deletes a ref of the local repository if it is where it was last seen.
-    pub(super) fn delete_ref(
-        &self,
-        name: &RefName,
-        old: &ObjectId,
-    ) -> Result<RefsOutcome, RemoteError> {
-        let said = self.call(Call {
-            settings: SETTINGS,
-            stdin: format!("start\ndelete {name} {old}\nprepare\ncommit\n").into_bytes(),
-            ..Call::new("update-ref", &["--stdin"])
-        })?;
-        if said.succeeded() {
-            return Ok(RefsOutcome::Updated);
-        }
-        match self.local_tips(&[name.to_string()])?.get(name) {
-            Some(tip) if tip == old => Err(self.failure(&said, None)),
-            _ => Ok(RefsOutcome::Moved {
-                refs: vec![name.clone()],
-            }),
-        }
-    }
-
-    /// Makes a bare repository of the git directory, in the format that the store can open; one
-    /// that is there already stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the directory cannot be made.
-    pub fn init_bare(&self) -> Result<(), RemoteError> {
-        // No template: it may hold hooks. HEAD points at a branch that holds no records, since a
-        // lock on HEAD would be taken with every move of its branch.
-        self.succeed(Call {
-            settings: &["init.defaultRefFormat=files"],
-            ..Call::new(
-                "init",
-                &[
-                    "--bare",
-                    "--quiet",
-                    "--template=",
-                    "--object-format=sha1",
-                    "--initial-branch=main",
-                ],
-            )
-        })
-        .map(drop)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::names::ObjectId;
     use super::super::testing::Scratch;
     use super::*;
 
@@ -209,16 +162,5 @@ mod tests {
             let outcome = scratch.git().update_refs(&create).unwrap();
             assert!(matches!(outcome, RefsOutcome::Moved { .. }), "{outcome:?}");
         }
-    }
-
-    #[test]
-    fn a_bare_repository_is_made_once() {
-        let scratch = Scratch::new();
-        let git = Git::new(scratch.folder().join("new.git"), scratch.environment());
-        git.init_bare().unwrap();
-        git.init_bare().unwrap();
-        let head = std::fs::read_to_string(git.git_dir().join("HEAD")).unwrap();
-        assert_eq!(head, "ref: refs/heads/main\n");
-        assert!(!git.git_dir().join("hooks").exists());
     }
 }
