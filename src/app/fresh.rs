@@ -5,6 +5,8 @@
 //! none" is never said of something that only was not fetched (promise 8). Without the network
 //! it cannot be fetched; then it is an error to read it.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::site::Site;
@@ -26,6 +28,8 @@ pub struct Fresh<'a> {
     moment: Moment,
     /// Whether a branch that is not here although the remote has it is an error.
     complete: bool,
+    /// The branches of which that is known.
+    checked: RefCell<BTreeSet<Branch>>,
 }
 
 impl<'a> Fresh<'a> {
@@ -37,6 +41,7 @@ impl<'a> Fresh<'a> {
             snapshot: site.store.at(moment.clone()),
             moment,
             complete: true,
+            checked: RefCell::default(),
         }
     }
 
@@ -68,8 +73,10 @@ impl<'a> Fresh<'a> {
             },
         };
         ensured.map_err(|error| not_fetched(branch, error))?;
-        if self.complete && !matches!(self.moment, Moment::Tips(_)) {
+        let is_past = matches!(self.moment, Moment::Tips(_));
+        if self.complete && !is_past && !self.checked.borrow().contains(branch) {
             self.site.refuse_unfetched(branch).map_err(unknown)?;
+            self.checked.borrow_mut().insert(branch.clone());
         }
         Ok(())
     }

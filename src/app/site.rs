@@ -16,6 +16,7 @@ use crate::remote::Credentials;
 use crate::remote::Depth;
 use crate::remote::Git;
 use crate::remote::InvalidUrl;
+use crate::remote::ObjectId;
 use crate::remote::RefName;
 use crate::remote::RememberedList;
 use crate::remote::Remote;
@@ -234,12 +235,18 @@ impl Site {
             return Ok(None);
         };
         let list = authority.remembered()?;
-        Ok(list.map(|list| list.names().filter_map(remote_branch).collect()))
+        Ok(list.map(|list| {
+            let names = list.tips().map(|(name, _)| name);
+            names.filter_map(remote_branch).collect()
+        }))
     }
 
-    /// Fails if nothing of a branch is here although the remote has it, or may have it.
+    /// Fails if a branch is not here as it was when the remote was last asked: if nothing of it is
+    /// although the remote has it, or may have it, or if it has moved on since it was fetched.
     ///
-    /// Only without the network is there need to ask: what is lacking is fetched otherwise.
+    /// A question that sees one branch as it is and another as it was would be answered from a
+    /// state that the store never was in. Only without the network is there need to ask: what is
+    /// lacking is fetched otherwise.
     ///
     /// # Errors
     ///
@@ -249,19 +256,61 @@ impl Site {
         let Some(authority) = self.authority.as_ref().filter(offline) else {
             return Ok(());
         };
-        if self.here(branch)?.is_some() {
-            return Ok(());
-        }
-        let is_absent = match authority.remembered()? {
-            Some(list) => !list.contains(&remote_ref(branch)?),
+        let is_here = self.here(branch)?.is_some();
+        let Some(list) = authority.remembered()? else {
             // We never asked; but the user's own `git fetch` brings all that there is.
-            None => !authority.is_private && self.store.follows(branch),
+            if is_here || (!authority.is_private && self.store.follows(branch)) {
+                return Ok(());
+            }
+            let branch = branch.clone();
+            return Err(StoreError::NotFetched { branch }.into());
         };
-        if is_absent {
-            return Ok(());
-        }
         let branch = branch.clone();
-        Err(StoreError::NotFetched { branch }.into())
+        let Some(tip) = list.tip(&remote_ref(&branch)?) else {
+            return Ok(());
+        };
+        if !is_here {
+            return Err(StoreError::NotFetched { branch }.into());
+        }
+        // A branch only grows, so what was last seen is the tip here or lies below it.
+        let tip = Revision(tip.to_owned());
+        if self.store.has_commit(&tip)? && self.store.contains(&branch, &tip, None)? {
+            Ok(())
+        } else {
+            Err(StoreError::Outdated { branch }.into())
+        }
+    }
+
+    /// Fetches the contents of a branch that a partial clone came without, and says whether it did.
+    ///
+    /// Branches that `git clone --filter` brought are as the remote has them, and yet not here.
+    /// Those that were brought up to date by now will be read as well and come along.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached.
+    pub fn complete(&self, branch: &Branch) -> Result<bool, SiteError> {
+        let Some(tips) = self.remote_tips()? else {
+            return Ok(false);
+        };
+        let partial = |_: &&Authority| self.store.is_partial();
+        let Some(authority) = self.authority.as_ref().filter(partial) else {
+            return Ok(false);
+        };
+        if authority.whole.borrow().contains(branch) || !tips.contains_key(branch) {
+            return Ok(false);
+        }
+        let mut wanted = authority.fresh.borrow().clone();
+        wanted.insert(branch.clone());
+        wanted.retain(|branch| tips.contains_key(branch));
+        wanted.retain(|branch| authority.whole.borrow_mut().insert(branch.clone()));
+        let refs = wanted
+            .iter()
+            .map(remote_ref)
+            .collect::<Result<Vec<_>, _>>()?;
+        let prefix = self.store.prefix();
+        authority.git.refetch(&authority.remote, &refs, prefix)?;
+        Ok(true)
     }
 
     /// Makes branches as the remote has them, in one fetch.
@@ -332,48 +381,19 @@ impl Site {
         self.fetch(authority, &wanted, depth)
     }
 
-    /// Adds branches that were just pushed to what is remembered of the remote.
+    /// Adds what was just pushed to what is remembered of the remote.
     pub fn remember_pushed(&self, pushed: &[Update]) {
         let Some(authority) = &self.authority else {
             return;
         };
         if let Ok(Some(list)) = authority.git.remembered_list() {
-            let names: BTreeSet<&str> = list.names().collect();
-            let pushed = pushed.iter().map(|update| update.name.as_str());
-            authority.git.remember_list(names.into_iter().chain(pushed));
+            let known = list.tips();
+            let known = known.filter_map(|(name, id)| Some((name.parse().ok()?, id.parse().ok()?)));
+            let mut tips: BTreeMap<RefName, ObjectId> = known.collect();
+            let pushed = pushed.iter().cloned();
+            tips.extend(pushed.map(|update| (update.name, update.new)));
+            authority.git.remember_list(&tips);
         }
-    }
-
-    /// Fetches the contents of a branch that a partial clone came without, and says whether it did.
-    ///
-    /// Branches that `git clone --filter` brought are as the remote has them, and yet not here.
-    /// Those that were brought up to date by now will be read as well and come along.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the remote cannot be reached.
-    pub fn complete(&self, branch: &Branch) -> Result<bool, SiteError> {
-        let Some(tips) = self.remote_tips()? else {
-            return Ok(false);
-        };
-        let partial = |_: &&Authority| self.store.is_partial();
-        let Some(authority) = self.authority.as_ref().filter(partial) else {
-            return Ok(false);
-        };
-        if authority.whole.borrow().contains(branch) || !tips.contains_key(branch) {
-            return Ok(false);
-        }
-        let mut wanted = authority.fresh.borrow().clone();
-        wanted.insert(branch.clone());
-        wanted.retain(|branch| tips.contains_key(branch));
-        wanted.retain(|branch| authority.whole.borrow_mut().insert(branch.clone()));
-        let refs = wanted
-            .iter()
-            .map(remote_ref)
-            .collect::<Result<Vec<_>, _>>()?;
-        let prefix = self.store.prefix();
-        authority.git.refetch(&authority.remote, &refs, prefix)?;
-        Ok(true)
     }
 
     /// Forgets what is known of the remote, because it is known to have moved.
@@ -468,7 +488,7 @@ impl Authority {
             let revision = Revision(id.as_str().to_owned());
             tips.extend(remote_branch(name.as_str()).map(|branch| (branch, revision)));
         }
-        self.git.remember_list(listed.keys().map(RefName::as_str));
+        self.git.remember_list(&listed);
         Ok(tips)
     }
 

@@ -257,7 +257,7 @@ impl Failure {
             StoreError::NameClash { .. } => {
                 self.hint("rename that branch (`git branch -m`), or use another repository")
             }
-            StoreError::NotFetched { .. } => self.hint(
+            StoreError::NotFetched { .. } | StoreError::Outdated { .. } => self.hint(
                 "run it again without --offline, or fetch everything first with `git pact fetch`",
             ),
             StoreError::Missing { .. } => self.hint(

@@ -1,9 +1,10 @@
 //! The branches that a remote had when it was last asked, kept beside the repository.
 //!
-//! A repository seldom has all branches of a store: only what its questions needed was fetched.
-//! Without the network, this list tells a branch that does not exist from one that was left out.
+//! A repository seldom has all branches of a store as they are: only what its questions needed was
+//! fetched. Without the network, this list tells a branch that does not exist from one that was
+//! left out, and one that is as it was last seen from one that has moved on since.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
 use std::path::Path;
@@ -11,22 +12,25 @@ use std::path::PathBuf;
 
 use super::error::RemoteError;
 use super::git::Git;
+use super::names::ObjectId;
 use super::names::RefName;
 
 /// The folder in a repository in which git-pact keeps files of its own.
 pub(super) const FOLDER: &str = "git-pact";
 
-/// The file with the names, one a line, sorted.
+/// The file: a name and a commit a line, sorted.
 const FILE: &str = "remote-branches";
 
 impl Git {
-    /// Remembers which branches the remote has.
+    /// Remembers which branches the remote has, and where they are.
     ///
     /// To read needs no permission to write, so where this cannot be kept it is forgotten; an older
     /// list that is kept is of an earlier moment, like everything else that was fetched then.
-    pub fn remember_list<'a>(&self, names: impl Iterator<Item = &'a str>) {
-        let names: BTreeSet<&str> = names.collect();
-        let text: String = names.iter().flat_map(|name| [*name, "\n"]).collect();
+    pub fn remember_list(&self, tips: &BTreeMap<RefName, ObjectId>) {
+        let mut text = String::new();
+        for (name, id) in tips {
+            text.extend([name.as_str(), " ", id.as_str(), "\n"]);
+        }
         let known = std::fs::read(self.list_path());
         if known.is_ok_and(|known| known == text.as_bytes()) {
             return;
@@ -46,7 +50,7 @@ impl Git {
             source,
         };
         match std::fs::read_to_string(&path) {
-            Ok(names) => Ok(Some(RememberedList { names })),
+            Ok(lines) => Ok(Some(RememberedList { lines })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(failed(error)),
         }
@@ -57,24 +61,25 @@ impl Git {
     }
 }
 
-/// The names of the branches that a remote had. There may be thousands, of which a question looks
-/// for two or three, so they stay text.
+/// The branches that a remote had. There may be thousands, of which a question looks for a few, so
+/// they stay text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RememberedList {
-    /// One a line.
-    names: String,
+    /// A name and a commit a line.
+    lines: String,
 }
 
 impl RememberedList {
-    /// Returns the full names, e.g. `refs/heads/pact/settings`, sorted.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.lines()
+    /// Returns the full names, e.g. `refs/heads/pact/settings`, with the commits, sorted by name.
+    pub fn tips(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lines.lines().filter_map(|line| line.split_once(' '))
     }
 
-    /// Says whether a branch is among them.
+    /// Returns the commit of a branch, if it is among them.
     #[must_use]
-    pub fn contains(&self, name: &RefName) -> bool {
-        self.names().any(|known| known == name.as_str())
+    pub fn tip(&self, name: &RefName) -> Option<&str> {
+        let found = self.tips().find(|(known, _)| *known == name.as_str());
+        found.map(|(_, tip)| tip)
     }
 }
 
@@ -90,6 +95,15 @@ fn replace(folder: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::Scratch;
+    use super::*;
+
+    fn tips(tips: &[(&str, char)]) -> BTreeMap<RefName, ObjectId> {
+        let tip = |(name, digit): &(&str, char)| {
+            let id = digit.to_string().repeat(40);
+            (name.parse().unwrap(), id.parse().unwrap())
+        };
+        tips.iter().map(tip).collect()
+    }
 
     #[test]
     fn the_last_list_is_remembered_and_none_is_not_an_empty_one() {
@@ -97,24 +111,24 @@ mod tests {
         let git = scratch.git();
         assert_eq!(git.remembered_list().unwrap(), None);
         let [a, b] = ["refs/heads/pact/app/a", "refs/heads/pact/app/b"];
-        git.remember_list([b, a].into_iter());
-        git.remember_list([a].into_iter());
+        git.remember_list(&tips(&[(b, '1'), (a, '1')]));
+        git.remember_list(&tips(&[(a, '2')]));
         let list = git.remembered_list().unwrap().unwrap();
-        assert!(list.contains(&a.parse().unwrap()));
-        assert!(!list.contains(&b.parse().unwrap()));
-        git.remember_list([].into_iter());
+        assert_eq!(list.tip(&a.parse().unwrap()), Some(&*"2".repeat(40)));
+        assert_eq!(list.tip(&b.parse().unwrap()), None);
+        git.remember_list(&tips(&[]));
         let list = git.remembered_list().unwrap().unwrap();
-        assert_eq!(list.names().count(), 0);
+        assert_eq!(list.tips().count(), 0);
     }
 
     #[test]
     fn a_damaged_list_is_an_error_and_no_list() {
         let scratch = Scratch::new();
         let git = scratch.git();
-        git.remember_list(["refs/heads/pact/app/a"].into_iter());
+        git.remember_list(&tips(&[("refs/heads/pact/app/a", '1')]));
         std::fs::write(git.list_path(), b"\xff\n").unwrap();
         assert!(git.remembered_list().is_err());
-        git.remember_list([].into_iter());
+        git.remember_list(&tips(&[]));
         assert!(git.remembered_list().is_ok());
     }
 }

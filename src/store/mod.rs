@@ -201,6 +201,12 @@ pub enum StoreError {
         /// The branch.
         branch: Branch,
     },
+    /// The remote has more of a branch than is here.
+    #[error("{branch} has moved on the remote since it was fetched here")]
+    Outdated {
+        /// The branch.
+        branch: Branch,
+    },
     /// An object is not here: the repository is partial, shallow or damaged.
     #[error("object {id} is missing ({what})")]
     Missing {

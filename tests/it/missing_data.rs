@@ -75,6 +75,53 @@ fn offline_a_branch_that_was_never_fetched_is_no_branch_that_does_not_exist() {
 }
 
 #[test]
+fn offline_no_answer_mixes_what_is_with_what_was() {
+    let sandbox = store();
+    assert_eq!(ask(&sandbox, "elsewhere", &[]).status, Some(3));
+    let results = ["record-verification", "--provider", "Order Service"];
+    let results = [&results[..], &["-a", "7", "--consumer", "Web", "--success"]].concat();
+    done(&sandbox.run("elsewhere", &results));
+    done(&ask(&sandbox, "elsewhere", &["--offline"]));
+
+    // Somebody else gives the provider another consumer, and deploys it.
+    let pact = format!("{PACTS}/mobile-app-1.json");
+    let cache = sandbox.path("somebody-else");
+    let somebody_else = [("XDG_CACHE_HOME", cache.to_str().unwrap())];
+    for arguments in [
+        &["publish", &pact, "-a", "1", "--branch", "main"][..],
+        &[
+            "record-deployment",
+            "-a",
+            "Mobile App",
+            "-e",
+            "1",
+            "--environment",
+            "prod",
+        ],
+    ] {
+        done(&sandbox.run_with("elsewhere", arguments, &somebody_else));
+    }
+    // As long as nothing is known of that, the answer is that of the moment of the last look.
+    done(&ask(&sandbox, "elsewhere", &["--offline"]));
+    // Another question brings the environment of now; the contracts here are of before.
+    let web = [
+        "can-i-deploy",
+        "-a",
+        "Web",
+        "-e",
+        "1",
+        "--to-environment",
+        "prod",
+    ];
+    assert_eq!(sandbox.run("elsewhere", &web).status, Some(3));
+    let output = ask(&sandbox, "elsewhere", &["--offline"]);
+    assert_eq!(output.status, Some(4), "{output:?}");
+    let expected = "pact/contracts/Order%20Service has moved on the remote";
+    assert!(output.stderr.contains(expected), "{output:?}");
+    assert!(output.stderr.contains("git pact fetch"), "{output:?}");
+}
+
+#[test]
 fn offline_nothing_is_known_of_a_store_that_was_never_asked() {
     let sandbox = store();
     let output = ask(&sandbox, "elsewhere", &["--offline"]);

@@ -118,6 +118,15 @@ impl GitStore {
         })
     }
 
+    /// Says whether a commit is here.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object database cannot be opened, or the revision is none of git.
+    pub fn has_commit(&self, at: &Revision) -> Result<bool, StoreError> {
+        Ok(self.odb()?.exists(oid(at)?))
+    }
+
     /// Says whether the history of the repository was cut short.
     #[must_use]
     pub fn is_shallow(&self) -> bool {
