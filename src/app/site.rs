@@ -256,10 +256,10 @@ impl Site {
         let Some(authority) = self.authority.as_ref().filter(offline) else {
             return Ok(());
         };
-        let is_here = self.here(branch)?.is_some();
+        let here = self.here(branch)?;
         let Some(list) = authority.remembered()? else {
             // We never asked; but the user's own `git fetch` brings all that there is.
-            if is_here || (!authority.is_private && self.store.follows(branch)) {
+            if here.is_some() || (!authority.is_private && self.store.follows(branch)) {
                 return Ok(());
             }
             let branch = branch.clone();
@@ -269,15 +269,17 @@ impl Site {
         let Some(tip) = list.tip(&remote_ref(&branch)?) else {
             return Ok(());
         };
-        if !is_here {
-            return Err(StoreError::NotFetched { branch }.into());
-        }
-        // A branch only grows, so what was last seen is the tip here or lies below it.
         let tip = Revision(tip.to_owned());
-        if self.store.has_commit(&tip)? && self.store.contains(&branch, &tip, None)? {
-            Ok(())
-        } else {
-            Err(StoreError::Outdated { branch }.into())
+        // A branch only grows, so what was last seen is the tip here or lies below it.
+        match here {
+            None => Err(StoreError::NotFetched { branch }.into()),
+            Some(here) if here == tip => Ok(()),
+            Some(_)
+                if self.store.has_commit(&tip)? && self.store.contains(&branch, &tip, None)? =>
+            {
+                Ok(())
+            }
+            Some(_) => Err(StoreError::Outdated { branch }.into()),
         }
     }
 
