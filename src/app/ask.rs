@@ -50,10 +50,16 @@ pub enum AskError<E: std::error::Error + 'static> {
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Others wrote each time between the first and the last look.
+    #[error("the store moved while it was read, {attempts} times in a row")]
+    Restless {
+        /// How often the question was asked.
+        attempts: u32,
+    },
 }
 
 /// How often a question is asked of a store that others keep writing to meanwhile.
-const PATIENCE: u32 = 5;
+const PATIENCE: u32 = 10;
 
 /// Asks a question of the state of the store at a moment.
 ///
@@ -62,7 +68,7 @@ const PATIENCE: u32 = 5;
 ///
 /// # Errors
 ///
-/// Fails if the question has no answer, or the store cannot be read.
+/// Fails if the question has no answer, or the store cannot be read as it was at one moment.
 pub fn ask<T, E>(
     site: &Site,
     context: &Context,
@@ -76,14 +82,14 @@ where
         // A remote that cannot be reached is said as such, not as a record that cannot be read.
         site.remote_tips()?;
     }
-    for _ in 1..PATIENCE {
+    for _ in 0..PATIENCE {
         let answer = ask_once(site, context, moment, &question)?;
         if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips)? {
             return Ok(answer);
         }
         site.forget_remote();
     }
-    ask_once(site, context, moment, &question)
+    Err(AskError::Restless { attempts: PATIENCE })
 }
 
 fn ask_once<T, E>(

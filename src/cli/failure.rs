@@ -205,6 +205,7 @@ impl<E: Error + Into<Failure> + 'static> From<AskError<E>> for Failure {
             AskError::Unreadable(error) => error.into(),
             AskError::Site(error) => error.into(),
             AskError::Store(error) => error.into(),
+            AskError::Restless { .. } => Self::of(Exit::Failed, &error).hint("run it again"),
         }
     }
 }
