@@ -263,7 +263,18 @@ fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, W
     loop {
         let waiting = pending::read(site)?;
         let here = site.store.at(Moment::Now);
-        let decided = decide(&here, context, &waiting.intents, intents)?;
+        let decided = match decide(&here, context, &waiting.intents, intents) {
+            Err(WriteError::Refused(refusal)) => {
+                // What is not here may be on the remote: then nobody knows, and that is no "no".
+                for intent in intents {
+                    for branch in needs(site, intent)? {
+                        site.refuse_unfetched(&branch)?;
+                    }
+                }
+                return Err(WriteError::Refused(refusal));
+            }
+            decided => decided?,
+        };
         if !decided.is_new {
             return Ok(written(decided, State::NothingNew, 0));
         }

@@ -172,3 +172,37 @@ fn a_branch_that_was_deleted_on_the_remote_is_not_answered_from_memory() {
     remote.run(&["update-ref", contracts, tip.trim()]);
     assert_eq!(ask(&sandbox, "elsewhere", &[]).status, Some(3));
 }
+
+#[test]
+fn offline_nothing_is_refused_for_want_of_a_branch_that_was_never_fetched() {
+    let sandbox = store();
+    let deploy = |more: &[&str]| {
+        let mut arguments = vec!["record-deployment", "-a", "Web", "-e", "1"];
+        arguments.extend(["--environment", "prod"]);
+        arguments.extend(more);
+        sandbox.run("elsewhere", &arguments)
+    };
+    let unknown = deploy(&["--offline"]);
+    assert_eq!(unknown.status, Some(4), "{unknown:?}");
+    assert!(unknown.stderr.contains("git pact fetch"), "{unknown:?}");
+    done(&sandbox.run("elsewhere", &["fetch"]));
+    done(&deploy(&["--offline"]));
+    let nowhere = sandbox.run(
+        "elsewhere",
+        &[
+            "record-deployment",
+            "-a",
+            "Web",
+            "-e",
+            "1",
+            "--environment",
+            "no",
+            "--offline",
+        ],
+    );
+    assert_eq!(
+        nowhere.status,
+        Some(1),
+        "now it is known that there is none: {nowhere:?}"
+    );
+}
