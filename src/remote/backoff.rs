@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 /// The bound on the first wait.
-const FIRST: Duration = Duration::from_millis(100);
+const FIRST: Duration = Duration::from_millis(250);
 
 /// The bound that no wait exceeds.
 const LONGEST: Duration = Duration::from_secs(8);
@@ -67,7 +67,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_wait_keeps_within_its_bound(seed in any::<u64>(), attempt in any::<u32>()) {
-            let bound = 100_u64.checked_shl(attempt).filter(|_| attempt < 20).unwrap_or(8_000);
+            let bound = 250_u64.checked_shl(attempt).filter(|_| attempt < 20).unwrap_or(8_000);
             let wait = Backoff::new(seed).next(attempt);
             prop_assert!(wait <= Duration::from_millis(bound.min(8_000)));
             prop_assert_eq!(wait, Backoff::new(seed).next(attempt));
