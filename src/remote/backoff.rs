@@ -66,7 +66,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_wait_keeps_within_its_bound(seed in any::<u64>(), attempt in any::<u32>()) {
+        fn a_wait_keeps_within_its_bound(seed in any::<u64>(), attempt in 0_u32..40) {
             let bound = 250_u64.checked_shl(attempt).filter(|_| attempt < 20).unwrap_or(8_000);
             let wait = Backoff::new(seed).next(attempt);
             prop_assert!(wait <= Duration::from_millis(bound.min(8_000)));
