@@ -47,7 +47,6 @@ pub use names::Update;
 pub use outcome::NextStep;
 pub use outcome::PushOutcome;
 pub use process::ProgressSink;
-pub use refs::RefsOutcome;
 pub use remembered::RememberedList;
 pub use url::InvalidUrl;
 pub use url::Remote;

@@ -1,6 +1,7 @@
-//! Refs of a repository that is its own authority: they move by compare-and-swap, all or none.
+//! Refs of the local repository: they move by compare-and-swap, all or none.
 //!
-//! `git` does it rather than a library, so that every ref storage (files, reftable) will do.
+//! A fetch needs this where git judges by a history that it has just deepened. The branches of a
+//! repository that is its own authority are the store's to move, not ours.
 
 use super::error::RemoteError;
 use super::git::Call;
@@ -20,7 +21,7 @@ const SETTINGS: &[&str] = &[
 /// What came of moving refs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum RefsOutcome {
+pub(super) enum RefsOutcome {
     /// All of them are where they should be.
     Updated,
     /// These were not where they were expected; none was moved.
@@ -38,7 +39,7 @@ impl Git {
     ///
     /// Fails if a ref cannot be moved although nobody else has moved it: a name that clashes with
     /// another, a lock left behind, a full disk. Nothing was moved then.
-    pub fn update_refs(&self, updates: &[Update]) -> Result<RefsOutcome, RemoteError> {
+    pub(super) fn update_refs(&self, updates: &[Update]) -> Result<RefsOutcome, RemoteError> {
         let order = |Update { name, old, new }: &Update| match old {
             Some(old) => format!("update {name} {new} {old}"),
             None => format!("create {name} {new}"),
