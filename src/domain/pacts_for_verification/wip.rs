@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use super::super::content::ContentId;
 use super::super::ledger::Read;
-use super::super::name::{PacticipantName, TagName};
+use super::super::name::{PacticipantName, TagName, VersionNumber};
 use super::super::time::Timestamp;
 use super::choice::Reason;
 use super::pending::{Line, ProviderBuild};
@@ -96,15 +96,12 @@ fn branch_heads(
     since: Timestamp,
     explicit: &BTreeSet<(PacticipantName, ContentId)>,
 ) -> Read<Vec<Head>> {
-    let mut heads = Vec::new();
-    for consumer in &search.consumers {
-        for head in search.ledger.branch_heads(consumer)? {
-            let version = search.ledger.version(consumer, &head.version)?;
-            let found = search.found(None, consumer, on_branch(&head.branch), version);
-            heads.extend(found.and_then(|found| candidate(search, found, since, explicit)));
-        }
-    }
-    Ok(oldest_first(heads))
+    candidates(search, since, explicit, |consumer| {
+        let heads = search.ledger.branch_heads(consumer)?.into_iter();
+        Ok(heads
+            .map(|head| (on_branch(&head.branch), head.version))
+            .collect())
+    })
 }
 
 fn tag_heads(
@@ -112,11 +109,26 @@ fn tag_heads(
     since: Timestamp,
     explicit: &BTreeSet<(PacticipantName, ContentId)>,
 ) -> Read<Vec<Head>> {
+    candidates(search, since, explicit, |consumer| {
+        let heads = search.ledger.tag_heads(consumer)?.into_iter();
+        Ok(heads
+            .map(|head| (with_tag(&head.tag), head.version))
+            .collect())
+    })
+}
+
+/// Returns the candidates among the heads that each consumer has, oldest version first.
+fn candidates(
+    search: &Search<'_>,
+    since: Timestamp,
+    explicit: &BTreeSet<(PacticipantName, ContentId)>,
+    heads_of: impl Fn(&PacticipantName) -> Read<Vec<(Reason, VersionNumber)>>,
+) -> Read<Vec<Head>> {
     let mut heads = Vec::new();
     for consumer in &search.consumers {
-        for head in search.ledger.tag_heads(consumer)? {
-            let version = search.ledger.version(consumer, &head.version)?;
-            let found = search.found(None, consumer, with_tag(&head.tag), version);
+        for (reason, number) in heads_of(consumer)? {
+            let version = search.ledger.version(consumer, &number)?;
+            let found = search.found(None, consumer, reason, version);
             heads.extend(found.and_then(|found| candidate(search, found, since, explicit)));
         }
     }
