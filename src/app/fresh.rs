@@ -13,6 +13,7 @@ use super::site::Site;
 use super::site::SiteError;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
+use crate::remote::Work;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -30,15 +31,19 @@ pub struct Fresh<'a> {
     complete: bool,
     /// The branches of which that is known.
     checked: RefCell<BTreeSet<Branch>>,
+    /// The walk back to a moment in the past.
+    walk: Option<Work>,
 }
 
 impl<'a> Fresh<'a> {
     /// Returns the snapshot of a moment.
     #[must_use]
     pub fn new(site: &'a Site, moment: Moment) -> Self {
+        let walk = || site.progress.begin("looking up the past, branch by branch");
         Self {
             site,
             snapshot: site.store.at(moment.clone()),
+            walk: matches!(moment, Moment::At(_)).then(walk),
             moment,
             complete: true,
             checked: RefCell::default(),
@@ -76,7 +81,11 @@ impl<'a> Fresh<'a> {
         let is_past = matches!(self.moment, Moment::Tips(_));
         if self.complete && !is_past && !self.checked.borrow().contains(branch) {
             self.site.refuse_unfetched(branch).map_err(unknown)?;
-            self.checked.borrow_mut().insert(branch.clone());
+            let mut checked = self.checked.borrow_mut();
+            checked.insert(branch.clone());
+            if let Some(walk) = &self.walk {
+                walk.at(checked.len(), None);
+            }
         }
         Ok(())
     }

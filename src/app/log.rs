@@ -107,9 +107,14 @@ pub fn log(site: &Site, subject: &Subject, limit: Option<usize>) -> Result<Log, 
     }
     refuse_unknown(site, subject)?;
     let limit = limit.unwrap_or(usize::MAX);
-    while walk.log.entries.len() < limit {
+    let reading = site.progress.begin("reading the history, commit by commit");
+    for commits in 1.. {
+        if walk.log.entries.len() >= limit {
+            break;
+        }
         let Some(head) = walk.heads.pop() else { break };
         walk.step(site, subject, head)?;
+        reading.at(commits, None);
     }
     walk.log.entries.truncate(limit);
     Ok(walk.log)

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::remote::Progress;
 use crate::store::Actor;
 
 /// What the outside world is at the moment of a command: read once, at the edge.
@@ -39,6 +40,8 @@ pub struct Context {
     pub offline: bool,
     /// Whether somebody sits at a terminal and can be asked for a password.
     pub interactive: bool,
+    /// Where work that may take long says how far it has come.
+    pub progress: Progress,
     /// Where private clones are kept.
     pub cache_directory: Option<PathBuf>,
     /// The directory in which the command runs.

@@ -26,6 +26,7 @@ use crate::domain::pacts_for_verification::pacts_for_verification;
 use crate::domain::rules::Rules;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
+use crate::remote::Work;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
 
@@ -94,8 +95,9 @@ pub fn pull(
     body: &Value,
 ) -> Result<Answer<Selection>, AskError<CannotPull>> {
     prefetch(site, moment, provider, body)?;
+    let reading = site.progress.begin("reading pacts");
     ask(site, context, moment, |ledger, rules| {
-        selection(ledger, rules, provider, body)
+        selection(ledger, rules, provider, body, &reading)
     })
 }
 
@@ -104,10 +106,14 @@ fn selection(
     rules: Rules,
     provider: &PacticipantName,
     body: &Value,
+    reading: &Work,
 ) -> Result<Selection, CannotPull> {
     let request = Request::from_json(provider.clone(), body, ledger)?;
+    let selected = pacts_for_verification(ledger, &request, rules)?;
+    let total = selected.len();
     let mut pacts = Vec::new();
-    for pact in pacts_for_verification(ledger, &request, rules)? {
+    for pact in selected {
+        reading.at(pacts.len(), Some(total));
         let Some(bytes) = ledger.content(&pact.consumer, provider, &pact.content)? else {
             return Err(CannotPull::MissingContent {
                 consumer: pact.consumer,

@@ -17,6 +17,7 @@ use crate::remote::Depth;
 use crate::remote::Git;
 use crate::remote::InvalidUrl;
 use crate::remote::ObjectId;
+use crate::remote::Progress;
 use crate::remote::RefName;
 use crate::remote::RememberedList;
 use crate::remote::Remote;
@@ -51,6 +52,8 @@ pub struct Site {
     pub authority: Option<Authority>,
     /// What to call the store when speaking to people.
     pub description: String,
+    /// Where work that may take long says how far it has come.
+    pub progress: Progress,
 }
 
 /// The remote that is the authority over a store, and what we know of it.
@@ -169,7 +172,8 @@ impl Site {
         };
         let store = GitStore::new(place)?;
         let authority = url.or(configured).map(|remote| {
-            let git = Git::new(store.common_dir(), context.environment.clone());
+            let git = Git::new(store.common_dir(), context.environment.clone())
+                .with_progress(context.progress.clone());
             Authority {
                 git: if context.interactive {
                     git.with_prompts()
@@ -190,6 +194,7 @@ impl Site {
             store,
             authority,
             description,
+            progress: context.progress.clone(),
         })
     }
 

@@ -172,6 +172,7 @@ fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written,
 /// Writes to the remote.
 fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
     let mut patience = Patience::new(context);
+    let retrying = site.progress.begin("trying to push again");
     // A push of which we do not know whether it landed: the connection was cut.
     let mut unsure: Option<Pushed> = None;
     loop {
@@ -219,6 +220,8 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
             NextStep::DecideAgain | NextStep::TryAgain => {}
             NextStep::GiveUp => return Err(WriteError::Push { outcome }),
         }
+        let tried = usize::try_from(patience.attempts).unwrap_or(usize::MAX);
+        retrying.at(tried, None);
         if let Err(waited) = patience.wait() {
             let kept = keep(site, context, intents).is_ok();
             return Err(lost(kept)(waited));

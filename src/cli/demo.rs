@@ -13,6 +13,7 @@ use super::run;
 use super::ui::Colour;
 use super::ui::Ui;
 use crate::domain::time::Timestamp;
+use crate::remote::Progress;
 use crate::store::git::Place;
 
 /// The pacts of the demo, and what a real verifier said of them.
@@ -230,6 +231,7 @@ impl Stage<'_, '_> {
         outside.now = Timestamp::clamped(seconds);
         outside.working_directory = home;
         outside.interactive = false;
+        outside.progress = Progress::default();
         Ok(outside)
     }
 }

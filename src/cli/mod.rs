@@ -26,6 +26,8 @@ use std::io;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use clap::FromArgMatches;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
@@ -179,6 +181,18 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
+/// Parses a command line; returns also how its answer is to be shown, if there is a choice.
+///
+/// Some commands know more ways than [`Output`]; of all of them `json` is for programs.
+fn parse(arguments: Vec<OsString>) -> Result<(Arguments, Option<Output>), clap::Error> {
+    let matches = Arguments::command().try_get_matches_from(arguments)?;
+    let of_command = matches.subcommand().map(|(_, matches)| matches);
+    let output = of_command.and_then(|matches| matches.try_get_raw("output").ok()?);
+    let output = output.and_then(|mut values| values.next()?.to_str());
+    let output = output.and_then(|output| Output::from_str(output, false).ok());
+    Ok((Arguments::from_arg_matches(&matches)?, output))
+}
+
 /// Runs one command line in a world and returns what it comes to.
 fn run(
     arguments: Vec<OsString>,
@@ -187,8 +201,12 @@ fn run(
     err: &mut dyn Write,
 ) -> Exit {
     let mut ui = Ui::new(out, err, outside.colour);
-    let result = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments.command.run(outside, &mut ui),
+    let result = match parse(arguments) {
+        Ok((arguments, Some(Output::Json))) => {
+            let outside = outside.for_programs();
+            arguments.command.run(&outside, &mut ui)
+        }
+        Ok((arguments, _)) => arguments.command.run(outside, &mut ui),
         Err(error) => {
             let text = error.render();
             let text = if outside.colour {

@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use super::StoreArguments;
 use super::ci;
 use super::failure::Failure;
+use super::ui::progress;
 use crate::app::Context;
 use crate::app::site::Locator;
 use crate::app::site::Site;
 use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
+use crate::remote::Progress;
 use crate::store::Actor;
 
 /// What a command can know of the world that it runs in.
@@ -28,6 +30,10 @@ pub(super) struct Outside {
     pub(super) working_directory: PathBuf,
     /// Whether somebody sits at a terminal.
     pub(super) interactive: bool,
+    /// Whether data goes to a program or a file.
+    pub(super) piped: bool,
+    /// Where work that may take long says how far it has come.
+    pub(super) progress: Progress,
     /// Whether output may be coloured.
     pub(super) colour: bool,
     /// Differs between processes.
@@ -62,16 +68,35 @@ impl Outside {
         let working_directory = std::env::current_dir()
             .map_err(|error| Failure::usage(format!("no working directory: {error}")))?;
         let is_terminal = std::io::stdout().is_terminal();
+        let has_cursor = std::io::stderr().is_terminal()
+            && environment.get("TERM").is_none_or(|term| term != "dumb");
         let nanoseconds = jiff::Timestamp::now().subsec_nanosecond();
         Ok(Self {
             now,
             colour: is_terminal && environment.get("NO_COLOR").is_none_or(String::is_empty),
+            piped: !is_terminal,
+            progress: if has_cursor {
+                progress::bar()
+            } else {
+                progress::lines()
+            },
             interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             seed: u64::from(std::process::id()) << 32 | u64::from(nanoseconds.unsigned_abs()),
             environment,
             raw_environment,
             working_directory,
         })
+    }
+
+    /// Returns the world as it is for a command that answers a program: if the answer does not go to
+    /// a terminal, nothing is said of progress.
+    #[must_use]
+    pub(super) fn for_programs(&self) -> Self {
+        let mut outside = self.clone();
+        if self.piped {
+            outside.progress = Progress::default();
+        }
+        outside
     }
 
     /// Returns a variable that is set to something.
@@ -99,6 +124,7 @@ impl Outside {
             rules: arguments.rules.map(Into::into),
             offline: arguments.offline,
             interactive: self.interactive,
+            progress: self.progress.clone(),
             cache_directory,
             working_directory: self.working_directory.clone(),
             environment: self.raw_environment.clone(),

@@ -3,6 +3,8 @@
 //! Colour is for terminals only and never with `NO_COLOR`. A reader that goes away (`| head`)
 //! ends the output quietly.
 
+pub(super) mod progress;
+
 use std::io;
 use std::io::Write;
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use super::environment::Wishes;
 use super::error::RemoteError;
 use super::error::Trouble;
 use super::process;
-use super::process::ProgressSink;
 use super::process::Run;
+use super::progress::Progress;
+use super::progress::Work;
 use super::text;
 use super::url::Remote;
 use super::url::UrlKind;
@@ -27,7 +29,7 @@ pub struct Git {
     directory: PathBuf,
     environment: Vec<(OsString, OsString)>,
     prompts: bool,
-    progress: Option<ProgressSink>,
+    progress: Progress,
     limit: Option<Duration>,
     /// Set once the version was found to be new enough.
     new_enough: OnceLock<()>,
@@ -80,7 +82,7 @@ impl Git {
             directory: git_dir.into(),
             environment,
             prompts: false,
-            progress: None,
+            progress: Progress::default(),
             limit: None,
             new_enough: OnceLock::new(),
         }
@@ -95,13 +97,10 @@ impl Git {
         }
     }
 
-    /// Shows git's own progress there while it works.
+    /// Reports there how far git has come while it talks to a remote.
     #[must_use]
-    pub fn with_progress(self, sink: ProgressSink) -> Self {
-        Self {
-            progress: Some(sink),
-            ..self
-        }
+    pub fn with_progress(self, progress: Progress) -> Self {
+        Self { progress, ..self }
     }
 
     /// Stops every command that takes longer. Not to be combined with prompts: a command with a
@@ -127,10 +126,29 @@ impl Git {
 
     /// Returns the option with which a command reports its progress, or nothing.
     pub(super) fn progress_option(&self) -> &'static [&'static str] {
-        match self.progress {
-            Some(_) => &["--progress"],
-            None => &["--no-progress"],
+        if self.progress.is_heard() {
+            &["--progress"]
+        } else {
+            &["--no-progress"]
         }
+    }
+
+    /// Returns what a command is about to do for people, if it is heard.
+    fn work(&self, call: &Call<'_>) -> Option<Arc<Work>> {
+        let remote = call.remote.filter(|_| self.progress.is_heard())?;
+        let branches = |count: usize| match count {
+            1 => "1 branch".to_owned(),
+            count => format!("{count} branches"),
+        };
+        let title = match call.command {
+            "fetch" => {
+                let refspecs = call.stdin.split_inclusive(|byte| *byte == b'\n').count();
+                format!("fetching {} from {remote}", branches(refspecs))
+            }
+            "push" => format!("pushing {} to {remote}", branches(call.operands.len())),
+            _ => format!("asking {remote}"),
+        };
+        Some(Arc::new(self.progress.begin(title)))
     }
 
     /// Runs a command to its end, whatever that is.
@@ -214,13 +232,14 @@ impl Git {
                 http,
             },
         );
+        let work = self.work(&call);
         let finished = process::run(Run {
             program: "git".as_ref(),
             arguments: &self.arguments(&call).map_err(failed)?,
             environment: &environment,
             stdin: call.stdin,
             limit: self.limit,
-            progress: call.remote.and(self.progress.clone()),
+            work,
         });
         let finished = finished.map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => RemoteError::GitMissing { source },

@@ -20,6 +20,9 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use super::progress::Sieve;
+use super::progress::Work;
+
 /// How much of standard error is kept: its end, where the reason stands.
 const KEPT_OF_STDERR: usize = 64 * 1024;
 
@@ -32,9 +35,6 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How long a program that was asked to stop may take to clean up.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Where progress is shown, e.g. standard error of a terminal.
-pub type ProgressSink = Arc<Mutex<dyn Write + Send>>;
-
 /// A program to run.
 pub(super) struct Run<'a> {
     pub(super) program: &'a OsStr,
@@ -44,7 +44,8 @@ pub(super) struct Run<'a> {
     pub(super) stdin: Vec<u8>,
     /// With a limit the program leads a process group of its own, and all of it is stopped.
     pub(super) limit: Option<Duration>,
-    pub(super) progress: Option<ProgressSink>,
+    /// What the program is at, if it reports its progress on standard error.
+    pub(super) work: Option<Arc<Work>>,
 }
 
 /// How a program ended, and what it said.
@@ -65,7 +66,7 @@ pub(super) fn run(run: Run<'_>) -> io::Result<Finished> {
     let deadline = run.limit.map(|limit| Instant::now() + limit);
     feed(&mut child, run.stdin);
     let stdout = read_stdout(&mut child);
-    let (stderr, stderr_ended) = follow_stderr(&mut child, run.progress);
+    let (stderr, stderr_ended) = follow_stderr(&mut child, run.work.as_ref());
     let status = wait(&mut child, &stdout.1, deadline)?;
     if status.is_none() {
         stop(&mut child, run.environment)?;
@@ -112,48 +113,46 @@ type Shared = Arc<Mutex<Vec<u8>>>;
 /// Collects standard output; the channel tells when it has ended.
 fn read_stdout(child: &mut Child) -> (Shared, mpsc::Receiver<()>) {
     let pipe = child.stdout.take().expect("standard output is piped");
-    collect(pipe.take(MOST_STDOUT), usize::MAX, None)
+    let keep = |chunk: &[u8], kept: &mut Vec<u8>| kept.extend_from_slice(chunk);
+    collect(pipe.take(MOST_STDOUT), usize::MAX, keep)
 }
 
-/// Collects the end of standard error, and shows it as it comes if there is a place for it.
-fn follow_stderr(child: &mut Child, sink: Option<ProgressSink>) -> (Shared, mpsc::Receiver<()>) {
+/// Collects the end of standard error, without the progress in it, which is reported as it comes.
+fn follow_stderr(child: &mut Child, work: Option<&Arc<Work>>) -> (Shared, mpsc::Receiver<()>) {
     let pipe = child.stderr.take().expect("standard error is piped");
-    collect(pipe, KEPT_OF_STDERR, sink)
+    let mut sieve = work.map(Sieve::new);
+    collect(pipe, KEPT_OF_STDERR, move |chunk, kept| match &mut sieve {
+        Some(sieve) if chunk.is_empty() => sieve.end_line(kept),
+        Some(sieve) => sieve.pass(chunk, kept),
+        None => kept.extend_from_slice(chunk),
+    })
 }
 
-/// Reads to the end in a thread, keeping the last `most` bytes.
+/// Reads to the end in a thread, keeping the last `most` bytes of what `keep` keeps of each chunk.
+/// An empty chunk is the end.
 fn collect(
     mut pipe: impl Read + Send + 'static,
     most: usize,
-    sink: Option<ProgressSink>,
+    mut keep: impl FnMut(&[u8], &mut Vec<u8>) + Send + 'static,
 ) -> (Shared, mpsc::Receiver<()>) {
     let shared = Shared::default();
     let (ended, receiver) = mpsc::channel();
     let kept = Arc::clone(&shared);
     thread::spawn(move || {
         let mut buffer = [0; 8192];
-        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-            let chunk = &buffer[..count];
-            if let Some(sink) = &sink {
-                show(chunk, sink);
-            }
+        loop {
+            let count = pipe.read(&mut buffer).unwrap_or(0);
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend_from_slice(chunk);
+            keep(&buffer[..count], &mut kept);
             let excess = kept.len().saturating_sub(most);
             kept.drain(..excess);
+            if count == 0 {
+                break;
+            }
         }
         let _ = ended.send(());
     });
     (shared, receiver)
-}
-
-/// Shows a piece of progress. Bytes that could steer a terminal are left out.
-fn show(chunk: &[u8], sink: &ProgressSink) {
-    let harmless = |byte: &u8| !byte.is_ascii_control() || matches!(byte, b'\r' | b'\n' | b'\t');
-    let plain: Vec<u8> = chunk.iter().copied().filter(harmless).collect();
-    let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
-    // Nobody is told of progress that could not be shown.
-    let _ = sink.write_all(&plain).and_then(|()| sink.flush());
 }
 
 /// Takes what was collected so far.
@@ -218,7 +217,7 @@ fn signal_group(leader: u32, signal: &str, environment: &[(OsString, OsString)])
         environment,
         stdin: Vec::new(),
         limit: None,
-        progress: None,
+        work: None,
     });
     // Without a `kill` program the leader is killed in the end.
     let _ = sent.and_then(|mut kill| kill.wait());
@@ -236,7 +235,7 @@ mod tests {
             environment: &[("PATH".into(), "/usr/bin:/bin".into())],
             stdin: stdin.into(),
             limit,
-            progress: None,
+            work: None,
         })
         .unwrap()
     }

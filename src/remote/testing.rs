@@ -88,7 +88,7 @@ impl Scratch {
             environment: &environment,
             stdin: Vec::new(),
             limit: None,
-            progress: None,
+            work: None,
         });
         let finished = finished.unwrap();
         let said = String::from_utf8_lossy(&finished.stderr);

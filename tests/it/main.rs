@@ -23,6 +23,7 @@ mod offline;
 mod overlay;
 mod pending_writes;
 mod pipeline;
+mod progress;
 mod provider;
 mod publish;
 mod pull;

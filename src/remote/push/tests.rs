@@ -1,12 +1,14 @@
 //! Pushes between real repositories.
 
+use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::super::error::Trouble;
 use super::super::fetch::Depth;
 use super::super::names::ObjectId;
 use super::super::outcome::NextStep;
-use super::super::process::ProgressSink;
+use super::super::progress::Progress;
 use super::super::testing::Scratch;
 use super::super::testing::branch;
 use super::super::testing::hook;
@@ -338,18 +340,39 @@ fn an_old_git_is_said_to_be_too_old() {
 }
 
 #[test]
-fn progress_is_shown_only_where_it_is_asked_for() {
+fn a_push_reports_how_far_it_has_come() {
     let scratch = Scratch::new();
     let one = scratch.local_commit(&[], "1");
-    let shown = std::sync::Arc::new(std::sync::Mutex::new(Vec::<u8>::new()));
-    let sink: ProgressSink = shown.clone();
-    let git = scratch.git().with_progress(sink);
-    let outcome = git
-        .push(&scratch.remote_by_url(), &[update("app/a", &one)])
-        .unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let tape = Arc::clone(&heard);
+    let git = scratch.git().with_progress(Progress::new(move |report| {
+        let report = report.map(|it| (it.title.to_owned(), it.stage.to_owned(), it.done, it.total));
+        tape.lock().unwrap().push(report);
+    }));
+    let remote = scratch.remote_by_url();
+    let outcome = git.push(&remote, &[update("app/a", &one)]).unwrap();
     assert_eq!(outcome, PushOutcome::Landed);
-    let text = String::from_utf8(shown.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("Writing objects"), "{text}");
+    let heard = heard.lock().unwrap();
+    let title = format!("pushing 1 branch to {remote}");
+    let all = (title, "Writing objects".to_owned(), 3, Some(3));
+    assert!(heard.contains(&Some(all)), "{heard:?}");
+    assert_eq!(heard.last(), Some(&None));
+}
+
+#[test]
+fn a_refusal_reads_the_same_with_progress_and_without() {
+    let scratch = Scratch::new();
+    let one = scratch.local_commit(&[], "1");
+    hook(
+        &scratch.folder().join("remote.git"),
+        "pre-receive",
+        "echo Score: 42 >&2; exit 1",
+    );
+    let push = |git: Git| git.push(&scratch.remote_by_url(), &[update("app/a", &one)]);
+    let plain = push(scratch.git()).unwrap();
+    let watched = push(scratch.git().with_progress(Progress::new(|_| ()))).unwrap();
+    assert_eq!(watched, plain);
+    assert!(format!("{plain:?}").contains("Score: 42"), "{plain:?}");
 }
 
 /// Answers one http request with "not found", and returns what was asked.

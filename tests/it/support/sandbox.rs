@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering;
 
@@ -90,23 +91,28 @@ impl Sandbox {
         args: &[impl AsRef<OsStr>],
         variables: &[(&str, &str)],
     ) -> Output {
-        let minutes = self.minutes.fetch_add(1, Ordering::Relaxed);
-        let now = format!("2026-11-21T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
-        let output = hermetic(env!("CARGO_BIN_EXE_git-pact"), &self.path("home"))
-            .current_dir(self.path(directory))
-            .env("XDG_CACHE_HOME", self.path("home/cache"))
-            .env("GIT_PACT_NOW", now)
-            .env("GIT_PACT_ACTOR", "Test <test@example.com>")
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .envs(variables.iter().copied())
-            .args(args)
-            .output()
-            .unwrap();
+        let mut command = self.command(directory, args);
+        let output = command.envs(variables.iter().copied()).output().unwrap();
         Output {
             stdout: self.scrubbed(output.stdout),
             stderr: self.scrubbed(output.stderr),
             status: output.status.code(),
         }
+    }
+
+    /// Returns git-pact in a directory of the sandbox, about to be run. A minute passes.
+    pub(crate) fn command(&self, directory: &str, args: &[impl AsRef<OsStr>]) -> Command {
+        let minutes = self.minutes.fetch_add(1, Ordering::Relaxed);
+        let now = format!("2026-11-21T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
+        let mut command = hermetic(env!("CARGO_BIN_EXE_git-pact"), &self.path("home"));
+        command
+            .current_dir(self.path(directory))
+            .env("XDG_CACHE_HOME", self.path("home/cache"))
+            .env("GIT_PACT_NOW", now)
+            .env("GIT_PACT_ACTOR", "Test <test@example.com>")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .args(args);
+        command
     }
 
     /// Returns a text in which the sandbox's directory is `$TMP`, however it is spelled.
