@@ -8,7 +8,7 @@
 //! * Nothing is forced: branches only grow, so the remote's own check is the compare-and-swap.
 //! * The user's hooks, index, work tree, `HEAD` and configuration are neither used nor changed.
 //! * Decisions are taken on exit codes, on `push --porcelain` and on where refs are. Words are read
-//!   only to tell apart failures that are failures anyway.
+//!   only to tell apart failures that are failures anyway, and to move a progress bar.
 //!
 //! [`Git`] is where to begin; [`PushOutcome`] is what a writer has to understand.
 

@@ -32,8 +32,8 @@ type Listener = dyn Fn(Option<Report<'_>>) + Send + Sync;
 
 /// Where long work reports to. By default nobody listens.
 ///
-/// The listener hears a [`Report`] for each step, from any thread, and `None` when a piece of work
-/// is over and has to leave the screen. Work may lie within other work.
+/// The listener hears a [`Report`] for each step, from any thread, and `None` when what is shown has
+/// to leave the screen: work is over, or other work begins within it and may ask for a password.
 #[derive(Clone, Default)]
 pub struct Progress(Option<Arc<Listener>>);
 
@@ -71,6 +71,7 @@ impl Progress {
     ///
     /// The title begins in lower case, does not end with a full stop, and holds no secret.
     pub fn begin(&self, title: impl Into<String>) -> Work {
+        self.tell(None);
         Work {
             progress: self.clone(),
             title: title.into(),
@@ -82,6 +83,12 @@ impl Progress {
     #[must_use]
     pub(super) fn is_heard(&self) -> bool {
         self.0.is_some()
+    }
+
+    fn tell(&self, report: Option<Report<'_>>) {
+        if let Some(listener) = &self.0 {
+            listener(report);
+        }
     }
 }
 
@@ -102,23 +109,19 @@ impl Work {
 
     /// The same for one stage of several.
     fn stage(&self, stage: &str, done: u64, total: Option<u64>) {
-        if let Some(listener) = &self.progress.0 {
-            listener(Some(Report {
-                title: &self.title,
-                stage,
-                done,
-                total,
-                elapsed: self.begin.elapsed(),
-            }));
-        }
+        self.progress.tell(Some(Report {
+            title: &self.title,
+            stage,
+            done,
+            total,
+            elapsed: self.begin.elapsed(),
+        }));
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if let Some(listener) = &self.progress.0 {
-            listener(None);
-        }
+        self.progress.tell(None);
     }
 }
 
@@ -241,7 +244,7 @@ mod tests {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let tape = Arc::clone(&heard);
         let progress = Progress::new(move |report| {
-            let text = report.map_or("over".to_owned(), |report| {
+            let text = report.map_or("clear".to_owned(), |report| {
                 let Report { stage, done, .. } = report;
                 format!("{}|{stage}|{done}|{:?}", report.title, report.total)
             });
@@ -275,10 +278,11 @@ mod tests {
             assert_eq!(
                 *heard.lock().unwrap(),
                 [
+                    "clear",
                     "fetching|Counting objects|5|None",
                     "fetching|Counting objects|9|None",
                     "fetching|Receiving objects|1|Some(2)",
-                    "over"
+                    "clear"
                 ]
             );
         }
@@ -291,7 +295,7 @@ mod tests {
         let mut sieve = Sieve::new(&work);
         drop(work);
         sieve.pass(b"Receiving objects:  50% (1/2)\r", &mut Vec::new());
-        assert_eq!(*heard.lock().unwrap(), ["over"]);
+        assert_eq!(*heard.lock().unwrap(), ["clear", "clear"]);
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl<T: Fn() -> ProgressDrawTarget> Bar<T> {
         }
     }
 
-    /// Shows a report, or clears the bar when work is over.
+    /// Shows a report, or clears the bar.
     fn hear(&self, report: Option<Report<'_>>) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(report) = report else {
