@@ -1,6 +1,7 @@
 //! What the log of a branch says about a commit, for people who read it with git.
 
 use crate::domain::intent::Intent;
+use crate::domain::name::PacticipantName;
 use crate::domain::publish::PublishRequest;
 use crate::domain::record_verification::Report;
 
@@ -53,6 +54,19 @@ fn line(intent: &Intent) -> String {
             "end support of {} version {} in {}",
             asked.pacticipant, asked.version, asked.environment
         ),
+        Intent::Clean(request) => {
+            let names: Vec<&str> = request
+                .pacticipants
+                .iter()
+                .map(PacticipantName::as_str)
+                .collect();
+            let whose = if names.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", names.join(", "))
+            };
+            format!("clean: old versions{whose} leave the tips, the history keeps them")
+        }
         Intent::SetRules(_) => "set the rules of the store".to_owned(),
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod ask;
 pub mod can_i_deploy;
+pub mod clean;
 pub mod fresh;
 pub mod log;
 pub mod matrix;

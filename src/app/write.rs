@@ -10,6 +10,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::Context;
+use super::clean;
 use super::fresh::Fresh;
 use super::message;
 use super::pending;
@@ -156,6 +157,10 @@ fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written,
         if advances.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
+        if cleans(intents) && clean::is_overtaken(site, &fresh)? {
+            patience.wait().map_err(lost(false))?;
+            continue;
+        }
         match site.store.advance(&advances) {
             Ok(()) => {
                 let attempts = patience.attempts;
@@ -198,6 +203,10 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
             let sent = waiting.intents.len() - decided.held_back.len();
             return Ok(written(decided, State::NothingNew, sent));
         }
+        if cleans(&all) && clean::is_overtaken(site, &fresh)? {
+            patience.wait().map_err(lost(false))?;
+            continue;
+        }
         let Some(authority) = &site.authority else {
             return commit(site, context, intents);
         };
@@ -228,6 +237,12 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
         }
         site.forget_remote();
     }
+}
+
+/// Says whether some of the intents take versions away that others may just be pointing to.
+fn cleans(intents: &[Intent]) -> bool {
+    let is_clean = |intent: &Intent| matches!(intent, Intent::Clean(_));
+    intents.iter().any(is_clean)
 }
 
 /// What was pushed, and what it was decided from.
@@ -461,6 +476,7 @@ fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
         Intent::RecordSupportEnded(asked) => {
             branches.push(Branch::environment(&asked.environment));
         }
+        Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
         Intent::SetRules(_) => {}
     }
     Ok(branches)

@@ -16,6 +16,7 @@ use crate::app::ask::AskError;
 use crate::app::pact_files::PactFilesError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
+use crate::domain::clean::CannotClean;
 use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
@@ -225,6 +226,16 @@ impl From<EnvironmentRefusal> for Failure {
         match refusal {
             EnvironmentRefusal::Unreadable(error) => error.into(),
             refusal => Self::of(Exit::Usage, &refusal),
+        }
+    }
+}
+
+impl From<CannotClean> for Failure {
+    /// A question about an application that does not exist; a write goes by way of [`Refusal`].
+    fn from(error: CannotClean) -> Self {
+        match error {
+            CannotClean::Unreadable(error) => error.into(),
+            error @ CannotClean::NoSuchPacticipant { .. } => Self::of(Exit::Usage, &error),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod at;
 mod can_i_deploy;
 pub mod ci;
+mod clean;
 mod demo;
 mod deployments;
 mod environments;
@@ -127,6 +128,7 @@ enum Command {
     RecordSupportEnded(deployments::RecordSupportEnded),
     CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
     CreateOrUpdateVersion(pacticipants::CreateOrUpdateVersion),
+    Clean(clean::Clean),
     Log(log::Log),
     Status(status::Status),
     Push(sync::Push),
@@ -155,6 +157,7 @@ impl Command {
             Self::RecordSupportEnded(command) => command.run(outside, ui),
             Self::CreateOrUpdatePacticipant(command) => command.run(outside, ui),
             Self::CreateOrUpdateVersion(command) => command.run(outside, ui),
+            Self::Clean(command) => command.run(outside, ui),
             Self::Log(command) => command.run(outside, ui),
             Self::Status(command) => command.run(outside, ui),
             Self::Push(command) => command.run(outside, ui),

@@ -3,6 +3,7 @@
 //! A use case decides on facts; [`super::entry::entries`] works out everything that has to be
 //! stored so that the next reader finds them by looking up a path.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::content::ContentId;
@@ -46,6 +47,8 @@ pub enum Fact {
         /// What was supported.
         released: ReleasedVersion,
     },
+    /// Versions are gone, with all that hung on them.
+    VersionsGone(VersionsGone),
     /// The store decides by these rules.
     Rules(Rules),
 }
@@ -144,4 +147,24 @@ pub struct ReleaseFact {
     pub build_url: Option<String>,
     /// When this is said.
     pub at: Timestamp,
+}
+
+/// Versions are gone from the tips, with all that hung on them. The history keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionsGone {
+    /// The versions of each pacticipant; those that nobody knows count for nothing.
+    pub versions: BTreeMap<PacticipantName, BTreeSet<VersionNumber>>,
+    /// Why they are gone.
+    pub why: WhyGone,
+}
+
+/// Why a version is gone. It decides what becomes of what the version has proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyGone {
+    /// It is old. What it verified stays verified, and the contracts that are shown stay as they
+    /// are.
+    Cleaned,
+    /// Somebody took it back. What it alone verified is unverified again, and a contract of it
+    /// that is shown gives way to another one, if there is any.
+    Deleted,
 }

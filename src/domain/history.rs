@@ -31,6 +31,17 @@ pub enum Event {
         /// What was said of the version beside it.
         version: VersionNews,
     },
+    /// Old versions left the tip, or versions were deleted; the history keeps them.
+    VersionsGone {
+        /// Whose versions they are.
+        pacticipant: PacticipantName,
+        /// The versions, oldest first.
+        versions: Vec<VersionNumber>,
+        /// How many runs went with them.
+        runs: usize,
+        /// How many contents went with them, which it published.
+        contents: usize,
+    },
     /// An environment was created.
     EnvironmentCreated(Environment),
     /// An environment was described anew.
@@ -145,6 +156,7 @@ impl Event {
     pub fn pacticipant(&self) -> Option<&PacticipantName> {
         match self {
             Self::Described { pacticipant, .. } => Some(&pacticipant.name),
+            Self::VersionsGone { pacticipant, .. } => Some(pacticipant),
             Self::Version(event) => Some(&event.pacticipant),
             Self::Verified { provider, .. } => Some(provider),
             Self::Deployed { deployed, .. } | Self::Undeployed { deployed, .. } => {
@@ -174,6 +186,7 @@ impl Event {
             Self::Described { .. }
             | Self::Version(_)
             | Self::Verified { .. }
+            | Self::VersionsGone { .. }
             | Self::RulesSet(_) => None,
         }
     }

@@ -3,6 +3,7 @@
 //! An intent is decided on the state that it is written to, and decided again whenever that state
 //! turns out to have moved: after a lost race, or when what was kept offline is pushed at last.
 
+use super::clean::{CannotClean, CleanRequest, Cleaned, clean};
 use super::deployment::{
     EnvironmentRefusal, EnvironmentUpdate, SupportEnd, Undeployment, create_environment,
     delete_environment, environment_by_uuid, record_deployment, record_release,
@@ -45,6 +46,8 @@ pub enum Intent {
     RecordRelease(ReleaseFact),
     /// A version is not supported any more.
     RecordSupportEnded(SupportEnd),
+    /// Old versions leave the tips.
+    Clean(CleanRequest),
     /// The store decides by other rules.
     SetRules(Rules),
 }
@@ -87,6 +90,8 @@ pub enum Outcome {
     Released(EnvironmentName, ReleasedVersion),
     /// A version is not supported any more.
     SupportEnded(EnvironmentName, ReleasedVersion),
+    /// Old versions have left the tips.
+    Cleaned(Cleaned),
     /// The store decides by these rules.
     Rules(Rules),
 }
@@ -103,6 +108,9 @@ pub enum Refusal {
     /// Nothing can be recorded of an environment.
     #[error(transparent)]
     Environment(EnvironmentRefusal),
+    /// Nothing can be cleaned.
+    #[error(transparent)]
+    Clean(CannotClean),
     /// The store could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -131,6 +139,15 @@ impl From<EnvironmentRefusal> for Refusal {
         match refusal {
             EnvironmentRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
             refusal => Self::Environment(refusal),
+        }
+    }
+}
+
+impl From<CannotClean> for Refusal {
+    fn from(error: CannotClean) -> Self {
+        match error {
+            CannotClean::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            error @ CannotClean::NoSuchPacticipant { .. } => Self::Clean(error),
         }
     }
 }
@@ -204,6 +221,10 @@ impl Intent {
             Self::RecordUndeployment(asked) => Decision::of(record_undeployment(ledger, asked)?),
             Self::RecordRelease(fact) => Decision::of(record_release(ledger, fact)?),
             Self::RecordSupportEnded(asked) => Decision::of(record_support_ended(ledger, asked)?),
+            Self::Clean(request) => {
+                let (fact, cleaned) = clean(ledger, request, &|_, _| {})?;
+                Decision::with(vec![fact], Outcome::Cleaned(cleaned))
+            }
             Self::SetRules(rules) => {
                 Decision::with(vec![Fact::Rules(*rules)], Outcome::Rules(*rules))
             }

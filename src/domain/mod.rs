@@ -15,6 +15,7 @@
 //! | fact, entry | what somebody says, and what has to be stored for it |
 
 pub mod can_i_deploy;
+pub mod clean;
 pub mod consumer_version_selector;
 pub mod content;
 pub mod deployment;

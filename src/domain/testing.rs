@@ -30,13 +30,13 @@ type Deployments = BTreeMap<
 type Releases = BTreeMap<(EnvironmentName, PacticipantName, VersionNumber), ReleasedVersion>;
 
 /// All that a test has told, indexed as the store would.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct MemoryLedger {
     /// Seconds since 1970 that the next fact is stamped with; a minute passes with each fact.
     clock: i64,
     pacticipants: BTreeMap<PacticipantName, Arc<Pacticipant>>,
     versions: BTreeMap<(PacticipantName, VersionNumber), Arc<Version>>,
-    latest: BTreeMap<PacticipantName, (VersionNumber, Seq)>,
+    latest: BTreeMap<PacticipantName, (Option<VersionNumber>, Seq)>,
     branch_heads: BTreeMap<(PacticipantName, BranchName), BranchHead>,
     tag_heads: BTreeMap<(PacticipantName, TagName), TagHead>,
     contents: BTreeMap<ContentKey, Arc<[u8]>>,
@@ -189,11 +189,30 @@ impl MemoryLedger {
                 self.contents.insert(key, bytes);
             }
             Entry::Run(name, run) => self.runs.entry(name).or_default().push(Arc::new(run)),
+            Entry::VersionGone(name, number) => {
+                self.versions.remove(&(name, number));
+            }
+            Entry::ContentGone(key) => {
+                self.contents.remove(&key);
+            }
+            Entry::RunGone(name, version, number) => {
+                let runs = self.runs.entry(name).or_default();
+                runs.retain(|run| run.version != version || run.number != number);
+            }
             Entry::Latest(name, version, seq) => {
                 self.latest.insert(name, (version, seq));
             }
             Entry::BranchHead(name, head) => {
                 self.branch_heads.insert((name, head.branch.clone()), head);
+            }
+            Entry::BranchHeadGone(name, branch) => {
+                self.branch_heads.remove(&(name, branch));
+            }
+            Entry::TagHeadGone(name, tag) => {
+                self.tag_heads.remove(&(name, tag));
+            }
+            Entry::ContractGone { provider, consumer } => {
+                self.contracts.remove(&(provider, consumer));
             }
             Entry::TagHead(name, head) => {
                 self.tag_heads.insert((name, head.tag.clone()), head);
@@ -283,8 +302,8 @@ impl Ledger for MemoryLedger {
 
     fn latest_version(&self, name: &PacticipantName) -> Read<Option<Arc<Version>>> {
         match self.latest.get(name) {
-            Some((number, _)) => self.version(name, number),
-            None => Ok(None),
+            Some((Some(number), _)) => self.version(name, number),
+            _ => Ok(None),
         }
     }
 

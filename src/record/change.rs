@@ -37,6 +37,7 @@ pub type Changes = BTreeMap<Branch, BTreeMap<RecordPath, Change>>;
 
 /// Returns the file that stores an entry.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each entry")]
 pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
     fn file<R: super::Record>(record: &R) -> Change {
         Change::File(to_bytes(record).into())
@@ -62,6 +63,18 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
             let path = path::run(&provider, &run.version, run.number);
             (Branch::app(&provider), path, file(&RunRecord::from(run)))
         }
+        Entry::VersionGone(name, number) => {
+            let path = path::version(&name, &number);
+            (Branch::app(&name), path, Change::NoFile)
+        }
+        Entry::ContentGone(key) => {
+            let path = path::content(&key.consumer, &key.provider, &key.content);
+            (Branch::app(&key.consumer), path, Change::NoFile)
+        }
+        Entry::RunGone(provider, version, number) => {
+            let path = path::run(&provider, &version, number);
+            (Branch::app(&provider), path, Change::NoFile)
+        }
         Entry::Latest(name, version, seq) => {
             let record = LatestRecord { version, seq };
             (Branch::app(&name), path::latest(&name), file(&record))
@@ -74,9 +87,17 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
                 file(&BranchHeadRecord::from(head)),
             )
         }
+        Entry::BranchHeadGone(name, branch) => {
+            let path = path::branch_head(&name, &branch);
+            (Branch::app(&name), path, Change::NoFile)
+        }
         Entry::TagHead(name, head) => {
             let path = path::tag_head(&name, &head.tag);
             (Branch::app(&name), path, file(&TagHeadRecord::from(head)))
+        }
+        Entry::TagHeadGone(name, tag) => {
+            let path = path::tag_head(&name, &tag);
+            (Branch::app(&name), path, Change::NoFile)
         }
         Entry::Verified(key, verified) => {
             let path = path::verified(&key.provider, &key.consumer, &key.content);
@@ -93,6 +114,10 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
         } => {
             let path = path::contract(&provider, &consumer);
             (Branch::contracts(&provider), path, Change::File(bytes))
+        }
+        Entry::ContractGone { provider, consumer } => {
+            let path = path::contract(&provider, &consumer);
+            (Branch::contracts(&provider), path, Change::NoFile)
         }
         Entry::Environment(environment) => {
             let path = path::environment(&environment.name);

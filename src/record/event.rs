@@ -106,14 +106,16 @@ fn app_events(
     let mut described = None;
     let mut versions = Vec::new();
     let mut runs = Vec::new();
+    let mut gone = Gone::default();
     for change in changes {
         let path = below(change.path);
+        gone.add(change, path)?;
         if path == "app.json" {
             described = Some(change.read::<AppRecord, Pacticipant>()?);
         } else if path.starts_with("versions/") {
             let Change { before, after } = change.read::<VersionRecord, Version>()?;
             versions.extend(after.map(|after| version_event(name, before.as_ref(), after)));
-        } else if path.starts_with("runs/") {
+        } else if path.starts_with("runs/") && change.after.is_some() {
             runs.extend(change.read::<RunRecord, Run>()?.after);
         }
     }
@@ -132,6 +134,7 @@ fn app_events(
         });
     }
     events.splice(0..0, versions.into_iter().map(Event::Version));
+    events.extend(gone.event(name));
     if let Some(Change {
         before,
         after: Some(pacticipant),
@@ -150,6 +153,42 @@ fn app_events(
         }
     }
     Ok(events)
+}
+
+/// What a commit took off the tip of an application: one event, however many files that were.
+#[derive(Default)]
+struct Gone {
+    versions: Vec<Version>,
+    runs: usize,
+    contents: usize,
+}
+
+impl Gone {
+    fn add(&mut self, change: &FileChange<'_>, path: &str) -> Result<(), UnreadableChange> {
+        if change.after.is_some() {
+            return Ok(());
+        }
+        if path.starts_with("versions/") {
+            let before = change.read::<VersionRecord, Version>()?.before;
+            self.versions.extend(before);
+        } else if path.starts_with("runs/") {
+            self.runs += 1;
+        } else if path.starts_with("contents/") {
+            self.contents += 1;
+        }
+        Ok(())
+    }
+
+    fn event(mut self, pacticipant: &PacticipantName) -> Option<Event> {
+        self.versions.sort_by_key(|version| version.seq);
+        let versions: Vec<_> = self.versions.into_iter().map(|it| it.number).collect();
+        (!versions.is_empty()).then(|| Event::VersionsGone {
+            pacticipant: pacticipant.clone(),
+            versions,
+            runs: self.runs,
+            contents: self.contents,
+        })
+    }
 }
 
 fn version_event(
@@ -378,6 +417,33 @@ mod tests {
             panic!("{found:?}")
         };
         assert_eq!((told, version.branches.len()), (&run, 1));
+    }
+
+    #[test]
+    fn versions_that_are_gone_are_one_event_oldest_first() {
+        let numbered = |number: &str, seq| {
+            let version = Version::new(number.parse().unwrap(), Seq(seq), Timestamp::clamped(0));
+            bytes::<VersionRecord>(version)
+        };
+        let (one, two) = (numbered("1", 1), numbered("2", 2));
+        let found = app(&[
+            ("Web/contents/Orders/07.json", Some(b"{}"), None),
+            ("Web/heads/latest.json", Some(b"old"), Some(b"new")),
+            ("Web/runs/6/b/1=1.json", Some(b"not even read"), None),
+            ("Web/verified/Mobile/07.json", Some(b"{}"), None),
+            ("Web/versions/0/0/2.json", Some(&two), None),
+            (VERSION, Some(&one), None),
+        ]);
+        let expected = Event::VersionsGone {
+            pacticipant: "Web".parse().unwrap(),
+            versions: vec!["1".parse().unwrap(), "2".parse().unwrap()],
+            runs: 1,
+            contents: 1,
+        };
+        assert_eq!(found, [expected]);
+        // What a clean-up of a consumer takes from its provider is derived, and no event.
+        let found = app(&[("Web/verified/Mobile/07.json", Some(b"{}"), None)]);
+        assert_eq!(found, []);
     }
 
     #[test]

@@ -14,8 +14,9 @@ use crate::domain::version::TagHead;
 /// `heads/latest.json`: the newest version, and the sequence of the last fact.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LatestRecord {
-    /// The newest version.
-    pub version: VersionNumber,
+    /// The newest version; absent if every version was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionNumber>,
     /// The sequence of the last fact about the pacticipant.
     pub seq: Seq,
 }

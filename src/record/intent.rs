@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Record;
+use crate::domain::clean::CleanRequest;
+use crate::domain::clean::Keep;
 use crate::domain::content::ContentId;
 use crate::domain::deployment::EnvironmentUpdate;
 use crate::domain::deployment::SupportEnd;
@@ -125,6 +127,12 @@ enum Form {
         environment: EnvironmentName,
         pacticipant: PacticipantName,
         version: VersionNumber,
+    },
+    Clean {
+        keep: Vec<Keep>,
+        pacticipants: Vec<PacticipantName>,
+        limit: Option<usize>,
+        at: Timestamp,
     },
     SetRules {
         rules: Rules,
@@ -342,6 +350,17 @@ impl From<Intent> for Form {
                 pacticipant,
                 version,
             },
+            Intent::Clean(CleanRequest {
+                keep,
+                pacticipants,
+                limit,
+                at,
+            }) => Self::Clean {
+                keep,
+                pacticipants,
+                limit,
+                at,
+            },
             Intent::SetRules(rules) => Self::SetRules { rules },
         }
     }
@@ -504,6 +523,17 @@ impl TryFrom<Form> for Intent {
                 pacticipant,
                 version,
                 environment,
+            }),
+            Form::Clean {
+                keep,
+                pacticipants,
+                limit,
+                at,
+            } => Self::Clean(CleanRequest {
+                keep,
+                pacticipants,
+                limit,
+                at,
             }),
             Form::SetRules { rules } => Self::SetRules(rules),
         })

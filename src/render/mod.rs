@@ -1,6 +1,7 @@
 //! Answers as text and JSON. Pure: what is shown depends on the answer alone.
 
 pub mod can_i_deploy;
+pub mod clean;
 pub mod computed_from;
 pub mod environment;
 pub mod log;

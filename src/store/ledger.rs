@@ -268,10 +268,21 @@ impl Ledger for StoreLedger<'_> {
             what: "the branches of the store".to_owned(),
             source: error.into(),
         })?;
+        let mut described = BTreeSet::new();
         let mut names = BTreeSet::new();
-        for branch in branches {
-            if let Owner::App(segment) | Owner::Contracts(segment) = branch.owner() {
-                names.extend(self.owner_name(&branch, &segment)?);
+        for branch in &branches {
+            if let Owner::App(segment) = branch.owner() {
+                names.extend(self.owner_name(branch, &segment)?);
+                described.insert(segment);
+            }
+        }
+        for branch in &branches {
+            if let Owner::Contracts(segment) = branch.owner()
+                && !described.contains(&segment)
+                // The branch stays when the last contract on it is gone.
+                && !self.list(branch, &path::segment(&segment))?.is_empty()
+            {
+                names.extend(self.owner_name(branch, &segment)?);
             }
         }
         Ok(names.into_iter().collect())
@@ -327,12 +338,12 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn latest_version(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Version>>> {
-        let Some(latest) = self.latest(pacticipant)? else {
+        let Some(number) = self.latest(pacticipant)?.and_then(|it| it.version) else {
             return Ok(None);
         };
-        let version = self.version(pacticipant, &latest.version)?;
+        let version = self.version(pacticipant, &number)?;
         if version.is_none() {
-            let path = path::version(pacticipant, &latest.version);
+            let path = path::version(pacticipant, &number);
             return Err(unreadable(&Branch::app(pacticipant), &path, Absent));
         }
         Ok(version)

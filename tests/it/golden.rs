@@ -57,5 +57,7 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<DeployedRecord>("deployed.json", |r| DeployedVersion::from(r).into());
     golden::<ReleasedRecord>("released.json", |r| ReleasedVersion::from(r).into());
     golden::<SettingsRecord>("settings.json", |r| r);
-    golden::<IntentRecord>("intent.json", |r| Intent::try_from(r).unwrap().into());
+    for intent in ["intent.json", "intent-clean.json"] {
+        golden::<IntentRecord>(intent, |r| Intent::try_from(r).unwrap().into());
+    }
 }

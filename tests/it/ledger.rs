@@ -17,6 +17,8 @@ use git_pact::domain::fact::PactFact;
 use git_pact::domain::fact::ReleaseFact;
 use git_pact::domain::fact::RunFact;
 use git_pact::domain::fact::VersionFact;
+use git_pact::domain::fact::VersionsGone;
+use git_pact::domain::fact::WhyGone;
 use git_pact::domain::ledger::Ledger;
 use git_pact::domain::ledger::Read;
 use git_pact::domain::name::ApplicationInstance;
@@ -31,6 +33,8 @@ use git_pact::store::RecordStore;
 use git_pact::store::ledger::StoreLedger;
 use git_pact::store::memory::MemoryStore;
 use git_pact::store::overlay::Overlay;
+use proptest::collection::btree_map;
+use proptest::collection::btree_set;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -182,6 +186,17 @@ fn environment_fact() -> impl Strategy<Value = Fact> {
         })
 }
 
+/// One or two versions of one or two applications are taken back.
+fn deletion_fact() -> impl Strategy<Value = Fact> {
+    let numbers = btree_set(names::<VersionNumber>(&VERSIONS), 1..3);
+    btree_map(names::<PacticipantName>(&APPLICATIONS), numbers, 1..3).prop_map(|versions| {
+        Fact::VersionsGone(VersionsGone {
+            versions,
+            why: WhyGone::Deleted,
+        })
+    })
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let place = || (names(&ENVIRONMENTS), names(&APPLICATIONS));
     let instance = || select(&INSTANCES[..]).prop_map(|instance| instance.map(n));
@@ -220,6 +235,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => deployed.prop_map(Step::Tell),
         2 => released.prop_map(Step::Tell),
         1 => rules.prop_map(Fact::Rules).prop_map(Step::Tell),
+        2 => deletion_fact().prop_map(Step::Tell),
         1 => undeploy.prop_map(|((place, name), instance)| Step::Undeploy(place, name, instance)),
         1 => end.prop_map(|((place, name), version)| Step::EndSupport(place, name, version)),
     ]

@@ -10,6 +10,7 @@
 mod architecture;
 mod at;
 mod can_i_deploy;
+mod clean;
 mod concurrency;
 mod git_store;
 mod golden;

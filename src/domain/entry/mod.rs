@@ -5,6 +5,7 @@
 //! `entries` of facts that are known already is empty: every write is idempotent (promise 3).
 
 mod environment;
+mod gone;
 mod run;
 mod version;
 
@@ -14,7 +15,9 @@ use super::content::ContentId;
 use super::environment::{DeployedVersion, Environment, ReleasedVersion};
 use super::fact::Fact;
 use super::ledger::{Ledger, Read};
-use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
+use super::name::{
+    ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
+};
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
 use super::time::Seq;
@@ -24,6 +27,7 @@ use super::version::{BranchHead, TagHead, Version};
 use self::environment::{
     deployment_entries, environment_entries, next_environment_seq, release_entries,
 };
+use self::gone::gone_entries;
 use self::run::run_entries;
 use self::version::{pacticipant_entries, version_entries};
 
@@ -38,13 +42,24 @@ pub enum Entry {
     Content(ContentKey, Arc<[u8]>),
     /// A run of a provider's verification.
     Run(PacticipantName, Run),
-    /// Derived: the newest version of a pacticipant, and the sequence of the last fact about it.
-    Latest(PacticipantName, VersionNumber, Seq),
+    /// A version is gone.
+    VersionGone(PacticipantName, VersionNumber),
+    /// The bytes of a content are gone.
+    ContentGone(ContentKey),
+    /// A run of a provider version is gone, by its number.
+    RunGone(PacticipantName, VersionNumber, u32),
+    /// Derived: the newest version of a pacticipant, if any is left, and the sequence of the last
+    /// fact about it.
+    Latest(PacticipantName, Option<VersionNumber>, Seq),
     /// Derived: the head of a branch.
     BranchHead(PacticipantName, BranchHead),
+    /// Derived: no version is on a branch any more.
+    BranchHeadGone(PacticipantName, BranchName),
     /// Derived: the head of a tag.
     TagHead(PacticipantName, TagHead),
-    /// Derived: when a content was first verified.
+    /// Derived: no version has a tag any more.
+    TagHeadGone(PacticipantName, TagName),
+    /// Derived: when a content was first verified; empty if it never was, as far as is known.
     Verified(ContentKey, Verified),
     /// Derived: the current contract of a consumer with a provider.
     Contract {
@@ -54,6 +69,13 @@ pub enum Entry {
         consumer: PacticipantName,
         /// The contract as published.
         bytes: Arc<[u8]>,
+    },
+    /// Derived: no contract of a consumer with a provider is left to be shown.
+    ContractGone {
+        /// The provider.
+        provider: PacticipantName,
+        /// The consumer.
+        consumer: PacticipantName,
     },
     /// An environment.
     Environment(Environment),
@@ -140,6 +162,7 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
                 Ok(Vec::new())
             }
         }
+        Fact::VersionsGone(fact) => gone_entries(ledger, fact),
         Fact::Rules(rules) if ledger.rules()? == Some(*rules) => Ok(Vec::new()),
         Fact::Rules(rules) => Ok(vec![Entry::Rules(*rules)]),
     }

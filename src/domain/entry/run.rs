@@ -51,7 +51,7 @@ pub(super) fn run_entries(ledger: &dyn Ledger, fact: &RunFact) -> Read<Vec<Entry
     let latest = ledger
         .latest_version(provider)?
         .map_or(version.number.clone(), |latest| latest.number.clone());
-    entries.push(Entry::Latest(provider.clone(), latest, seq));
+    entries.push(Entry::Latest(provider.clone(), Some(latest), seq));
     let run = Run {
         version: fact.version.clone(),
         number: runs.iter().map(|run| run.number).max().unwrap_or(0) + 1,
@@ -91,7 +91,8 @@ pub(super) fn reassigned_successes(
     Ok(entries)
 }
 
-fn content_key(provider: &PacticipantName, result: &VerificationResult) -> ContentKey {
+/// Returns the content that a result of a provider is about.
+pub(super) fn content_key(provider: &PacticipantName, result: &VerificationResult) -> ContentKey {
     ContentKey {
         consumer: result.consumer.clone(),
         provider: provider.clone(),
@@ -100,7 +101,12 @@ fn content_key(provider: &PacticipantName, result: &VerificationResult) -> Conte
 }
 
 /// Returns the first successes as they are after a version succeeded.
-fn with_success(mut verified: Verified, version: &Version, seq: Seq, wip: bool) -> Verified {
+pub(super) fn with_success(
+    mut verified: Verified,
+    version: &Version,
+    seq: Seq,
+    wip: bool,
+) -> Verified {
     let first = |known: Option<FirstSuccess>| {
         let not_wip = (!wip).then_some(seq);
         match known {

@@ -36,7 +36,10 @@ pub(super) fn pacticipant_entries(
 }
 
 /// Returns the version whose pacts are current: the last one on the main branch, else the newest.
-fn current_version(ledger: &dyn Ledger, pacticipant: &Pacticipant) -> Read<Option<Arc<Version>>> {
+pub(super) fn current_version(
+    ledger: &dyn Ledger,
+    pacticipant: &Pacticipant,
+) -> Read<Option<Arc<Version>>> {
     let name = &pacticipant.name;
     if let Some(main) = &pacticipant.main_branch
         && let Some(head) = ledger.branch_head(name, main)?
@@ -130,7 +133,7 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
         Some(latest) if latest.seq > version.seq => latest.number.clone(),
         _ => version.number.clone(),
     };
-    entries.push(Entry::Latest(name.clone(), latest, seq));
+    entries.push(Entry::Latest(name.clone(), Some(latest), seq));
     entries.push(Entry::Version(name.clone(), version));
     Ok(entries)
 }
@@ -226,7 +229,7 @@ fn is_current(
 }
 
 /// Returns the contracts of a version that are not shown to their providers yet, by provider.
-fn contract_entries(
+pub(super) fn contract_entries(
     ledger: &dyn Ledger,
     consumer: &PacticipantName,
     version: &Version,

@@ -4,6 +4,8 @@
 //! It knows nothing of entries, paths or derived records. Ids are its own: nobody can tell them
 //! from the facts.
 
+mod deletion;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ use git_pact::domain::fact::Fact;
 use git_pact::domain::fact::ReleaseFact;
 use git_pact::domain::fact::RunFact;
 use git_pact::domain::fact::VersionFact;
+use git_pact::domain::fact::VersionsGone;
+use git_pact::domain::fact::WhyGone;
 use git_pact::domain::ledger::Ledger;
 use git_pact::domain::ledger::Read;
 use git_pact::domain::name::BranchName;
@@ -196,6 +200,15 @@ impl Model {
                 let news = here.released.len() < before;
                 here.facts += u64::from(news);
                 news
+            }
+            Fact::VersionsGone(VersionsGone { versions, why }) => {
+                // What is cleaned is not forgotten by every record; a model has only one memory.
+                assert_eq!(*why, WhyGone::Deleted);
+                let gone = |(name, numbers)| self.delete(name, numbers);
+                versions
+                    .iter()
+                    .map(gone)
+                    .fold(false, |news, more| news | more)
             }
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
         }
