@@ -271,14 +271,10 @@ impl Evidence {
             let gone = self.runs.get(provider).unwrap_or(&none);
             let mut runs = ledger.runs(provider)?;
             runs.retain(|run| !gone.contains(&run.seq));
+            let proofs = proofs(&runs);
             for (key, before) in doubted {
-                let proofs: Vec<_> = runs
-                    .iter()
-                    .filter_map(|run| {
-                        let result = run.result(&key.consumer, &key.content)?;
-                        result.success.then_some((run, result.wip))
-                    })
-                    .collect();
+                let proofs = proofs.get(&(&key.consumer, &key.content));
+                let proofs = proofs.map_or(&[][..], Vec::as_slice);
                 let mut after = match why {
                     _ if proofs.is_empty() && !self.is_there(ledger, key)? => Verified::default(),
                     WhyGone::Cleaned => before.clone(),
@@ -287,7 +283,7 @@ impl Evidence {
                 if why == WhyGone::Deleted {
                     for (run, wip) in proofs {
                         if let Some(version) = ledger.version(provider, &run.version)? {
-                            after = with_success(after, &version, run.seq, wip);
+                            after = with_success(after, &version, run.seq, *wip);
                         }
                     }
                 }
@@ -303,6 +299,20 @@ impl Evidence {
         let stored = || ledger.content(&key.consumer, &key.provider, &key.content);
         Ok(!self.unpublished.contains(key) && stored()?.is_some())
     }
+}
+
+/// The runs in which each content of a consumer succeeded, and whether as work in progress.
+type Proofs<'a> = BTreeMap<(&'a PacticipantName, &'a ContentId), Vec<(&'a Run, bool)>>;
+
+fn proofs(runs: &[Arc<Run>]) -> Proofs<'_> {
+    let mut proofs = Proofs::new();
+    for run in runs {
+        for result in run.results.iter().filter(|result| result.success) {
+            let key = (&result.consumer, &result.content);
+            proofs.entry(key).or_default().push((run, result.wip));
+        }
+    }
+    proofs
 }
 
 /// Returns first successes without those that some runs said.
