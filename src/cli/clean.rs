@@ -1,5 +1,7 @@
 //! `git pact clean`
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 use serde::Deserialize;
 use serde::Serialize;
@@ -57,7 +59,7 @@ pub(super) struct Clean {
 
     /// Take no more than so many versions, the oldest first
     #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
 
     /// Show what would go, and write nothing
     #[arg(long)]
@@ -119,7 +121,7 @@ impl Clean {
         let request = CleanRequest {
             keep,
             pacticipants: self.pacticipants,
-            limit: self.limit,
+            limit: self.limit.map(NonZeroUsize::get),
             at: outside.now,
         };
         let (mut site, context) = outside.open(&self.store)?;
@@ -155,16 +157,18 @@ fn outcome(written: &Written) -> Option<&Cleaned> {
 fn show(cleaned: &Cleaned, dry_run: bool, ui: &mut Ui<'_>) {
     let kept = count(cleaned.kept(), "version");
     if cleaned.dropped() == 0 {
-        ui.say(&format!("Nothing to clean: {kept} stay on the tips."));
+        ui.say(&format!(
+            "Nothing to clean: the tips hold {kept}, all to be kept."
+        ));
         return;
     }
     ui.data(&text(cleaned));
     ui.say("");
     let gone = count(cleaned.dropped(), "version");
     ui.say(&if dry_run {
-        format!("Would take {gone} off the tips, {kept} would stay. Nothing was written.")
+        format!("Would take {gone} off the tips and leave {kept}. Nothing was written.")
     } else {
-        format!("Took {gone} off the tips, {kept} stay. The history keeps all of them.")
+        format!("Took {gone} off the tips and left {kept}. The history keeps all of them.")
     });
     if cleaned.left_over > 0 {
         let more = count(cleaned.left_over, "more version");

@@ -113,7 +113,7 @@ Web         | 5    | 3    | 0    | 5        | 1 to 5
     );
     assert_eq!(
         plan.stderr,
-        "\nWould take 7 versions off the tips, 5 versions would stay. Nothing was written.\n"
+        "\nWould take 7 versions off the tips and leave 5 versions. Nothing was written.\n"
     );
     assert_eq!(clean(&shop, "--dry-run"), plan, "a dry run changes nothing");
     assert_eq!(shop.commits("--all"), before);
@@ -122,7 +122,7 @@ Web         | 5    | 3    | 0    | 5        | 1 to 5
     assert_eq!(done.stdout, plan.stdout);
     assert!(
         done.stderr
-            .contains("Took 7 versions off the tips, 5 versions stay."),
+            .contains("Took 7 versions off the tips and left 5 versions."),
         "{done:?}"
     );
     assert_eq!(
@@ -152,7 +152,7 @@ Web         | 5    | 3    | 0    | 5        | 1 to 5
     assert_eq!(again.stdout, "");
     assert_eq!(
         again.stderr,
-        "Nothing to clean: 5 versions stay on the tips.\n"
+        "Nothing to clean: the tips hold 5 versions, all to be kept.\n"
     );
     assert_eq!(shop.commits("--all"), before + 2);
     shop.store().fsck();
@@ -274,6 +274,7 @@ fn selectors_days_names_and_a_limit_say_how_much_goes() {
             "a selector has to say what to keep",
         ),
         (r#"--keep {"maxAge":"old"}"#, "invalid type"),
+        ("--limit 0", "number would be zero"),
         ("--keep everything", "not a JSON object"),
         ("-a Nobody", "No pacticipant with name 'Nobody' found"),
     ] {
@@ -288,7 +289,7 @@ fn there_is_nothing_to_clean_in_an_empty_store_or_within_the_usual_days() {
     let none = empty.run("web", "clean", 0);
     assert_eq!(
         none.stderr,
-        "Nothing to clean: 0 versions stay on the tips.\n"
+        "Nothing to clean: the tips hold 0 versions, all to be kept.\n"
     );
     let shop = shop();
     let none = shop.json("web", "clean", 0);

@@ -9,6 +9,7 @@
 //! * what the selectors keep.
 //!
 //! Questions about *every* version of an application mean those on the tip, so they hear of fewer.
+//! By the broker's rules an application that consumes nobody but itself asks such a question.
 
 mod keep;
 #[cfg(test)]
