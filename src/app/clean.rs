@@ -18,8 +18,8 @@ use crate::store::git::Moment;
 
 /// Returns what a clean-up would come to now; nothing is written.
 ///
-/// `progress` is told how many applications of how many have been looked at. The clean-up itself
-/// is the intent `Clean`, which decides again on what is there when it is written.
+/// The clean-up itself is the intent `Clean`, which decides again on what is there when it is
+/// written.
 ///
 /// # Errors
 ///
@@ -28,11 +28,12 @@ pub fn preview(
     site: &Site,
     context: &Context,
     request: &CleanRequest,
-    progress: &dyn Fn(usize, usize),
 ) -> Result<Answer<Cleaned>, AskError<CannotClean>> {
     site.refresh(&branches(site, request)?)?;
+    let looking = site.progress.begin("looking for versions to clean");
     ask(site, context, &Moment::Now, |ledger, _| {
-        clean(ledger, request, progress).map(|(_, cleaned)| cleaned)
+        let progress = |done, total| looking.at(done, Some(total));
+        clean(ledger, request, &progress).map(|(_, cleaned)| cleaned)
     })
 }
 

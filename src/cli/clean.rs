@@ -126,7 +126,7 @@ impl Clean {
         };
         let (mut site, context) = outside.open(&self.store)?;
         // A dry run first in any case: most runs of a schedule find nothing, and need no write.
-        let would = preview(&site, &context, &request, &|_, _| {})?.value;
+        let would = preview(&site, &context, &request)?.value;
         let written = if self.dry_run || would.dropped() == 0 {
             None
         } else {

@@ -100,8 +100,8 @@ fn no_such_version(selector: &ResolvedSelector) -> NextStep {
     };
     let problem = match &asked.version {
         Some(number) => format!(
-            "Version {number} of {name} is not recorded. Publish its pacts; if it has none, \
-             record the version:"
+            "Version {number} of {name} is not recorded, or was cleaned away. Publish its pacts; only \
+             if it has none, record the version:"
         ),
         None => format!("{}. Record one:", selector.does_not_exist()),
     };

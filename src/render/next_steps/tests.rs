@@ -151,7 +151,7 @@ fn a_version_that_does_not_exist_has_to_be_recorded() {
     for (selector, expected) in [
         (
             web("9"),
-            "Version 9 of Web is not recorded. Publish its pacts; if it has none, record the \
+            "Version 9 of Web is not recorded, or was cleaned away. Publish its pacts; only if it has none, record the \
              version:\n  git pact publish ./pacts --consumer-app-version 9\n  git pact \
              create-or-update-version --pacticipant Web --version 9",
         ),
