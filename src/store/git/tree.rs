@@ -36,24 +36,47 @@ pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Option<RawEntry<'_>>>
 }
 
 fn split_entry(bytes: &[u8]) -> Option<(RawEntry<'_>, &[u8])> {
+    let (entry, rest) = split_bytes(bytes)?;
+    Some((entry.read()?, rest))
+}
+
+/// One entry of a tree, not read yet.
+struct EntryBytes<'a> {
+    mode: &'a [u8],
+    name: &'a [u8],
+    id: &'a [u8],
+}
+
+impl<'a> EntryBytes<'a> {
+    fn read(&self) -> Option<RawEntry<'a>> {
+        Some(RawEntry {
+            mode: std::str::from_utf8(self.mode).ok()?,
+            name: std::str::from_utf8(self.name).ok()?,
+            id: Oid::from_bytes(self.id).ok()?,
+        })
+    }
+}
+
+fn split_bytes(bytes: &[u8]) -> Option<(EntryBytes<'_>, &[u8])> {
     let space = bytes.iter().position(|&byte| byte == b' ')?;
     let (mode, rest) = (&bytes[..space], &bytes[space + 1..]);
     let nul = rest.iter().position(|&byte| byte == 0)?;
     let (name, rest) = (&rest[..nul], &rest[nul + 1..]);
     let (id, rest) = rest.split_at_checked(20)?;
-    let mode = std::str::from_utf8(mode).ok()?;
-    let name = std::str::from_utf8(name).ok()?;
-    let id = Oid::from_bytes(id).ok()?;
-    Some((RawEntry { mode, name, id }, rest))
+    Some((EntryBytes { mode, name, id }, rest))
 }
 
 /// Returns the entry of a name, `Err` if the tree is malformed before it.
+///
+/// Reads no other entry: a question looks through thousands of them.
 pub(super) fn find<'a>(tree: &'a [u8], name: &str) -> Result<Option<RawEntry<'a>>, ()> {
-    for entry in entries(tree) {
-        let entry = entry.ok_or(())?;
-        if entry.name == name {
-            return Ok(Some(entry));
+    let mut rest = tree;
+    while !rest.is_empty() {
+        let (entry, after) = split_bytes(rest).ok_or(())?;
+        if entry.name == name.as_bytes() {
+            return entry.read().map(Some).ok_or(());
         }
+        rest = after;
     }
     Ok(None)
 }
