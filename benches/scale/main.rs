@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::ValueEnum;
 
+use self::generate::Shape;
 use self::measure::Result;
 use self::progress::Progress;
 use self::report::Report;
@@ -80,6 +81,10 @@ struct Arguments {
     #[arg(long)]
     list: bool,
 
+    /// Only make the stores, in this shape
+    #[arg(long, value_name = "SHAPE")]
+    make: Option<Shape>,
+
     /// What cargo passes to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -124,6 +129,15 @@ fn run(arguments: &Arguments) -> Result<bool> {
     records.dedup();
     let rounds = usize::from(arguments.rounds);
     let world = World::new(&arguments.stores, records, rounds, Progress::new())?;
+    if let Some(shape) = arguments.make {
+        for &records in &world.records {
+            let title = format!("the {} store with {records} records", world::name(shape));
+            world.progress.start(&title);
+            world.make(records, shape)?;
+            world.progress.finish();
+        }
+        return Ok(true);
+    }
     let mut report = Report::default();
     for row in &ROWS {
         let is_asked = arguments.rows.iter().any(|asked| asked.name == row.name);

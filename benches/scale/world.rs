@@ -120,11 +120,17 @@ impl World {
         if let Some(made) = self.made.borrow().get(&directory) {
             return Ok(Rc::clone(made));
         }
-        self.progress.start(&format!(
-            "the store with {} records, {}",
-            short(records),
-            name(shape)
-        ));
+        if !directory.join("made.json").exists() {
+            self.make_elsewhere(records, shape)?;
+        }
+        let made = Rc::new(self.make(records, shape)?);
+        self.made.borrow_mut().insert(directory, Rc::clone(&made));
+        Ok(made)
+    }
+
+    /// Makes a store in this process, or returns what is there if it was made from the same plan.
+    pub(crate) fn make(&self, records: u64, shape: Shape) -> Result<Made> {
+        let directory = self.directory(records, shape);
         let progress =
             |step: generate::Progress| self.progress.at(step.done, step.total, step.what);
         let made = match shape {
@@ -137,10 +143,24 @@ impl World {
                 generate::reshape(&pushed, shape, &directory, &progress)?
             }
         };
-        self.progress.finish();
-        let made = Rc::new(made);
-        self.made.borrow_mut().insert(directory, Rc::clone(&made));
         Ok(made)
+    }
+
+    /// Makes a store in a process of its own: what that leaves of the heap would slow down what is
+    /// measured in this one.
+    fn make_elsewhere(&self, records: u64, shape: Shape) -> Result<()> {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["--make", name(shape), "--records", &short(records)]);
+        let status = command.arg("--stores").arg(&self.stores).status()?;
+        if status.success() {
+            return Ok(());
+        }
+        let records = short(records);
+        Err(format!(
+            "the {} store with {records} records was not made",
+            name(shape)
+        )
+        .into())
     }
 
     fn directory(&self, records: u64, shape: Shape) -> PathBuf {
