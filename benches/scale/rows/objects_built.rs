@@ -12,6 +12,7 @@ use git_pact::domain::pact::Pact;
 use git_pact::domain::publish::Contract;
 use git_pact::domain::publish::PublishRequest;
 use git_pact::domain::time::Timestamp;
+use git_pact::remote::Progress;
 use git_pact::store::Actor;
 use git_pact::store::Note;
 use git_pact::store::RecordStore;
@@ -94,6 +95,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
         working_directory: env::temp_dir(),
         environment: Vec::new(),
         seed: 1,
+        progress: Progress::default(),
     };
     let note = Note {
         actor: Actor {

@@ -1,0 +1,54 @@
+//! What the generator makes is what the store makes.
+
+use std::collections::BTreeMap;
+
+use git_pact::store::RecordStore;
+use git_pact::store::Revision;
+use git_pact::store::git::GitStore;
+use git_pact::store::git::Place;
+use git_pact::store::memory::tips;
+
+use super::*;
+use crate::generate::story::Story;
+
+const PLAN: Plan = Plan {
+    records: 3_000,
+    applications: 100,
+    providers: 10,
+    seed: 7,
+};
+
+fn tips_of(path: &Path) -> BTreeMap<String, Option<Revision>> {
+    let store = GitStore::new(Place::at(path).unwrap()).unwrap();
+    let tips = tips(&*store.snapshot()).unwrap();
+    tips.into_iter()
+        .map(|(branch, tip)| (branch.to_string(), tip))
+        .collect()
+}
+
+#[test]
+fn every_commit_is_the_one_that_the_store_makes() {
+    let directory = tempfile::tempdir().unwrap();
+    let made = make(&PLAN, Shape::Loose, directory.path(), &|_| ()).unwrap();
+
+    let path = directory.path().join("by-the-store.git");
+    let store = GitStore::new(Place::init_bare(&path).unwrap()).unwrap();
+    let mut story = Story::new(&PLAN).unwrap();
+    let mut commits = 0;
+    while story.counts.records() < PLAN.records {
+        story
+            .tell(&mut |intent, note| {
+                let snapshot = store.snapshot();
+                let changes = eras::decided(&*snapshot, intent)?;
+                let advances = store.commit(&*snapshot, &changes, note).unwrap();
+                assert!(!advances.is_empty(), "{} says nothing new", note.message);
+                commits += advances.len() as u64;
+                store.advance(&advances).unwrap();
+                Ok(())
+            })
+            .unwrap();
+    }
+    assert_eq!(tips_of(&made.path), tips_of(&path));
+    assert_eq!(made.counts.commits, commits);
+    assert_eq!(made.counts.branches, tips_of(&path).len() as u64);
+}
