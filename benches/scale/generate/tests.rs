@@ -33,10 +33,10 @@ fn every_commit_is_the_one_that_the_store_makes() {
 
     let path = directory.path().join("by-the-store.git");
     let store = GitStore::new(Place::init_bare(&path).unwrap()).unwrap();
-    let mut story = Story::new(&PLAN).unwrap();
+    let mut told = Story::new(&PLAN).unwrap();
     let mut commits = 0;
-    while story.counts.records() < PLAN.records {
-        story
+    while told.counts.records() < PLAN.records {
+        told
             .tell(&mut |intent, note| {
                 let snapshot = store.snapshot();
                 let changes = eras::decided(&*snapshot, intent)?;
