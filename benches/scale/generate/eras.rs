@@ -36,7 +36,8 @@ use super::repository::Repository;
 use super::story::Story;
 use super::stream::Stream;
 
-/// How many records there are between two `git gc`.
+/// How many records there are between two `git gc`. It hardly matters for the size: 100,000 records
+/// in four eras are a pack of 35.1 MB, and of 35.6 MB packed again from nothing.
 const ERA: u64 = 25_000;
 
 /// How many bytes the story hands over at a time.

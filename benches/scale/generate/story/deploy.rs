@@ -5,9 +5,9 @@ use git_pact::domain::deployment::Undeployment;
 use git_pact::domain::fact::DeploymentFact;
 use git_pact::domain::fact::ReleaseFact;
 use git_pact::domain::intent::Intent;
-use git_pact::domain::name::VersionNumber;
 
 use super::super::Error;
+use super::Build;
 use super::Record;
 use super::Story;
 use super::What;
@@ -28,13 +28,13 @@ const SUPPORTED: usize = 5;
 
 impl Story {
     /// Plans how far a version gets.
-    pub(super) fn roll_out(&mut self, index: usize, version: &VersionNumber) {
+    pub(super) fn roll_out(&mut self, index: usize, build: &Build) {
         for (environment, chance) in DEPLOYED.into_iter().enumerate() {
             if !self.random.percent(chance) {
                 return;
             }
             let rounds = environment * self.applications.len() / 10;
-            self.later(rounds, index, version, What::Deploy(environment));
+            self.later(rounds, index, build, What::Deploy(environment));
         }
     }
 
@@ -42,21 +42,21 @@ impl Story {
     pub(super) fn deploy(
         &mut self,
         index: usize,
-        version: &VersionNumber,
+        build: &Build,
         environment: usize,
         record: &mut Record<'_>,
     ) -> Result<(), Error> {
         if index.is_multiple_of(RELEASED) && environment + 1 == DEPLOYED.len() {
-            return self.release(index, version, environment, record);
+            return self.release(index, build, environment, record);
         }
         let at = self.now();
         let application = &self.applications[index];
         let intent = Intent::RecordDeployment(DeploymentFact {
             environment: self.environments[environment].clone(),
             pacticipant: application.name.clone(),
-            version: version.clone(),
+            version: build.version.clone(),
             instance: None,
-            build_url: Some(application.build_url()),
+            build_url: Some(build.url.clone()),
             at,
         });
         record(&intent, &note(&intent, application.name.as_str(), at))?;
@@ -79,7 +79,7 @@ impl Story {
     fn release(
         &mut self,
         index: usize,
-        version: &VersionNumber,
+        build: &Build,
         environment: usize,
         record: &mut Record<'_>,
     ) -> Result<(), Error> {
@@ -89,13 +89,13 @@ impl Story {
         let intent = Intent::RecordRelease(ReleaseFact {
             environment: environment.clone(),
             pacticipant: application.name.clone(),
-            version: version.clone(),
-            build_url: Some(application.build_url()),
+            version: build.version.clone(),
+            build_url: Some(build.url.clone()),
             at,
         });
         record(&intent, &note(&intent, application.name.as_str(), at))?;
         self.counts.deployments += 1;
-        application.supported.push_back(version.clone());
+        application.supported.push_back(build.version.clone());
         if application.supported.len() <= SUPPORTED {
             return Ok(());
         }

@@ -63,10 +63,19 @@ pub(crate) struct Story {
     pub(crate) counts: Counts,
 }
 
-/// Something that is going to happen to a version of the main branch.
+/// One build of an application.
+#[derive(Clone)]
+struct Build {
+    version: VersionNumber,
+    branch: BranchName,
+    /// Where people see it; it stays the same when the build is run again.
+    url: String,
+}
+
+/// Something that is going to happen to what a build of the main branch made.
 struct Later {
     application: usize,
-    version: VersionNumber,
+    build: Build,
     what: What,
 }
 
@@ -106,19 +115,14 @@ impl Story {
         if self.round == 0 {
             self.create_environments(record)?;
         }
-        for Later {
-            application,
-            version,
-            what,
-        } in self.later.remove(&self.round).unwrap_or_default()
-        {
-            match what {
+        for later in self.later.remove(&self.round).unwrap_or_default() {
+            let (application, build) = (later.application, later.build);
+            match later.what {
                 What::Verify(results) => {
-                    let main = self.main.clone();
-                    self.verify(application, &version, &main, results, record)?;
+                    self.verify(application, &build, results, record)?;
                 }
                 What::Deploy(environment) => {
-                    self.deploy(application, &version, environment, record)?;
+                    self.deploy(application, &build, environment, record)?;
                 }
             }
         }
@@ -126,20 +130,19 @@ impl Story {
             Some(application) => *application,
             None => self.random.below(self.applications.len()),
         };
-        let (version, branch) = self.publish(application, record)?;
+        let build = self.publish(application, record)?;
         let results = self.results(application);
-        self.verify(application, &version, &branch, results, record)?;
+        self.verify(application, &build, results, record)?;
         self.round += 1;
         Ok(())
     }
 
     /// Lets something happen after so many rounds.
-    fn later(&mut self, rounds: usize, application: usize, version: &VersionNumber, what: What) {
+    fn later(&mut self, rounds: usize, application: usize, build: &Build, what: What) {
         let due = self.later.entry(self.round + 1 + rounds).or_default();
-        let version = version.clone();
         due.push(Later {
             application,
-            version,
+            build: build.clone(),
             what,
         });
     }

@@ -1,13 +1,13 @@
 //! A build publishes its version's pacts, from the main branch or from one that somebody works on.
 
 use git_pact::domain::intent::Intent;
-use git_pact::domain::name::BranchName;
 use git_pact::domain::name::VersionNumber;
 use git_pact::domain::publish::PublishRequest;
 
 use super::super::Error;
 use super::super::applications::Changed;
 use super::super::applications::Work;
+use super::Build;
 use super::Record;
 use super::Story;
 use super::note;
@@ -25,12 +25,12 @@ const LIVE_BRANCHES: usize = 3;
 const BUILDS_OF_A_BRANCH: usize = 5;
 
 impl Story {
-    /// Publishes a version and returns it with its branch.
+    /// Publishes a version and returns the build that did.
     pub(super) fn publish(
         &mut self,
         index: usize,
         record: &mut Record<'_>,
-    ) -> Result<(VersionNumber, BranchName), Error> {
+    ) -> Result<Build, Error> {
         let at = self.now();
         let version: VersionNumber = self.random.commit().parse()?;
         let is_first = self.applications[index].builds == 0;
@@ -44,11 +44,12 @@ impl Story {
         application.builds += 1;
         let on = work.map(|work| &application.work[work]);
         let branch = on.map_or(&self.main, |work| &work.branch).clone();
+        let url = application.build_url();
         let intent = Intent::Publish(PublishRequest {
             version: version.clone(),
             branch: Some(branch.clone()),
             tags: Vec::new(),
-            build_url: Some(application.build_url()),
+            build_url: Some(url.clone()),
             merge: false,
             allow_similar_names: false,
             contracts: application.contracts_on(on),
@@ -66,7 +67,11 @@ impl Story {
                 }
             }
         }
-        Ok((version, branch))
+        Ok(Build {
+            version,
+            branch,
+            url,
+        })
     }
 
     /// Returns the place of some branch that is worked on, which may be new.

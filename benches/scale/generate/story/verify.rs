@@ -1,13 +1,12 @@
 //! A build verifies the current contracts of its consumers, and tells what it found.
 
 use git_pact::domain::intent::Intent;
-use git_pact::domain::name::BranchName;
-use git_pact::domain::name::VersionNumber;
 use git_pact::domain::record_verification::Report;
 use git_pact::domain::record_verification::ReportedPact;
 use git_pact::domain::record_verification::ReportedResult;
 
 use super::super::Error;
+use super::Build;
 use super::Record;
 use super::Story;
 use super::What;
@@ -46,8 +45,7 @@ impl Story {
     pub(super) fn verify(
         &mut self,
         index: usize,
-        version: &VersionNumber,
-        branch: &BranchName,
+        build: &Build,
         results: Vec<ReportedResult>,
         record: &mut Record<'_>,
     ) -> Result<(), Error> {
@@ -58,10 +56,10 @@ impl Story {
             let application = &self.applications[index];
             let intent = Intent::RecordVerification(Report {
                 provider: application.name.clone(),
-                version: version.clone(),
-                branch: Some(branch.clone()),
+                version: build.version.clone(),
+                branch: Some(build.branch.clone()),
                 tags: Vec::new(),
-                build_url: Some(application.build_url()),
+                build_url: Some(build.url.clone()),
                 verified_by: Some(VERIFIER.to_owned()),
                 results,
                 at,
@@ -70,11 +68,11 @@ impl Story {
             self.counts.runs += 1;
             self.counts.results += count;
         }
-        if *branch != self.main {
+        if build.branch != self.main {
             return Ok(());
         }
         if failed.is_empty() {
-            self.roll_out(index, version);
+            self.roll_out(index, build);
             return Ok(());
         }
         for result in &mut failed {
@@ -82,7 +80,7 @@ impl Story {
             result.failures.clear();
         }
         let rounds = self.applications.len() / 4;
-        self.later(rounds, index, version, What::Verify(failed));
+        self.later(rounds, index, build, What::Verify(failed));
         Ok(())
     }
 }
