@@ -449,7 +449,7 @@ impl Site {
     ///
     /// Fails if the repository cannot be read.
     pub fn here(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
-        self.store.at(Moment::Now).tip(branch)
+        self.store.tip(branch)
     }
 
     fn fetch(

@@ -3,10 +3,8 @@
 use git2::Oid;
 
 use super::super::Revision;
-use super::super::Snapshot;
 use super::super::StoreError;
 use super::GitStore;
-use super::Moment;
 use super::damaged;
 use super::oid;
 use super::revision;
@@ -87,7 +85,7 @@ impl GitStore {
         commit: &Revision,
         since: Option<&Revision>,
     ) -> Result<bool, StoreError> {
-        let mut next = self.at(Moment::Now).tip(branch)?;
+        let mut next = self.tip(branch)?;
         while let Some(at) = next {
             if at == *commit {
                 return Ok(true);
@@ -190,7 +188,7 @@ impl GitStore {
     ///
     /// Fails if the history cannot be read, or is cut off before that time.
     pub fn tip_at(&self, branch: &Branch, time: Timestamp) -> Result<Option<Revision>, StoreError> {
-        let mut next = self.at(Moment::Now).tip(branch)?;
+        let mut next = self.tip(branch)?;
         while let Some(at) = next {
             let commit = self.find_commit(&at)?;
             if commit.at <= time {

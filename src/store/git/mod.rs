@@ -20,6 +20,7 @@ use std::rc::Rc;
 
 use git2::Direction;
 use git2::ErrorCode;
+use git2::ObjectType;
 use git2::Odb;
 use git2::Oid;
 use git2::Repository;
@@ -151,6 +152,15 @@ impl GitStore {
         GitSnapshot::new(self, moment)
     }
 
+    /// Returns where a branch stands now.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the ref cannot be read.
+    pub fn tip(&self, branch: &Branch) -> Result<Option<Revision>, StoreError> {
+        Ok(refs::tip(self, branch)?.map(revision))
+    }
+
     fn odb(&self) -> Result<Odb<'_>, StoreError> {
         self.repository
             .odb()
@@ -173,11 +183,21 @@ impl GitStore {
 
     /// Returns the id of the tree of a commit.
     fn root(&self, commit: Oid) -> Result<Oid, StoreError> {
-        let commit = self
-            .repository
-            .find_commit(commit)
+        let odb = self.odb()?;
+        let raw = odb
+            .read(commit)
             .map_err(|error| unreadable(commit, "a commit", error))?;
-        Ok(commit.tree_id())
+        // Only the first line is of use here, and libgit2 would parse and keep them all.
+        let hex = raw
+            .data()
+            .strip_prefix(b"tree ")
+            .and_then(|it| it.get(..40));
+        let tree = hex.and_then(|hex| Oid::from_str(std::str::from_utf8(hex).ok()?).ok());
+        tree.filter(|_| raw.kind() == ObjectType::Commit)
+            .ok_or_else(|| StoreError::Backend {
+                action: format!("read commit {commit}"),
+                source: "it is no commit, or names no tree".into(),
+            })
     }
 }
 
