@@ -108,6 +108,16 @@ fn shard(name: &str) -> String {
     format!("{:x}/{:x}", first >> 4, first & 0xf)
 }
 
+/// Returns eight digits that are the same in the names of all versions of an application, and of
+/// all its runs, so that these names *end* alike.
+///
+/// git looks for deltas among files whose last 16 characters agree. Without this, each version
+/// meets strangers there, and a pack is a quarter larger.
+fn family(owner: &PacticipantName) -> String {
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(owner.as_str()));
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
+}
+
 /// A branch of the store, without the `pact/` that all of them begin with.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Branch(String);
@@ -265,9 +275,10 @@ pub fn segment(segment: &Segment) -> RecordPath {
 pub fn version(pacticipant: &PacticipantName, number: &VersionNumber) -> RecordPath {
     let (owner, number) = (encode(pacticipant.as_str()), number.as_str());
     path(format_args!(
-        "{owner}/versions/{}/{}.json",
+        "{owner}/versions/{}/{}.version-{}.json",
         shard(number),
-        encode(number)
+        encode(number),
+        family(pacticipant)
     ))
 }
 
@@ -291,7 +302,12 @@ pub fn content(
 /// Returns where a run lies, on the provider's branch.
 #[must_use]
 pub fn run(provider: &PacticipantName, version: &VersionNumber, number: u32) -> RecordPath {
-    runs_of(provider, version).join(&format!("{}{number}.json", run_prefix(version)))
+    let name = format!(
+        "{}{number}.run-{}.json",
+        run_prefix(version),
+        family(provider)
+    );
+    runs_of(provider, version).join(&name)
 }
 
 /// Returns what the names of the runs of a version begin with.
@@ -495,6 +511,22 @@ mod tests {
         for segment in ["%6F", "a b", "%zz", "%", "%C3", "..", "%2e"] {
             assert_eq!(decode(segment), None, "{segment}");
         }
+    }
+
+    #[test]
+    fn git_finds_deltas_among_the_versions_of_one_application_and_among_its_runs() {
+        // `git pack-objects` sorts by the last 16 characters of a path.
+        fn end(path: &RecordPath) -> &str {
+            &path.as_str()[path.as_str().len() - 16..]
+        }
+        let (web, orders): (PacticipantName, PacticipantName) =
+            ("W".parse().unwrap(), "Orders".parse().unwrap());
+        let (one, two): (VersionNumber, VersionNumber) =
+            ("1".parse().unwrap(), "2".parse().unwrap());
+        assert_eq!(end(&version(&web, &one)), end(&version(&web, &two)));
+        assert_eq!(end(&run(&web, &one, 1)), end(&run(&web, &two, 12)));
+        assert_ne!(end(&version(&web, &one)), end(&version(&orders, &one)));
+        assert_ne!(end(&version(&web, &one)), end(&run(&web, &one, 1)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `<provider>/runs/a/b/<provider version>=<n>.json`: all results of one verification run.
+//! `<provider>/runs/a/b/<provider version>=<n>.run-<family>.json`: all results of one verification run.
 
 use serde::Deserialize;
 use serde::Serialize;

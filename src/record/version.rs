@@ -1,4 +1,4 @@
-//! `<pacticipant>/versions/a/b/<number>.json`: a version and what it published.
+//! `<pacticipant>/versions/a/b/<number>.version-<family>.json`: a version and what it published.
 
 use std::collections::BTreeMap;
 

@@ -70,7 +70,9 @@ fn files(shop: &Shop, branch: &str, directory: &str) -> Vec<String> {
     let name = |line: &str| {
         let inside = line.contains(&format!("/{directory}/"));
         let (_, name) = line.rsplit_once('/')?;
-        inside.then(|| name.trim_end_matches(".json").to_owned())
+        let name = name.trim_end_matches(".json");
+        let number = name.split_once(".version-").or(name.split_once(".run-"));
+        inside.then(|| number.map_or(name, |(number, _)| number).to_owned())
     };
     let mut names: Vec<String> = listing.lines().filter_map(name).collect();
     names.sort();

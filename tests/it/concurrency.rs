@@ -56,12 +56,8 @@ fn versions_on_the_remote(sandbox: &Sandbox, consumer: &str) -> Vec<String> {
     let listing = git.run(&["ls-tree", "-r", "--name-only", &branch]);
     let version = |line: &str| {
         let (_, path) = line.split_once("/versions/")?;
-        Some(
-            path.rsplit('/')
-                .next()?
-                .trim_end_matches(".json")
-                .to_owned(),
-        )
+        let (number, _) = path.rsplit('/').next()?.split_once(".version-")?;
+        Some(number.to_owned())
     };
     let mut versions: Vec<_> = listing.lines().filter_map(version).collect();
     versions.sort();
