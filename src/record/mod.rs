@@ -1,8 +1,8 @@
 //! Domain values as JSON files, and where the files lie. No git, no disk.
 //!
 //! Every record is canonical JSON: keys sorted, two spaces, a final newline, so that equal facts
-//! are equal blobs on every machine. Every record carries `schema`, which is checked before
-//! anything else is decoded: a record of a newer schema is an error, never a guess. Fields that
+//! are equal blobs on every machine. Every record carries `schema`, without which nothing of it is
+//! believed: a record of a newer schema is an error, never a guess. Fields that
 //! are absent mean what their type's default says; `docs/data-model.md` shows real files.
 
 pub mod app;
@@ -18,10 +18,13 @@ pub mod settings;
 pub mod verified;
 pub mod verifier_output;
 pub mod version;
+mod versioned;
 
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use self::versioned::Versioned;
 
 /// A kind of JSON file.
 pub trait Record: Serialize + DeserializeOwned {
@@ -53,7 +56,7 @@ pub enum RecordError {
     },
 }
 
-/// Just enough of a record to know whether the rest can be read.
+/// Just enough of a record to know why the rest cannot be read.
 #[derive(Deserialize)]
 struct Envelope {
     schema: u32,
@@ -81,14 +84,18 @@ pub fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
 ///
 /// Fails if the bytes are not a record of this kind, or of a newer schema.
 pub fn from_bytes<R: Record>(bytes: &[u8]) -> Result<R, RecordError> {
-    let Envelope { schema } = serde_json::from_slice(bytes).map_err(RecordError::Damaged)?;
-    if schema > R::SCHEMA {
-        return Err(RecordError::Newer {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(Versioned(record)) => return Ok(record),
+        Err(error) => error,
+    };
+    // What a newer program wrote may not even have the same shape: then that is what to say.
+    match serde_json::from_slice(bytes) {
+        Ok(Envelope { schema }) if schema > R::SCHEMA => Err(RecordError::Newer {
             found: schema,
             known: R::SCHEMA,
-        });
+        }),
+        _ => Err(RecordError::Damaged(error)),
     }
-    serde_json::from_slice(bytes).map_err(RecordError::Damaged)
 }
 
 /// Fails unless a record is about what its path says.
@@ -132,14 +139,22 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_schema_is_refused_before_the_rest_is_decoded() {
+    fn a_newer_schema_is_refused_whatever_the_rest_looks_like() {
         let newer = br#"{"schema": 2, "zebra": {"now": "an object"}}"#;
         let error = from_bytes::<Sample>(newer).unwrap_err();
         assert!(
             matches!(error, RecordError::Newer { found: 2, known: 1 }),
             "{error}"
         );
-        let damaged = from_bytes::<Sample>(b"{\"zebra\": 1}").unwrap_err();
-        assert!(matches!(damaged, RecordError::Damaged(_)), "{damaged}");
+        for damaged in [
+            &br#"{"zebra": 1}"#[..],
+            br#"{"schema": 1, "schema": 1, "zebra": 1}"#,
+            br#"{"schema": 1}"#,
+            br#"{"schema": "1", "zebra": 1}"#,
+            b"[1]",
+        ] {
+            let error = from_bytes::<Sample>(damaged).unwrap_err();
+            assert!(matches!(error, RecordError::Damaged(_)), "{error}");
+        }
     }
 }

@@ -55,7 +55,8 @@ impl Changing {
     fn is_changed_by(self, writer: usize) -> bool {
         match self {
             Self::None => false,
-            Self::Tenth => writer.is_multiple_of(10),
+            // 3 of 32, 1 of 8.
+            Self::Tenth => writer % 10 == 5,
             Self::All => true,
         }
     }
