@@ -69,6 +69,10 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = concat!(env!("CARGO_TARGET_TMPDIR"), "/scale"))]
     stores: PathBuf,
 
+    /// The program to measure, where it is not the one that cargo just built
+    #[arg(long, value_name = "FILE", default_value = env!("CARGO_BIN_EXE_git-pact"))]
+    program: PathBuf,
+
     /// How to show the table
     #[arg(long, value_enum, default_value_t = Output::Table)]
     output: Output,
@@ -128,7 +132,13 @@ fn run(arguments: &Arguments) -> Result<bool> {
     records.sort_unstable();
     records.dedup();
     let rounds = usize::from(arguments.rounds);
-    let world = World::new(&arguments.stores, records, rounds, Progress::new())?;
+    let world = World::new(
+        &arguments.stores,
+        &arguments.program,
+        records,
+        rounds,
+        Progress::new(),
+    )?;
     if let Some(shape) = arguments.make {
         for &records in &world.records {
             let title = format!("the {} store with {records} records", world::name(shape));

@@ -42,6 +42,8 @@ pub(crate) struct World {
     /// process, which grows with it and counts as CPU time of the child.
     git: PathBuf,
     stores: PathBuf,
+    /// The program under test.
+    pact: PathBuf,
     made: RefCell<HashMap<PathBuf, Rc<Made>>>,
     /// Lies beside the stores, so that a copy can share their objects by hard links.
     scratch: TempDir,
@@ -60,6 +62,7 @@ impl World {
     /// Returns a world with stores below a directory, which is made if need be.
     pub(crate) fn new(
         stores: &Path,
+        pact: &Path,
         records: Vec<u64>,
         rounds: usize,
         progress: Progress,
@@ -76,6 +79,7 @@ impl World {
             progress,
             git: program_on_path("git")?,
             stores,
+            pact: pact.canonicalize()?,
             made: RefCell::default(),
             scratch,
         };
@@ -181,7 +185,7 @@ impl World {
 
     /// Returns the program under test, which uses the store at a path or URL.
     pub(crate) fn pact(&self, store: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
-        let mut command = self.program(Path::new(env!("CARGO_BIN_EXE_git-pact")));
+        let mut command = self.program(&self.pact);
         command
             .args(arguments)
             .env("GIT_PACT_REPO", store)
