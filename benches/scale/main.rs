@@ -149,10 +149,15 @@ fn run(arguments: &Arguments) -> Result<bool> {
         return Ok(true);
     }
     let mut report = Report::default();
+    let mut failed = Ok(());
     for row in &ROWS {
         let is_asked = arguments.rows.iter().any(|asked| asked.name == row.name);
         if is_asked || arguments.rows.is_empty() {
-            (row.run)(&world, &mut report)?;
+            failed = (row.run)(&world, &mut report);
+        }
+        if failed.is_err() {
+            // What was measured so far took long enough to be worth showing.
+            break;
         }
     }
     match arguments.output {
@@ -160,6 +165,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
         Output::Markdown => write!(out, "{}", report.markdown())?,
         Output::Json => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
     }
+    failed?;
     let missed = report.missed();
     for missed in &missed {
         writeln!(io::stderr(), "missed: {missed}")?;

@@ -7,6 +7,9 @@ use crate::app::site::Site;
 use crate::app::write::State;
 use crate::app::write::Written;
 
+/// How many branches are named to a person: a clean-up moves hundreds.
+const MOST_NAMED: usize = 12;
+
 /// Where a write is now, for programs.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,10 +72,14 @@ pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
             "Kept here, not pushed yet ({pending} pending). Send it with `git pact push`."
         )),
         State::Landed { advances, attempts } => {
-            let moved: Vec<String> = advances
+            let mut moved: Vec<String> = advances
                 .iter()
+                .take(MOST_NAMED)
                 .map(|advance| format!("{} {}", advance.branch, short(&advance.new.0)))
                 .collect();
+            if let Some(more @ 1..) = advances.len().checked_sub(MOST_NAMED) {
+                moved.push(format!("and {more} more"));
+            }
             let again = match attempts {
                 1 => String::new(),
                 attempts => format!(" after {attempts} attempts"),
