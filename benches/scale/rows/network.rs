@@ -130,12 +130,12 @@ fn add_branches(world: &World, repository: &Path, wanted: usize) -> Result<usize
     let Some(tip) = tips.first() else {
         return Err("the store has no branch".into());
     };
-    let more: String = (tips.len()..wanted)
+    let more: Vec<String> = (tips.len()..wanted)
         .map(|index| format!("create refs/heads/pact/app/Bench%20{index} {tip}\n"))
         .collect();
     output(
         &mut world.git(repository, &["update-ref", "--stdin"]),
-        more.as_bytes(),
+        more.concat().as_bytes(),
     )?;
     output(&mut world.git(repository, &["pack-refs", "--all"]), b"")?;
     Ok(wanted.max(tips.len()))
