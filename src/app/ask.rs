@@ -83,7 +83,8 @@ where
         site.remote_tips()?;
     }
     for _ in 0..PATIENCE {
-        let answer = ask_once(site, context, moment, &question)?;
+        let fresh = Fresh::new(site, moment.clone());
+        let answer = ask_once(site, context, moment, &fresh, &question)?;
         if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips)? {
             return Ok(answer);
         }
@@ -92,17 +93,43 @@ where
     Err(AskError::Restless { attempts: PATIENCE })
 }
 
+/// Asks a question of what is here now, as somebody else keeps it up to date with the remote.
+///
+/// The network is left alone; `context` has to say so. Whoever calls this has seen to it that
+/// everything was fetched at least once: what is not here does not exist.
+///
+/// # Errors
+///
+/// Fails if the question has no answer, or the store cannot be read as it was at one moment.
+pub fn ask_here<T, E>(
+    site: &Site,
+    context: &Context,
+    question: impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
+) -> Result<Answer<T>, AskError<E>>
+where
+    E: std::error::Error + 'static,
+{
+    for _ in 0..PATIENCE {
+        let fresh = Fresh::as_far_as_here(site, Moment::Now);
+        let answer = ask_once(site, context, &Moment::Now, &fresh, &question)?;
+        if site.is_one_moment(&answer.basis.tips)? {
+            return Ok(answer);
+        }
+    }
+    Err(AskError::Restless { attempts: PATIENCE })
+}
+
 fn ask_once<T, E>(
     site: &Site,
     context: &Context,
     moment: &Moment,
+    fresh: &Fresh<'_>,
     question: &impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
 ) -> Result<Answer<T>, AskError<E>>
 where
     E: std::error::Error + 'static,
 {
-    let fresh = Fresh::new(site, moment.clone());
-    let mut overlay = Overlay::new(&fresh);
+    let mut overlay = Overlay::new(fresh);
     let pending = match moment {
         Moment::Now => pending::put_on(site, context, &mut overlay)?,
         Moment::At(_) | Moment::Tips(_) => 0,

@@ -7,8 +7,8 @@ use crate::domain::record_verification::Report;
 
 /// Returns the message of a commit that records intents: one line each.
 #[must_use]
-pub fn commit_message(intents: &[Intent]) -> String {
-    let lines: Vec<String> = intents.iter().map(line).collect();
+pub fn commit_message(intents: &[&Intent]) -> String {
+    let lines: Vec<String> = intents.iter().map(|intent| line(intent)).collect();
     match lines.as_slice() {
         [] => "record".to_owned(),
         [line] => format!("{line}\n"),

@@ -140,7 +140,7 @@ pub fn put_on(
     }
     let intents = read(site)?.intents;
     for intent in &intents {
-        if let Err(Refusal::Unreadable(unreadable)) = put(intent, context, overlay) {
+        if let Err(Refusal::Unreadable(unreadable)) = put(intent, context, overlay, &links()) {
             return Err(unreadable);
         }
     }
@@ -160,14 +160,15 @@ pub struct Put {
 /// # Errors
 ///
 /// Refuses what cannot be recorded; the overlay is then as it was.
-pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Result<Put, Refusal> {
-    let pact = |pact: &PublishedPact, _: &VersionNumber| {
-        locate_pact(&pact.consumer, &pact.provider, &pact.content)
-    };
-    let links = Links { pact: &pact };
+pub fn put(
+    intent: &Intent,
+    context: &Context,
+    overlay: &mut Overlay<'_>,
+    links: &Links<'_>,
+) -> Result<Put, Refusal> {
     let decision: Decision = {
         let ledger = StoreLedger::new(overlay);
-        intent.decide(&ledger, rules(&ledger, context)?, &links)?
+        intent.decide(&ledger, rules(&ledger, context)?, links)?
     };
     let mut is_new = false;
     for fact in &decision.facts {
@@ -180,6 +181,15 @@ pub fn put(intent: &Intent, context: &Context, overlay: &mut Overlay<'_>) -> Res
     }
     let outcome = intent.outcome(&decision, &StoreLedger::new(overlay))?;
     Ok(Put { outcome, is_new })
+}
+
+/// Returns links for people who look into the repository.
+#[must_use]
+pub fn links() -> Links<'static> {
+    fn locate(pact: &PublishedPact, _: &VersionNumber) -> String {
+        locate_pact(&pact.consumer, &pact.provider, &pact.content)
+    }
+    Links { pact: &locate }
 }
 
 /// Returns where the bytes of a content lie, as `git show` takes it, e.g. after `origin/`.

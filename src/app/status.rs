@@ -317,8 +317,8 @@ fn pending_writes(
     }
     let mut writes = Vec::new();
     for intent in pending::read(site)?.intents {
-        let refusal = pending::put(&intent, context, overlay).err();
-        let what = commit_message(std::slice::from_ref(&intent));
+        let refusal = pending::put(&intent, context, overlay, &pending::links()).err();
+        let what = commit_message(&[&intent]);
         writes.push(PendingWrite {
             what: what.trim_end().to_owned(),
             refusal,

@@ -5,9 +5,18 @@
 //! is the authority or the write was offline (promise 1). What is new goes out as one commit a
 //! branch and one push; where nothing is new there is neither.
 
-use std::thread;
+mod draft;
+mod needs;
+mod patience;
+
 use std::time::Duration;
-use std::time::Instant;
+
+pub use self::draft::Draft;
+use self::draft::Drafted;
+use self::draft::Group;
+pub use self::draft::Request;
+use self::needs::needs;
+use self::patience::Patience;
 
 use super::Context;
 use super::clean;
@@ -24,8 +33,6 @@ use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
-use crate::record::path::Owner;
-use crate::remote::Backoff;
 use crate::remote::InvalidObjectId;
 use crate::remote::NextStep;
 use crate::remote::PushOutcome;
@@ -42,9 +49,9 @@ use crate::store::overlay::Overlay;
 
 /// What a write came to.
 #[derive(Debug)]
-pub struct Written {
-    /// What became of each intent, in the order in which they were given.
-    pub outcomes: Vec<Option<Outcome>>,
+pub struct Written<D = Vec<Option<Outcome>>> {
+    /// What became of each intent, or of each request, in the order in which they were given.
+    pub outcomes: D,
     /// Where it is now.
     pub state: State,
     /// How many earlier writes that were pending went out with it.
@@ -120,9 +127,50 @@ impl From<RemoteError> for WriteError {
     }
 }
 
+/// What is to be written, decided anew on every state of the store that it is tried on.
+trait Work {
+    /// What it comes to.
+    type Done;
+
+    /// Returns the branches to bring up to date in one fetch before it is decided.
+    fn needs(&self, site: &Site) -> Result<Vec<Branch>, SiteError>;
+
+    /// Returns what is known here, to decide on without the network.
+    fn here<'a>(&self, site: &'a Site) -> Box<dyn Snapshot + 'a>;
+
+    /// Decides on a draft and puts on it what is to be written.
+    fn decide(&self, draft: &mut Draft<'_>) -> Result<Self::Done, WriteError>;
+}
+
+/// Intents of which all are written or none.
+struct Intents<'a>(&'a [Intent]);
+
+impl Work for Intents<'_> {
+    type Done = Vec<Option<Outcome>>;
+
+    fn needs(&self, site: &Site) -> Result<Vec<Branch>, SiteError> {
+        let mut branches = Vec::new();
+        for intent in self.0 {
+            branches.extend(needs(site, intent)?);
+        }
+        Ok(branches)
+    }
+
+    fn here<'a>(&self, site: &'a Site) -> Box<dyn Snapshot + 'a> {
+        Box::new(site.store.at(Moment::Now))
+    }
+
+    fn decide(&self, draft: &mut Draft<'_>) -> Result<Self::Done, WriteError> {
+        let put = |intent: &Intent| Ok(draft.put(intent.clone())?);
+        self.0.iter().map(put).collect()
+    }
+}
+
 /// What was decided on one state of the store.
-struct Decided {
-    outcomes: Vec<Option<Outcome>>,
+struct Decided<D> {
+    done: D,
+    /// What is to be recorded.
+    intents: Vec<Intent>,
     changes: Changes,
     /// Whether the intents say something that is not known yet.
     is_new: bool,
@@ -140,24 +188,52 @@ pub fn write(
     context: &Context,
     intents: &[Intent],
 ) -> Result<Written, WriteError> {
+    work(site, context, &Intents(intents))
+}
+
+/// Writes what follows from several requests in one go: one commit a branch and one push.
+///
+/// Each request is decided on the state that those before it leave. One that is refused leaves no
+/// trace and does not stop the others; what it failed with is its own result.
+///
+/// # Errors
+///
+/// Fails if the whole could not be written; then nothing of any request was recorded.
+pub fn write_all<T, E: From<Refusal>>(
+    site: &mut Site,
+    context: &Context,
+    requests: &[Request<'_, T, E>],
+) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
+    work(site, context, &Group(requests))
+}
+
+fn work<W: Work>(
+    site: &mut Site,
+    context: &Context,
+    work: &W,
+) -> Result<Written<W::Done>, WriteError> {
     match &site.authority {
-        Some(authority) if authority.is_offline() => keep(site, context, intents),
-        Some(_) => push(site, context, intents),
-        None => commit(site, context, intents),
+        Some(authority) if authority.is_offline() => keep(site, context, work),
+        Some(_) => push(site, context, work),
+        None => commit(site, context, work),
     }
 }
 
 /// Writes to the repository itself, which is the authority.
-fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+fn commit<W: Work>(
+    site: &Site,
+    context: &Context,
+    work: &W,
+) -> Result<Written<W::Done>, WriteError> {
     let mut patience = Patience::new(context);
     loop {
         let fresh = Fresh::new(site, Moment::Now);
-        let decided = decide(&fresh, context, &[], intents)?;
-        let advances = build(site, context, &fresh, &decided.changes, intents)?;
+        let decided = decide(&fresh, context, &[], work)?;
+        let advances = build(site, context, &fresh, &decided, &[])?;
         if advances.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
-        if cleans(intents) && clean::is_overtaken(site, &fresh)? {
+        if cleans(&decided.intents) && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
@@ -175,11 +251,17 @@ fn commit(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written,
 }
 
 /// Writes to the remote.
-fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+fn push<W: Work>(
+    site: &mut Site,
+    context: &Context,
+    work: &W,
+) -> Result<Written<W::Done>, WriteError> {
     let mut patience = Patience::new(context);
     let retrying = site.progress.begin("trying to push again");
     // A push of which we do not know whether it landed: the connection was cut.
-    let mut unsure: Option<Pushed> = None;
+    let mut unsure: Option<Pushed<W::Done>> = None;
+    // What the last attempt looked at: the next one has it fetched in one round trip.
+    let mut looked_at = Vec::new();
     loop {
         if let Some(pushed) = unsure.take()
             && has_landed(site, &pushed.advances)?
@@ -189,26 +271,28 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
         }
         // Another process may have sent what was pending while we waited.
         let waiting = pending::read(site)?;
-        let mut needed = Vec::new();
-        for intent in waiting.intents.iter().chain(intents) {
+        let mut needed = work.needs(site)?;
+        for intent in &waiting.intents {
             needed.extend(needs(site, intent)?);
         }
+        needed.append(&mut looked_at);
         site.refresh(&needed)?;
         let fresh = Fresh::new(site, Moment::Now);
-        let decided = decide(&fresh, context, &waiting.intents, intents)?;
-        let all: Vec<Intent> = waiting.intents.iter().chain(intents).cloned().collect();
-        let advances = build(site, context, &fresh, &decided.changes, &all)?;
+        let decided = decide(&fresh, context, &waiting.intents, work)?;
+        looked_at = fresh.tips().into_keys().collect();
+        let advances = build(site, context, &fresh, &decided, &waiting.intents)?;
         if advances.is_empty() {
             settle(site, context, &waiting, &decided)?;
             let sent = waiting.intents.len() - decided.held_back.len();
             return Ok(written(decided, State::NothingNew, sent));
         }
-        if cleans(&all) && clean::is_overtaken(site, &fresh)? {
+        let cleaning = cleans(&waiting.intents) || cleans(&decided.intents);
+        if cleaning && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
         let Some(authority) = &site.authority else {
-            return commit(site, context, intents);
+            return commit(site, context, work);
         };
         let updates = advances.iter().map(update).collect::<Result<Vec<_>, _>>()?;
         let outcome = authority.git.push(&authority.remote, &updates)?;
@@ -232,7 +316,7 @@ fn push(site: &mut Site, context: &Context, intents: &[Intent]) -> Result<Writte
         let tried = usize::try_from(patience.attempts).unwrap_or(usize::MAX);
         retrying.at(tried, None);
         if let Err(waited) = patience.wait() {
-            let kept = keep(site, context, intents).is_ok();
+            let kept = keep(site, context, work).is_ok();
             return Err(lost(kept)(waited));
         }
         site.forget_remote();
@@ -246,15 +330,15 @@ fn cleans(intents: &[Intent]) -> bool {
 }
 
 /// What was pushed, and what it was decided from.
-struct Pushed {
+struct Pushed<D> {
     advances: Vec<Advance>,
     waiting: Pending,
-    decided: Decided,
+    decided: Decided<D>,
 }
 
-impl Pushed {
+impl<D> Pushed<D> {
     /// Returns what the write came to once it has landed.
-    fn written(self, attempts: u32) -> Written {
+    fn written(self, attempts: u32) -> Written<D> {
         let sent = self.waiting.intents.len() - self.decided.held_back.len();
         let advances = self.advances;
         written(self.decided, State::Landed { advances, attempts }, sent)
@@ -276,18 +360,16 @@ fn has_landed(site: &Site, advances: &[Advance]) -> Result<bool, WriteError> {
 }
 
 /// Keeps intents here, to be pushed later.
-fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, WriteError> {
+fn keep<W: Work>(site: &Site, context: &Context, work: &W) -> Result<Written<W::Done>, WriteError> {
     let mut patience = Patience::new(context);
     loop {
         let waiting = pending::read(site)?;
-        let here = site.store.at(Moment::Now);
-        let decided = match decide(&here, context, &waiting.intents, intents) {
+        let here = work.here(site);
+        let decided = match decide(&*here, context, &waiting.intents, work) {
             Err(WriteError::Refused(refusal)) => {
                 // What is not here may be on the remote: then nobody knows, and that is no "no".
-                for intent in intents {
-                    for branch in needs(site, intent)? {
-                        site.refuse_unfetched(&branch)?;
-                    }
+                for branch in work.needs(site)? {
+                    site.refuse_unfetched(&branch)?;
                 }
                 return Err(WriteError::Refused(refusal));
             }
@@ -296,7 +378,7 @@ fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, W
         if !decided.is_new {
             return Ok(written(decided, State::NothingNew, 0));
         }
-        match pending::add(site, context, &waiting, intents) {
+        match pending::add(site, context, &waiting, &decided.intents) {
             Ok(pending) => return Ok(written(decided, State::Kept { pending }, 0)),
             Err(error @ StoreError::QueueMoved) => patience.wait().map_err(|_| error)?,
             Err(error) => return Err(error.into()),
@@ -305,58 +387,60 @@ fn keep(site: &Site, context: &Context, intents: &[Intent]) -> Result<Written, W
 }
 
 /// Decides what is pending and what is new, one on top of the other.
-fn decide(
+fn decide<W: Work>(
     base: &dyn Snapshot,
     context: &Context,
     waiting: &[Intent],
-    intents: &[Intent],
-) -> Result<Decided, WriteError> {
+    work: &W,
+) -> Result<Decided<W::Done>, WriteError> {
     let mut overlay = Overlay::new(base);
     let mut held_back = Vec::new();
     for (index, intent) in waiting.iter().enumerate() {
-        match pending::put(intent, context, &mut overlay) {
+        match pending::put(intent, context, &mut overlay, &pending::links()) {
             Ok(_) => {}
             Err(Refusal::Unreadable(unreadable)) => return Err(unreadable.into()),
             Err(refusal) => held_back.push((index, refusal)),
         }
     }
-    let mut outcomes = Vec::new();
-    let mut is_new = false;
-    for intent in intents {
-        let put = pending::put(intent, context, &mut overlay)?;
-        is_new |= put.is_new;
-        outcomes.push(put.outcome);
-    }
+    let mut draft = Draft::new(overlay, context);
+    let done = work.decide(&mut draft)?;
+    let Drafted {
+        intents,
+        changes,
+        is_new,
+    } = draft.into_parts();
     Ok(Decided {
-        outcomes,
-        changes: overlay.into_changes(),
+        done,
+        intents,
+        changes,
         is_new,
         held_back,
     })
 }
 
 /// Builds the commits, which nobody sees yet.
-fn build(
+fn build<D>(
     site: &Site,
     context: &Context,
     base: &dyn Snapshot,
-    changes: &Changes,
-    intents: &[Intent],
+    decided: &Decided<D>,
+    waiting: &[Intent],
 ) -> Result<Vec<Advance>, WriteError> {
+    let intents: Vec<&Intent> = waiting.iter().chain(&decided.intents).collect();
     let note = Note {
         actor: site.actor(context),
         at: context.now,
-        message: message::commit_message(intents),
+        message: message::commit_message(&intents),
     };
-    Ok(site.store.commit(base, changes, &note)?)
+    Ok(site.store.commit(base, &decided.changes, &note)?)
 }
 
 /// Takes what went out from what is pending, and leaves what another process has kept meanwhile.
-fn settle(
+fn settle<D>(
     site: &Site,
     context: &Context,
     waiting: &Pending,
-    decided: &Decided,
+    decided: &Decided<D>,
 ) -> Result<(), WriteError> {
     let sent = waiting.without(&decided.held_back);
     if sent.is_empty() {
@@ -380,14 +464,14 @@ fn lost(kept: bool) -> impl Fn((u32, Duration)) -> WriteError {
     }
 }
 
-fn written(decided: Decided, state: State, sent: usize) -> Written {
+fn written<D>(decided: Decided<D>, state: State, sent: usize) -> Written<D> {
     let refused = decided
         .held_back
         .into_iter()
         .map(|(_, refusal)| refusal)
         .collect();
     Written {
-        outcomes: decided.outcomes,
+        outcomes: decided.done,
         state,
         sent,
         refused,
@@ -407,77 +491,4 @@ fn update(advance: &Advance) -> Result<Update, WriteError> {
         old: advance.old.as_ref().map(id).transpose()?,
         new: id(&advance.new)?,
     })
-}
-
-/// How long a write goes on after lost races.
-struct Patience {
-    start: Instant,
-    backoff: Backoff,
-    attempts: u32,
-}
-
-impl Patience {
-    fn new(context: &Context) -> Self {
-        Self {
-            start: Instant::now(),
-            backoff: Backoff::new(context.seed),
-            attempts: 1,
-        }
-    }
-
-    /// Waits before the next attempt, or says how many there were in how long.
-    fn wait(&mut self) -> Result<(), (u32, Duration)> {
-        let elapsed = self.start.elapsed();
-        let pause = self.backoff.next_within_budget(self.attempts, elapsed);
-        thread::sleep(pause.ok_or((self.attempts, elapsed))?);
-        self.attempts += 1;
-        Ok(())
-    }
-}
-
-/// Returns the branches that deciding an intent will read, so that one fetch brings them.
-fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
-    let mut branches = vec![Branch::settings()];
-    match intent {
-        Intent::Publish(request) => {
-            for contract in &request.contracts {
-                branches.push(Branch::app(&contract.consumer));
-                branches.push(Branch::app(&contract.provider));
-                branches.push(Branch::contracts(&contract.provider));
-            }
-        }
-        Intent::RecordVerification(report) => {
-            branches.push(Branch::app(&report.provider));
-            let consumers = report
-                .results
-                .iter()
-                .map(|result| Branch::app(&result.consumer));
-            branches.extend(consumers);
-        }
-        Intent::DescribePacticipant(update) => branches.push(Branch::app(&update.name)),
-        Intent::DescribeVersion(fact) => branches.push(Branch::app(&fact.pacticipant)),
-        Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
-        Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
-            let mut environments = site.branches()?;
-            environments.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
-            branches.extend(environments);
-        }
-        Intent::RecordDeployment(fact) => {
-            branches.push(Branch::environment(&fact.environment));
-            branches.push(Branch::app(&fact.pacticipant));
-        }
-        Intent::RecordRelease(fact) => {
-            branches.push(Branch::environment(&fact.environment));
-            branches.push(Branch::app(&fact.pacticipant));
-        }
-        Intent::RecordUndeployment(asked) => {
-            branches.push(Branch::environment(&asked.environment));
-        }
-        Intent::RecordSupportEnded(asked) => {
-            branches.push(Branch::environment(&asked.environment));
-        }
-        Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
-        Intent::SetRules(_) => {}
-    }
-    Ok(branches)
 }

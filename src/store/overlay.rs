@@ -21,6 +21,9 @@ pub struct Overlay<'a> {
     changes: Changes,
 }
 
+/// The changes that an overlay had at one time.
+pub struct Savepoint(Changes);
+
 impl<'a> Overlay<'a> {
     /// Returns a snapshot as it is, ready for changes.
     #[must_use]
@@ -38,6 +41,17 @@ impl<'a> Overlay<'a> {
             files.retain(|known, _| !is_below(known.as_str(), path.as_str()));
         }
         files.insert(path, change);
+    }
+
+    /// Returns the changes so far, to go back to. The bytes of files are shared, not copied.
+    #[must_use]
+    pub fn savepoint(&self) -> Savepoint {
+        Savepoint(self.changes.clone())
+    }
+
+    /// Takes away every change that was put since.
+    pub fn go_back(&mut self, savepoint: Savepoint) {
+        self.changes = savepoint.0;
     }
 
     /// Returns the snapshot that everything was put on.

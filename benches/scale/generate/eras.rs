@@ -15,6 +15,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use git_pact::app::Context;
+use git_pact::app::pending::links;
 use git_pact::app::pending::put;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::rules::Rules;
@@ -168,7 +169,7 @@ pub(super) fn decided(below: &dyn Snapshot, intent: &Intent) -> Result<Changes, 
         progress: remote::Progress::default(),
     };
     let mut overlay = Overlay::new(below);
-    put(intent, &context, &mut overlay)?;
+    put(intent, &context, &mut overlay, &links())?;
     Ok(overlay.into_changes())
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use git_pact::app::Context;
+use git_pact::app::pending::links;
 use git_pact::app::pending::put;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::pact::Pact;
@@ -125,7 +126,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
     let (cpu, start) = (cpu_of_this_process()?, Instant::now());
     let snapshot = store.at(Moment::Now);
     let mut overlay = Overlay::new(&snapshot);
-    put(&intent, &context, &mut overlay)?;
+    put(&intent, &context, &mut overlay, &links())?;
     let advances = store.commit(&snapshot, &overlay.into_changes(), &note)?;
     store.advance(&advances)?;
     let cost = Cost {

@@ -12,6 +12,7 @@ mod snapshot;
 mod tree;
 mod write;
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
@@ -50,7 +51,12 @@ pub struct GitStore {
     synced: bool,
     /// Raw trees by id; an id names the same bytes for ever, so nothing here goes stale.
     trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
+    /// How many bytes they have; never more than [`TREE_BYTES`].
+    tree_bytes: Cell<usize>,
 }
+
+/// How many bytes of trees a store remembers, at most; it starts anew when they are full.
+const TREE_BYTES: usize = 64 << 20;
 
 impl GitStore {
     /// Returns the store in a repository.
@@ -67,6 +73,7 @@ impl GitStore {
             prefix,
             synced,
             trees: RefCell::default(),
+            tree_bytes: Cell::default(),
         })
     }
 
@@ -177,7 +184,17 @@ impl GitStore {
             .read(id)
             .map_err(|error| unreadable(id, "a directory", error))?;
         let tree: Rc<[u8]> = object.data().into();
-        self.trees.borrow_mut().insert(id, Rc::clone(&tree));
+        let mut trees = self.trees.borrow_mut();
+        let bytes = self.tree_bytes.get() + tree.len();
+        // Only a server lives long enough to get here; it reads what it needs once more.
+        if bytes > TREE_BYTES {
+            trees.clear();
+            self.tree_bytes.set(tree.len());
+        } else {
+            self.tree_bytes.set(bytes);
+        }
+        trees.insert(id, Rc::clone(&tree));
+        drop(trees);
         Ok(tree)
     }
 

@@ -10,7 +10,6 @@ mod publish;
 mod verify;
 
 use std::collections::BTreeMap;
-use std::slice;
 
 use git_pact::app::message::commit_message;
 use git_pact::domain::fact::EnvironmentFact;
@@ -179,6 +178,6 @@ fn note(intent: &Intent, who: &str, at: Timestamp) -> Note {
             email: format!("{}@ci.example.org", who.to_lowercase()),
         },
         at,
-        message: commit_message(slice::from_ref(intent)),
+        message: commit_message(&[intent]),
     }
 }

@@ -1,0 +1,156 @@
+//! A write in the making: what is there, with what is to be written on top.
+//!
+//! A draft is only a draft: nothing of it is seen by anybody until it is committed, and all of it
+//! is made again if the store has moved by then. Who decides on one must therefore be able to do
+//! so more than once.
+
+use super::Work;
+use super::WriteError;
+use crate::app::Context;
+use crate::app::ask::rules;
+use crate::app::fresh::Fresh;
+use crate::app::pending;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::intent::Refusal;
+use crate::domain::ledger::Unreadable;
+use crate::domain::publish::Links;
+use crate::domain::rules::Rules;
+use crate::domain::time::Timestamp;
+use crate::record::change::Changes;
+use crate::record::path::Branch;
+use crate::store::Snapshot;
+use crate::store::git::Moment;
+use crate::store::ledger::StoreLedger;
+use crate::store::overlay::Overlay;
+use crate::store::overlay::Savepoint;
+
+/// Somebody's request: looks at a draft, puts intents on it, and says what came of it.
+///
+/// It is asked again whenever the store has moved, so it changes nothing but the draft.
+pub type Request<'a, T, E> = Box<dyn Fn(&mut Draft<'_>) -> Result<T, E> + 'a>;
+
+/// A write in the making.
+pub struct Draft<'a> {
+    overlay: Overlay<'a>,
+    context: &'a Context,
+    intents: Vec<Intent>,
+    is_new: bool,
+}
+
+/// What a draft has come to.
+pub(super) struct Drafted {
+    /// What is to be recorded.
+    pub(super) intents: Vec<Intent>,
+    /// The files that follow from it, and from what is pending.
+    pub(super) changes: Changes,
+    /// Whether the intents say something that was not known.
+    pub(super) is_new: bool,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(overlay: Overlay<'a>, context: &'a Context) -> Self {
+        Self {
+            overlay,
+            context,
+            intents: Vec::new(),
+            is_new: false,
+        }
+    }
+
+    /// Returns everything that is known, with what was put on top.
+    #[must_use]
+    pub fn ledger(&self) -> StoreLedger<'_> {
+        StoreLedger::new(&self.overlay)
+    }
+
+    /// Returns the rules that decide.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the settings cannot be read.
+    pub fn rules(&self) -> Result<Rules, Unreadable> {
+        rules(&self.ledger(), self.context)
+    }
+
+    /// Returns the time of the write.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.context.now
+    }
+
+    /// Decides an intent and puts what follows from it on top.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what cannot be recorded.
+    pub fn put(&mut self, intent: Intent) -> Result<Option<Outcome>, Refusal> {
+        self.put_with(intent, &pending::links())
+    }
+
+    /// Does the same, with other addresses in what is said to people.
+    ///
+    /// # Errors
+    ///
+    /// Refuses what cannot be recorded.
+    pub fn put_with(
+        &mut self,
+        intent: Intent,
+        links: &Links<'_>,
+    ) -> Result<Option<Outcome>, Refusal> {
+        let put = pending::put(&intent, self.context, &mut self.overlay, links)?;
+        self.is_new |= put.is_new;
+        self.intents.push(intent);
+        Ok(put.outcome)
+    }
+
+    pub(super) fn into_parts(self) -> Drafted {
+        Drafted {
+            intents: self.intents,
+            changes: self.overlay.into_changes(),
+            is_new: self.is_new,
+        }
+    }
+
+    fn savepoint(&self) -> (Savepoint, usize, bool) {
+        (self.overlay.savepoint(), self.intents.len(), self.is_new)
+    }
+
+    fn go_back(&mut self, (savepoint, intents, is_new): (Savepoint, usize, bool)) {
+        self.overlay.go_back(savepoint);
+        self.intents.truncate(intents);
+        self.is_new = is_new;
+    }
+}
+
+/// Requests that share one commit a branch and one push, each with a result of its own.
+pub(super) struct Group<'g, 'r, T, E>(pub(super) &'g [Request<'r, T, E>]);
+
+impl<T, E: From<Refusal>> Work for Group<'_, '_, T, E> {
+    type Done = Vec<Result<T, E>>;
+
+    fn needs(&self, _: &Site) -> Result<Vec<Branch>, SiteError> {
+        // A request says what it looks at only by looking.
+        Ok(Vec::new())
+    }
+
+    fn here<'a>(&self, site: &'a Site) -> Box<dyn Snapshot + 'a> {
+        // A refusal is an answer here, so it must not come from what was not fetched.
+        Box::new(Fresh::new(site, Moment::Now))
+    }
+
+    fn decide(&self, draft: &mut Draft<'_>) -> Result<Self::Done, WriteError> {
+        let mut results = Vec::new();
+        for request in self.0 {
+            let before = draft.savepoint();
+            let result = request(draft);
+            if result.is_err() {
+                draft.go_back(before);
+            }
+            results.push(result);
+        }
+        Ok(results)
+    }
+}

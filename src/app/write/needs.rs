@@ -1,0 +1,55 @@
+//! What a decision will read, so that one fetch brings it.
+
+use crate::app::clean;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+use crate::domain::intent::Intent;
+use crate::record::path::Branch;
+use crate::record::path::Owner;
+
+/// Returns the branches that deciding an intent will read, so that one fetch brings them.
+pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
+    let mut branches = vec![Branch::settings()];
+    match intent {
+        Intent::Publish(request) => {
+            for contract in &request.contracts {
+                branches.push(Branch::app(&contract.consumer));
+                branches.push(Branch::app(&contract.provider));
+                branches.push(Branch::contracts(&contract.provider));
+            }
+        }
+        Intent::RecordVerification(report) => {
+            branches.push(Branch::app(&report.provider));
+            let consumers = report
+                .results
+                .iter()
+                .map(|result| Branch::app(&result.consumer));
+            branches.extend(consumers);
+        }
+        Intent::DescribePacticipant(update) => branches.push(Branch::app(&update.name)),
+        Intent::DescribeVersion(fact) => branches.push(Branch::app(&fact.pacticipant)),
+        Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
+        Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
+            let mut environments = site.branches()?;
+            environments.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
+            branches.extend(environments);
+        }
+        Intent::RecordDeployment(fact) => {
+            branches.push(Branch::environment(&fact.environment));
+            branches.push(Branch::app(&fact.pacticipant));
+        }
+        Intent::RecordRelease(fact) => {
+            branches.push(Branch::environment(&fact.environment));
+            branches.push(Branch::app(&fact.pacticipant));
+        }
+        Intent::RecordUndeployment(asked) => {
+            branches.push(Branch::environment(&asked.environment));
+        }
+        Intent::RecordSupportEnded(asked) => {
+            branches.push(Branch::environment(&asked.environment));
+        }
+        Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
+        Intent::SetRules(_) => {}
+    }
+    Ok(branches)
+}
