@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::display_name::in_words;
 use super::table::table;
 use crate::domain::environment::Contact;
 use crate::domain::environment::DeployedVersion;
@@ -43,17 +44,8 @@ impl From<&Environment> for EnvironmentJson {
 /// Returns the name to show for an environment: its own, else its name in words.
 #[must_use]
 pub fn display_name(environment: &Environment) -> String {
-    if let Some(name) = &environment.display_name {
-        return name.clone();
-    }
-    let capitalised = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string());
-        first.unwrap_or_default() + letters.as_str()
-    };
-    let words = environment.name.as_str().split(['-', '_']);
-    let words = words.filter(|word| !word.is_empty()).map(capitalised);
-    words.collect::<Vec<_>>().join(" ")
+    let own = environment.display_name.clone();
+    own.unwrap_or_else(|| in_words(environment.name.as_str()))
 }
 
 /// Returns the table of `list-environments`.

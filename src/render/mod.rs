@@ -1,9 +1,11 @@
-//! Answers as text and JSON. Pure: what is shown depends on the answer alone.
+//! Answers as text, JSON and HAL. Pure: what is shown depends on the answer alone.
 
 pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
+pub mod display_name;
 pub mod environment;
+pub mod hal;
 pub mod log;
 pub mod matrix;
 pub mod next_steps;

@@ -70,6 +70,23 @@ impl<'a> Interaction<'a> {
         &self.key
     }
 
+    /// Returns the id by which verifiers report on it: 40 hexadecimal digits that depend on all
+    /// of it, or the one that it came with.
+    #[must_use]
+    pub fn id(&self) -> String {
+        use fmt::Write;
+        use sha2::Digest;
+        if let Some(id) = self.json.get("_id").and_then(Json::as_str) {
+            return id.to_owned();
+        }
+        let digest = sha2::Sha256::digest(self.json.canonical());
+        let mut hex = String::with_capacity(40);
+        for byte in &digest[..20] {
+            write!(hex, "{byte:02x}").expect("writing to a string does not fail");
+        }
+        hex
+    }
+
     /// Returns all of it.
     #[must_use]
     pub fn json(&self) -> &'a Json {

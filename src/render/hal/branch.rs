@@ -1,0 +1,54 @@
+//! Branches of pacticipants, and the versions on them.
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::Address;
+use super::template;
+use super::version;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::time::Timestamp;
+
+/// Returns the document of a version on a branch.
+#[must_use]
+pub fn branch_version(
+    name: &PacticipantName,
+    branch: &BranchName,
+    number: &VersionNumber,
+    created_at: Timestamp,
+    at: &Address,
+) -> Value {
+    let itself = at.branch_version(name, branch, number);
+    json!({
+        "createdAt": created_at,
+        "_links": {
+            "self": { "title": "Branch version", "href": itself },
+            "pb:branch": { "title": "Branch", "name": branch, "href": at.branch(name, branch) },
+            "pb:version": version::link("Version", name, number, at),
+        },
+    })
+}
+
+/// Returns the document of a branch.
+#[must_use]
+pub fn branch(
+    name: &PacticipantName,
+    branch: &BranchName,
+    created_at: Timestamp,
+    at: &Address,
+) -> Value {
+    let latest = [name.as_str(), branch.as_str()];
+    json!({
+        "name": branch,
+        "createdAt": created_at,
+        "_links": {
+            "self": { "title": "Branch", "href": at.branch(name, branch) },
+            "pb:latest-version": {
+                "title": "Latest version for branch",
+                "href": at.to(template::BRANCH_LATEST_VERSION, &latest),
+            },
+        },
+    })
+}

@@ -1,0 +1,63 @@
+//! Environments.
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::Address;
+use super::template;
+use crate::domain::environment::Environment;
+use crate::render::environment::EnvironmentJson;
+use crate::render::environment::display_name;
+
+/// Returns the document of an environment.
+///
+/// # Panics
+///
+/// Never: an environment is JSON.
+#[must_use]
+pub fn environment(environment: &Environment, at: &Address) -> Value {
+    let json = EnvironmentJson::from(environment);
+    let mut document = serde_json::to_value(json).expect("an environment is JSON");
+    let (uuid, shown) = (&environment.uuid, display_name(environment));
+    document["_links"] = json!({
+        "self": link(environment, "Environment", at),
+        "pb:currently-deployed-deployed-versions": {
+            "title": format!("Versions currently deployed to {shown} environment"),
+            "href": at.uuid(template::CURRENTLY_DEPLOYED, uuid),
+        },
+        "pb:currently-supported-released-versions": {
+            "title": format!("Versions released and supported in {shown} environment"),
+            "href": at.uuid(template::CURRENTLY_SUPPORTED, uuid),
+        },
+        "pb:environments": {
+            "title": "Environments",
+            "href": at.to(template::ENVIRONMENTS, &[]),
+        },
+    });
+    document
+}
+
+fn link(environment: &Environment, title: &str, at: &Address) -> Value {
+    json!({
+        "title": title,
+        "name": environment.name,
+        "href": at.uuid(template::ENVIRONMENT, &environment.uuid),
+    })
+}
+
+/// Returns the list of all environments.
+#[must_use]
+pub fn environments(environments: &[&Environment], at: &Address) -> Value {
+    let documents: Vec<Value> = environments.iter().map(|it| environment(it, at)).collect();
+    let links: Vec<Value> = environments
+        .iter()
+        .map(|it| link(it, &display_name(it), at))
+        .collect();
+    json!({
+        "_embedded": { "environments": documents },
+        "_links": {
+            "self": { "title": "Environments", "href": at.to(template::ENVIRONMENTS, &[]) },
+            "pb:environments": links,
+        },
+    })
+}

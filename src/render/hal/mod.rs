@@ -1,0 +1,30 @@
+//! The documents of the HTTP API: answers of the domain as HAL (spec: http-api §1, §4).
+//!
+//! Pure: a document is a function of an answer and of the [`Address`] that its links begin with.
+//! One file a family of documents. Every URL is spelled once, in [`template`]: the server routes
+//! by the same templates that links are made from, so that no link can lead nowhere.
+
+pub mod address;
+pub mod branch;
+pub mod deployed_version;
+pub mod environment;
+pub mod index;
+pub mod label;
+pub mod pact;
+pub mod pacticipant;
+pub mod published;
+pub mod tag;
+pub mod template;
+pub mod version;
+
+pub use address::Address;
+pub use template::Template;
+
+use serde_json::Value;
+use serde_json::json;
+
+/// Returns the link to the documentation of a document's relations.
+fn curies(at: &Address, context: &str) -> Value {
+    let href = format!("{}?context={context}", at.to(template::DOC, &[]));
+    json!([{ "name": "pb", "href": href, "templated": true }])
+}

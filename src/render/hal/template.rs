@@ -1,0 +1,183 @@
+//! Where each resource is: the paths of the HTTP API, spelled once for routes and for links.
+//!
+//! What stands in braces is a value, percent-encoded. The same place has the same name in every
+//! template, because routes share it.
+
+/// The path of a resource, with places for values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Template(&'static str);
+
+impl Template {
+    /// Returns the path as routes and links have it, e.g. `/pacticipants/{pacticipant}`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// Declares the templates.
+macro_rules! templates {
+    ($($(#[$doc:meta])* $name:ident = $path:literal;)*) => {
+        $($(#[$doc])* pub const $name: Template = Template($path);)*
+
+        /// All templates.
+        pub const ALL: &[Template] = &[$($name),*];
+    };
+}
+
+templates! {
+    /// The entry point.
+    INDEX = "/";
+    /// What a relation means.
+    DOC = "/doc/{rel}";
+    /// The browser of documents.
+    HAL_BROWSER = "/hal-browser/browser.html";
+    /// Whether the server runs.
+    HEARTBEAT = "/diagnostic/status/heartbeat";
+    /// Whether what it depends on does.
+    DEPENDENCIES = "/diagnostic/status/dependencies";
+    /// Numbers about what is kept.
+    METRICS = "/metrics";
+
+    /// All pacticipants.
+    PACTICIPANTS = "/pacticipants";
+    /// Those with a label.
+    PACTICIPANTS_WITH_LABEL = "/pacticipants/label/{label}";
+    /// One pacticipant.
+    PACTICIPANT = "/pacticipants/{pacticipant}";
+    /// A label of it.
+    LABEL = "/pacticipants/{pacticipant}/labels/{label}";
+    /// Its versions.
+    VERSIONS = "/pacticipants/{pacticipant}/versions";
+    /// One version.
+    VERSION = "/pacticipants/{pacticipant}/versions/{version}";
+    /// The newest version.
+    LATEST_VERSION = "/pacticipants/{pacticipant}/latest-version";
+    /// The newest version with a tag.
+    LATEST_TAGGED_VERSION = "/pacticipants/{pacticipant}/latest-version/{tag}";
+    /// A tag of a version.
+    TAG = "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}";
+    /// The versions with a tag.
+    TAG_VERSIONS = "/pacticipants/{pacticipant}/tags/{tag}/versions";
+    /// The branches of a pacticipant.
+    BRANCHES = "/pacticipants/{pacticipant}/branches";
+    /// One branch.
+    BRANCH = "/pacticipants/{pacticipant}/branches/{branch}";
+    /// The version that a branch points to.
+    BRANCH_LATEST_VERSION = "/pacticipants/{pacticipant}/branches/{branch}/latest-version";
+    /// The versions on a branch.
+    BRANCH_VERSIONS = "/pacticipants/{pacticipant}/branches/{branch}/versions";
+    /// A version on a branch.
+    BRANCH_VERSION = "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}";
+    /// Whether the newest version with a tag can be deployed, as an image.
+    CAN_I_DEPLOY_BADGE =
+        "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{environmentTag}/badge";
+    /// Whether the head of a branch can be deployed, as an image.
+    CAN_I_DEPLOY_BRANCH_BADGE = "/pacticipants/{pacticipant}/branches/{branch}/latest-version\
+        /can-i-deploy/to-environment/{environment}/badge";
+
+    /// What of a version is deployed in an environment.
+    VERSION_DEPLOYED =
+        "/pacticipants/{pacticipant}/versions/{version}/deployed-versions/environment/{uuid}";
+    /// What of a version is released there.
+    VERSION_RELEASED =
+        "/pacticipants/{pacticipant}/versions/{version}/released-versions/environment/{uuid}";
+    /// All environments.
+    ENVIRONMENTS = "/environments";
+    /// One environment.
+    ENVIRONMENT = "/environments/{uuid}";
+    /// What is deployed in it.
+    CURRENTLY_DEPLOYED = "/environments/{uuid}/deployed-versions/currently-deployed";
+    /// What is released to it and supported.
+    CURRENTLY_SUPPORTED = "/environments/{uuid}/released-versions/currently-supported";
+    /// One deployment.
+    DEPLOYED_VERSION = "/deployed-versions/{uuid}";
+    /// One release.
+    RELEASED_VERSION = "/released-versions/{uuid}";
+
+    /// Publishing all contracts of a build.
+    PUBLISH_CONTRACTS = "/contracts/publish";
+    /// The newest pact of each pair.
+    LATEST_PACTS = "/pacts/latest";
+    /// All pacts of a provider.
+    PROVIDER_PACTS = "/pacts/provider/{provider}";
+    /// The newest of each consumer.
+    LATEST_PROVIDER_PACTS = "/pacts/provider/{provider}/latest";
+    /// The newest of each consumer with a tag.
+    LATEST_TAGGED_PROVIDER_PACTS = "/pacts/provider/{provider}/latest/{tag}";
+    /// All pacts of versions with a tag.
+    TAGGED_PROVIDER_PACTS = "/pacts/provider/{provider}/tag/{tag}";
+    /// All pacts of main branches.
+    MAIN_BRANCH_PROVIDER_PACTS = "/pacts/provider/{provider}/branch";
+    /// The newest of each main branch.
+    LATEST_MAIN_BRANCH_PROVIDER_PACTS = "/pacts/provider/{provider}/branch/latest";
+    /// All pacts of a branch.
+    BRANCH_PROVIDER_PACTS = "/pacts/provider/{provider}/branch/{branch}";
+    /// The newest of each consumer on a branch.
+    LATEST_BRANCH_PROVIDER_PACTS = "/pacts/provider/{provider}/branch/{branch}/latest";
+    /// What a provider has to verify.
+    FOR_VERIFICATION = "/pacts/provider/{provider}/for-verification";
+    /// All pacts of a pair.
+    PACT_VERSIONS = "/pacts/provider/{provider}/consumer/{consumer}/versions";
+    /// The pact of a consumer version.
+    PACT = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}";
+    /// The newest pact of a pair.
+    LATEST_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest";
+    /// The newest with a tag.
+    LATEST_TAGGED_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}";
+    /// The newest without any tag.
+    LATEST_UNTAGGED_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged";
+    /// The newest on a branch.
+    LATEST_BRANCH_PACT = "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest";
+    /// All with a tag.
+    TAGGED_PACT_VERSIONS = "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}";
+    /// All on a branch.
+    BRANCH_PACT_VERSIONS = "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}";
+    /// The newest on a branch, as a list.
+    LATEST_BRANCH_PACT_VERSIONS =
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/{branch}/latest/versions";
+    /// All on the main branch.
+    MAIN_BRANCH_PACT_VERSIONS =
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/versions";
+    /// The newest on the main branch, as a list.
+    LATEST_MAIN_BRANCH_PACT_VERSIONS =
+        "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions";
+    /// A content, whatever versions have it.
+    PACT_CONTENT = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}";
+    /// What changed between two contents.
+    CONTENT_DIFF = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}\
+        /diff/pact-version/{pactVersion}";
+    /// The last pact before with other content.
+    PREVIOUS_DISTINCT =
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/previous-distinct";
+    /// What changed since then.
+    DIFF_PREVIOUS_DISTINCT =
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct";
+    /// The results for a content.
+    VERIFICATION_RESULTS =
+        "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results";
+    /// The newest of them.
+    LATEST_VERIFICATION_RESULTS = "/pacts/provider/{provider}/consumer/{consumer}/pact-version\
+        /{sha}/verification-results/latest";
+    /// The newest results for all pacts of a consumer version.
+    CONSUMER_VERSION_RESULTS =
+        "/verification-results/consumer/{consumer}/version/{version}/latest";
+    /// The webhooks that a pact set off.
+    TRIGGERED_WEBHOOKS =
+        "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/triggered-webhooks";
+
+    /// The matrix.
+    MATRIX = "/matrix";
+    /// Whether a version can be deployed.
+    CAN_I_DEPLOY = "/can-i-deploy";
+    /// All webhooks.
+    WEBHOOKS = "/webhooks";
+    /// One webhook.
+    WEBHOOK = "/webhooks/{uuid}";
+    /// The webhooks of a pair.
+    PACT_WEBHOOKS = "/webhooks/provider/{provider}/consumer/{consumer}";
+    /// The webhooks of a consumer.
+    CONSUMER_WEBHOOKS = "/webhooks/consumer/{consumer}";
+    /// All pairs with a pact.
+    INTEGRATIONS = "/integrations";
+}

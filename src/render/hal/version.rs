@@ -1,0 +1,196 @@
+//! Versions of pacticipants.
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::Address;
+use super::curies;
+use super::pact;
+use super::pacticipant;
+use super::tag;
+use super::template;
+use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Environment;
+use crate::domain::environment::ReleasedVersion;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::version::Version;
+use crate::render::environment::display_name;
+
+/// A version with what else its document shows.
+#[derive(Clone, Debug)]
+pub struct Shown<'a> {
+    /// Whose version it is.
+    pub pacticipant: &'a PacticipantName,
+    /// The version.
+    pub version: &'a Version,
+    /// Its branches of which it is the head.
+    pub heads: Vec<BranchName>,
+    /// Where it can be and is deployed and released; `None` leaves that out, as lists do.
+    pub places: Option<Places<'a>>,
+}
+
+/// Where a version can be, and is, deployed and released.
+#[derive(Clone, Debug, Default)]
+pub struct Places<'a> {
+    /// All environments, by name.
+    pub environments: Vec<&'a Environment>,
+    /// Where it is deployed.
+    pub deployed: Vec<(&'a Environment, DeployedVersion)>,
+    /// Where it is released and supported.
+    pub released: Vec<(&'a Environment, ReleasedVersion)>,
+}
+
+/// Returns the document of a version, as found at a URL of its own or at another.
+#[must_use]
+pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
+    let Shown {
+        pacticipant: name,
+        version,
+        heads,
+        places,
+    } = shown;
+    let number = &version.number;
+    let branches = version.branches.iter().map(|branch| {
+        json!({
+            "name": branch,
+            "latest": heads.contains(branch),
+            "_links": { "self": {
+                "title": "Branch version",
+                "name": branch,
+                "href": at.branch_version(name, branch, number),
+            }},
+        })
+    });
+    let branches: Vec<Value> = branches.collect();
+    // The broker lists them by name, not in the order in which they were given.
+    let mut tags: Vec<_> = version.tags.iter().collect();
+    tags.sort();
+    let tags: Vec<Value> = tags
+        .into_iter()
+        .map(|tag| tag::short(name, number, tag, at))
+        .collect();
+    let mut document = json!({
+        "number": number,
+        "createdAt": version.created_at,
+        "_embedded": { "branchVersions": branches, "tags": tags },
+        "_links": links(name, version, at),
+    });
+    if let Some(url) = &version.build_url {
+        document["buildUrl"] = url.as_str().into();
+    }
+    if let Some(itself) = itself {
+        document["_links"]["self"]["href"] = itself.into();
+    }
+    if let Some(places) = places {
+        add_places(&mut document["_links"], name, number, places, at);
+    }
+    document
+}
+
+fn links(name: &PacticipantName, version: &Version, at: &Address) -> Value {
+    let number = &version.number;
+    let values = [name.as_str(), number.as_str()];
+    let pacts = version.pacts.keys();
+    let pacts: Vec<Value> = pacts
+        .map(|provider| pact::link("Pact", provider, name, number, at))
+        .collect();
+    json!({
+        "self": link("Version", name, number, at),
+        "pb:pacticipant": pacticipant::link("Pacticipant", name, at),
+        "pb:tag": {
+            "href": at.to(template::TAG, &values),
+            "title": "Get, create or delete a tag for this pacticipant version",
+            "templated": true,
+        },
+        "pb:latest-verification-results-where-pacticipant-is-consumer": {
+            "title": "Latest verification results for consumer version",
+            "href": at.to(template::CONSUMER_VERSION_RESULTS, &values),
+        },
+        "pb:pact-versions": pacts,
+        "curies": curies(at, "version"),
+    })
+}
+
+fn add_places(
+    links: &mut Value,
+    name: &PacticipantName,
+    number: &VersionNumber,
+    places: &Places<'_>,
+    at: &Address,
+) {
+    let deployed = places.deployed.iter().map(|(environment, deployed)| {
+        let environment = display_name(environment);
+        json!({
+            "title": format!("Version deployed to {environment}"),
+            "name": environment,
+            "href": at.uuid(template::DEPLOYED_VERSION, &deployed.uuid),
+            "currently_deployed": true,
+        })
+    });
+    links["pb:deployed-environments"] = deployed.collect();
+    let released = places.released.iter().map(|(environment, released)| {
+        let environment = display_name(environment);
+        json!({
+            "title": format!("Version released to {environment}"),
+            "name": environment,
+            "href": at.uuid(template::RELEASED_VERSION, &released.uuid),
+            "currently_supported": true,
+        })
+    });
+    links["pb:released-environments"] = released.collect();
+    let record = |what: &str, template| {
+        let links = places.environments.iter().map(|environment| {
+            let values = [name.as_str(), number.as_str(), environment.uuid.as_str()];
+            json!({
+                "title": format!("Record {what} to {}", display_name(environment)),
+                // By its name clients find the environment that they were told.
+                "name": environment.name,
+                "href": at.to(template, &values),
+            })
+        });
+        links.collect::<Value>()
+    };
+    links["pb:record-deployment"] = record("deployment", template::VERSION_DEPLOYED);
+    links["pb:record-release"] = record("release", template::VERSION_RELEASED);
+}
+
+/// Returns a version as other documents embed it.
+#[must_use]
+pub fn short(name: &PacticipantName, number: &VersionNumber, at: &Address) -> Value {
+    json!({ "number": number, "_links": { "self": link("Version", name, number, at) } })
+}
+
+/// Returns a link to a version, as what it is there.
+#[must_use]
+pub fn link(title: &str, name: &PacticipantName, number: &VersionNumber, at: &Address) -> Value {
+    json!({ "title": title, "name": number, "href": at.version(name, number) })
+}
+
+/// Returns a list of versions, newest first, as found at a URL.
+#[must_use]
+pub fn versions(
+    name: &PacticipantName,
+    shown: &[Shown<'_>],
+    itself: &str,
+    at: &Address,
+) -> Value {
+    let documents: Vec<Value> = shown.iter().map(|it| version(it, None, at)).collect();
+    let links = shown.iter().map(|it| {
+        let number = &it.version.number;
+        json!({ "title": format!("Version {number}"), "href": at.version(name, number) })
+    });
+    let links: Vec<Value> = links.collect();
+    let href = at.pacticipant(name);
+    json!({
+        "_embedded": { "versions": documents },
+        "_links": {
+            "self": { "title": format!("All application versions of {name}"), "href": itself },
+            "pb:pacticipant": { "title": name, "href": href },
+            "pacticipant": { "title": "Deprecated - please use pb:pacticipant", "href": href },
+            "pb:versions": links,
+            "versions": links,
+        },
+    })
+}
