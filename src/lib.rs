@@ -6,4 +6,5 @@ pub mod domain;
 pub mod record;
 pub mod remote;
 pub mod render;
+pub mod server;
 pub mod store;

@@ -18,6 +18,7 @@ mod pull;
 mod receipt;
 mod record_verification;
 mod selectors;
+mod serve;
 mod status;
 mod sync;
 mod ui;
@@ -131,6 +132,7 @@ enum Command {
     Clean(clean::Clean),
     Log(log::Log),
     Status(status::Status),
+    Serve(serve::Serve),
     Push(sync::Push),
     Fetch(sync::Fetch),
 }
@@ -160,6 +162,7 @@ impl Command {
             Self::Clean(command) => command.run(outside, ui),
             Self::Log(command) => command.run(outside, ui),
             Self::Status(command) => command.run(outside, ui),
+            Self::Serve(command) => command.run(outside, ui),
             Self::Push(command) => command.run(outside, ui),
             Self::Fetch(command) => command.run(outside, ui),
         }

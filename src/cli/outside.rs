@@ -63,7 +63,7 @@ impl Outside {
                 .clone()
                 .try_into()
                 .map_err(|error| Failure::usage(format!("GIT_PACT_NOW: {error}")))?,
-            None => Timestamp::clamped(jiff::Timestamp::now().as_second()),
+            None => now(),
         };
         let working_directory = std::env::current_dir()
             .map_err(|error| Failure::usage(format!("no working directory: {error}")))?;
@@ -139,16 +139,41 @@ impl Outside {
     /// Fails if there is none, or none that can be read.
     pub(super) fn open(&self, arguments: &StoreArguments) -> Result<(Site, Context), Failure> {
         let context = self.context(arguments);
+        let site = Site::open(&self.locator(arguments), self.credentials(), &context)?;
+        Ok((site, context))
+    }
+
+    /// Returns how the store is named, by the command line or the environment.
+    #[must_use]
+    pub(super) fn locator(&self, arguments: &StoreArguments) -> Locator {
         let given = arguments.repo.as_deref();
         let given = given.or_else(|| self.variable("GIT_PACT_REPO"));
         let given = given.or_else(|| self.variable("PACT_BROKER_BASE_URL"));
-        let locator = given.map_or(Locator::Here, |text| Locator::Given(text.to_owned()));
-        let credentials = Credentials::new(
+        given.map_or(Locator::Here, |text| Locator::Given(text.to_owned()))
+    }
+
+    /// Returns what the environment has to show to a store that asks who comes.
+    #[must_use]
+    pub(super) fn credentials(&self) -> Option<Credentials> {
+        Credentials::new(
             self.variable("PACT_BROKER_USERNAME").map(str::to_owned),
             self.variable("PACT_BROKER_PASSWORD").map(str::to_owned),
             self.variable("PACT_BROKER_TOKEN").map(str::to_owned),
-        );
-        let site = Site::open(&locator, credentials, &context)?;
-        Ok((site, context))
+        )
     }
+
+    /// Returns a clock for what outlives a command. One that stands still does so there, too.
+    #[must_use]
+    pub(super) fn clock(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
+        let stands_at = self.variable("GIT_PACT_NOW").map(|_| self.now);
+        move || stands_at.unwrap_or_else(now)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the edge: the clock is read here"
+)]
+fn now() -> Timestamp {
+    Timestamp::clamped(jiff::Timestamp::now().as_second())
 }

@@ -32,6 +32,13 @@ pub(super) enum Colour {
     Cyan = 36,
 }
 
+/// Says a line of a server's log, on stderr, from whichever thread.
+pub(super) fn log(line: &str) {
+    let mut err = io::stderr().lock();
+    // Who does not read the log cannot be told.
+    drop(writeln!(err, "{line}"));
+}
+
 impl<'a> Ui<'a> {
     /// Returns the place to speak: data to `out`, the rest to `err`, in colour or not.
     pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, colour: bool) -> Self {

@@ -37,6 +37,7 @@ pub mod pact;
 pub mod pacticipant;
 pub mod pacts_for_verification;
 pub mod publish;
+pub mod published;
 pub mod record_verification;
 pub mod rules;
 pub mod selector;

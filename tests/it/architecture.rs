@@ -17,12 +17,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("app", &["domain", "record", "store", "remote"]),
     ("render", &["domain", "record", "store", "remote", "app"]),
     (
-        "cli",
+        "server",
         &["domain", "record", "store", "remote", "app", "render"],
     ),
     (
-        "server",
-        &["domain", "record", "store", "remote", "app", "render"],
+        "cli",
+        &[
+            "domain", "record", "store", "remote", "app", "render", "server",
+        ],
     ),
 ];
 
@@ -109,7 +111,7 @@ fn what_is_out_of_order_is_noticed() {
             "use crate::remote::Git;",
             "store names remote",
         ),
-        ("cli/a.rs", "use crate::server::router;", "cli names server"),
+        ("server/a.rs", "use crate::cli::ui::Ui;", "server names cli"),
         (
             "domain/a/b.rs",
             "use super::super::super::store::Item;",

@@ -13,12 +13,7 @@ use crate::domain::time::Timestamp;
 
 /// Returns a tag as the version's own document embeds it.
 #[must_use]
-pub fn short(
-    name: &PacticipantName,
-    number: &VersionNumber,
-    tag: &TagName,
-    at: &Address,
-) -> Value {
+pub fn short(name: &PacticipantName, number: &VersionNumber, tag: &TagName, at: &Address) -> Value {
     json!({ "name": tag, "_links": { "self": link(name, number, tag, at) } })
 }
 

@@ -170,12 +170,7 @@ pub fn link(title: &str, name: &PacticipantName, number: &VersionNumber, at: &Ad
 
 /// Returns a list of versions, newest first, as found at a URL.
 #[must_use]
-pub fn versions(
-    name: &PacticipantName,
-    shown: &[Shown<'_>],
-    itself: &str,
-    at: &Address,
-) -> Value {
+pub fn versions(name: &PacticipantName, shown: &[Shown<'_>], itself: &str, at: &Address) -> Value {
     let documents: Vec<Value> = shown.iter().map(|it| version(it, None, at)).collect();
     let links = shown.iter().map(|it| {
         let number = &it.version.number;

@@ -1,0 +1,98 @@
+//! A request, read: what a handler gets.
+
+use axum::http::StatusCode;
+use serde_json::Map;
+use serde_json::Value;
+
+use super::negotiate::Media;
+use super::problem::Problem;
+use super::rack_query::Query;
+use crate::domain::ledger::Ledger;
+use crate::domain::name::InvalidName;
+use crate::domain::rules::Rules;
+use crate::render::hal::Address;
+
+/// A request.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// What stands in the places of the route's template, decoded, by name.
+    pub(crate) places: Vec<(String, String)>,
+    /// The parameters of the query.
+    pub(crate) query: Query,
+    /// The URL as it was asked for, as links of the answer may repeat it.
+    pub(crate) itself: String,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+    /// What links begin with.
+    pub(crate) at: Address,
+    /// The kind of document to answer with, of those that the route has.
+    #[allow(
+        dead_code,
+        reason = "differences come in two kinds, and are not served yet"
+    )]
+    pub(crate) media: Media,
+}
+
+/// What a handler that only reads can look at: one state of the store.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// All that is known.
+    pub(crate) ledger: &'a dyn Ledger,
+    /// Whose rules decide.
+    #[allow(dead_code, reason = "for the matrix, which is not served yet")]
+    pub(crate) rules: Rules,
+}
+
+impl Call {
+    /// Returns what stands in a place of the path, as the domain reads it.
+    ///
+    /// # Errors
+    ///
+    /// What can be no name names nothing: it is not found.
+    pub(crate) fn place<T: std::str::FromStr>(&self, name: &str) -> Result<T, Problem> {
+        let text = self.place_text(name)?;
+        text.parse().map_err(|_| Problem::NotFound)
+    }
+
+    /// Returns what stands in a place of the path that names something to be created.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the reason why it can be no name.
+    pub(crate) fn new_place<T>(&self, name: &str) -> Result<T, Problem>
+    where
+        T: std::str::FromStr<Err = InvalidName>,
+    {
+        let text = self.place_text(name)?;
+        text.parse()
+            .map_err(|error: InvalidName| Problem::said(StatusCode::BAD_REQUEST, error.to_string()))
+    }
+
+    /// Returns the text that stands in a place of the path.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the template has no such place, which is a mistake of the program.
+    pub(crate) fn place_text(&self, name: &str) -> Result<&str, Problem> {
+        let place = self.places.iter().find(|(known, _)| known == name);
+        let (_, text) = place.ok_or(Problem::NotFound)?;
+        Ok(text)
+    }
+
+    /// Returns the body as a JSON object; an empty body is an empty object.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is something else, or nested more than 127 levels deep.
+    pub(crate) fn json(&self) -> Result<Map<String, Value>, Problem> {
+        let refuse = |text: String| Problem::said(StatusCode::BAD_REQUEST, text);
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Map::new());
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(refuse("the body is JSON, but not an object".to_owned())),
+            Err(error) => Err(refuse(format!("the body is not JSON: {error}"))),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The HTTP API: requests into questions and intents, answers into documents.
+//!
+//! A request is read into a [`call::Call`], dispatched by the table in [`routes`], and answered by
+//! a handler in [`resource`], which asks the domain and renders with `render::hal`. No rule of the
+//! broker is decided here.
+//!
+//! * Sockets are served by one thread. It never reads or writes the store.
+//! * [`readers`] answer questions, each from one state of the store.
+//! * The [`writer`] commits what was asked for meanwhile, all of it together.
+//!
+//! To add a resource: its templates in `render::hal::template`, its documents in a file of
+//! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
+//! [`routes::ROUTES`].
+
+mod base_url;
+mod call;
+mod negotiate;
+mod problem;
+mod rack_query;
+mod readers;
+mod reply;
+mod resource;
+mod routes;
+mod service;
+mod writer;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+use self::base_url::BaseUrls;
+use self::readers::Readers;
+use self::routes::Table;
+use self::service::Service;
+use self::writer::Writer;
+use crate::app::Context;
+use crate::app::site::Locator;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+use crate::domain::time::Timestamp;
+use crate::remote::Credentials;
+use crate::remote::Progress;
+use crate::render::hal::Address;
+
+/// The most readers: more would wait for the disk, not for each other.
+const MOST_READERS: usize = 8;
+
+/// How often the remote is asked whether others have written, unless told otherwise.
+pub const FETCH_EVERY: Duration = Duration::from_secs(30);
+
+/// Takes a line of the log.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a server is started with.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where to listen; port 0 is any free one.
+    pub bind: SocketAddr,
+    /// The URLs under which clients reach the server; without any, what they ask for.
+    pub base_urls: Vec<String>,
+    /// How the store is named.
+    pub locator: Locator,
+    /// With what the store is opened, where its URL asks for it.
+    pub credentials: Option<Credentials>,
+    /// What the outside world is, but for the time.
+    pub context: Context,
+    /// The time.
+    pub clock: Clock,
+    /// How often the remote is asked whether others have written.
+    pub fetch_every: Duration,
+    /// Where to say what happens.
+    pub log: Log,
+}
+
+/// The server could not start, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The threads of the server cannot be started.
+    #[error("cannot start the server")]
+    Runtime(#[source] io::Error),
+    /// Two routes contradict each other.
+    #[error("the table of routes is wrong")]
+    Routes(#[from] matchit::InsertError),
+}
+
+/// Opens the store for each thread that needs it.
+#[derive(Clone)]
+struct Opener {
+    locator: Locator,
+    credentials: Option<Credentials>,
+    context: Context,
+    clock: Clock,
+    fetch_every: Duration,
+    log: Log,
+}
+
+impl Opener {
+    fn open(&self, context: &Context) -> Result<Site, SiteError> {
+        Site::open(&self.locator, self.credentials.clone(), context)
+    }
+
+    /// Returns the world of a reader: the writer keeps the store up to date for it.
+    fn reading(&self) -> Context {
+        Context {
+            offline: true,
+            ..self.writing()
+        }
+    }
+
+    /// Returns the world of the writer, at this moment.
+    fn writing(&self) -> Context {
+        Context {
+            now: (self.clock)(),
+            interactive: false,
+            progress: Progress::default(),
+            ..self.context.clone()
+        }
+    }
+}
+
+/// Serves until the process is told to stop, then finishes what was begun.
+///
+/// `ready` is called with the address once requests are answered there.
+///
+/// # Errors
+///
+/// Fails if the store cannot be opened or the address cannot be listened on.
+pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let Settings {
+        bind,
+        base_urls,
+        locator,
+        credentials,
+        context,
+        clock,
+        fetch_every,
+        log,
+    } = settings;
+    let opener = Opener {
+        locator,
+        credentials,
+        context,
+        clock,
+        fetch_every,
+        log,
+    };
+    // The writer first: it fetches what readers read.
+    let (writer, writing) = Writer::start(&opener)?;
+    let number = thread::available_parallelism().map_or(2, usize::from);
+    let (readers, reading) = Readers::start(&opener, number.clamp(2, MOST_READERS))?;
+    let service = Arc::new(Service {
+        table: Table::new()?,
+        base_urls: BaseUrls::new(base_urls.into_iter().map(Address::new).collect()),
+        readers,
+        writer,
+        log: opener.log,
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?;
+    runtime.block_on(listen(bind, service, ready))?;
+    // Requests hold the service; when the last is answered, the threads come to their end.
+    drop(runtime);
+    for thread in reading.into_iter().chain([writing]) {
+        // A thread that panicked has nothing left to finish.
+        drop(thread.join());
+    }
+    Ok(())
+}
+
+async fn listen(
+    bind: SocketAddr,
+    service: Arc<Service>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let failed = |source| ServeError::Bind {
+        address: bind,
+        source,
+    };
+    let listener = TcpListener::bind(bind).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stop = stop_signal().map_err(ServeError::Runtime)?;
+    let router = Router::new().fallback(move |request| Arc::clone(&service).answer(request));
+    ready(address);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(ServeError::Runtime)
+}
+
+/// Returns what becomes ready when the process is told to stop.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::SignalKind;
+    use tokio::signal::unix::signal;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Returns what becomes ready when the process is told to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where there is no way to be told, there is nothing to wait for but the end.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

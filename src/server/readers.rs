@@ -1,0 +1,106 @@
+//! Readers: a few threads, each with the store open for itself.
+//!
+//! What reads from disk must not hold up a thread that serves sockets, and a store belongs to one
+//! thread. So a question goes to whichever reader is free and the answer comes back. Readers never
+//! wait for the writer: they ask whatever the branches hold at the moment.
+//!
+//! Memory: each reader remembers at most 64 MiB of trees (`store::git`), and nothing else outlives
+//! a question.
+
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::mpsc;
+use std::thread;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::Opener;
+use super::problem::Problem;
+use crate::app::Context;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+
+/// How many questions may wait; those beyond are told to try again.
+const WAITING: usize = 1024;
+
+type Job = Box<dyn FnOnce(&Site, &Context) + Send>;
+
+/// Threads that read the store.
+#[derive(Clone)]
+pub(crate) struct Readers {
+    jobs: mpsc::SyncSender<Job>,
+}
+
+/// There are too many questions.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {WAITING} questions wait for a reader")]
+struct Busy;
+
+/// A question ended without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("a request panicked")]
+pub(super) struct Panicked;
+
+impl Readers {
+    /// Starts a number of readers. They end when the last clone of this is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be opened.
+    pub(crate) fn start(
+        opener: &Opener,
+        number: usize,
+    ) -> Result<(Self, Vec<JoinHandle<()>>), SiteError> {
+        let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
+        let queue = Arc::new(Mutex::new(queue));
+        let mut threads = Vec::new();
+        for _ in 0..number {
+            let (opener, queue) = (opener.clone(), Arc::clone(&queue));
+            let (opened, is_open) = mpsc::channel();
+            threads.push(thread::spawn(move || {
+                let context = opener.reading();
+                let site = match opener.open(&context) {
+                    Ok(site) => site,
+                    Err(error) => return drop(opened.send(Err(error))),
+                };
+                drop(opened.send(Ok(())));
+                loop {
+                    // A panic is caught before it can poison the lock.
+                    let job = queue.lock().map(|queue| queue.recv());
+                    let Ok(Ok(job)) = job else { return };
+                    job(&site, &context);
+                }
+            }));
+            if let Ok(Err(error)) = is_open.recv() {
+                return Err(error);
+            }
+        }
+        Ok((Self { jobs }, threads))
+    }
+
+    /// Has a reader do something and returns what came of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there are too many questions, or if this one panicked.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Site, &Context) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |site, context| {
+            let asked = catch_unwind(AssertUnwindSafe(|| question(site, context)));
+            if let Ok(value) = asked {
+                // Whoever asked may have gone.
+                drop(answer.send(value));
+            }
+        });
+        if self.jobs.try_send(job).is_err() {
+            return Err(Problem::unavailable(&Busy));
+        }
+        answered.await.map_err(|_| Problem::server(&Panicked))
+    }
+}

@@ -1,0 +1,90 @@
+//! Branches of pacticipants (spec: http-api §1).
+
+use axum::http::Method;
+
+use crate::app::write::Draft;
+use crate::domain::fact::VersionFact;
+use crate::domain::intent::Intent;
+use crate::domain::ledger::Ledger;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::render::hal::branch;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(template::BRANCH, "A branch", get),
+    Route::get(
+        template::BRANCH_VERSION,
+        "A version on a branch",
+        get_version,
+    ),
+    Route::write(
+        Method::PUT,
+        template::BRANCH_VERSION,
+        "Puts a version on a branch",
+        put_version,
+    ),
+];
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let branch: BranchName = call.place("branch")?;
+    let head = view.ledger.branch_head(&name, &branch)?;
+    let head = head.ok_or(Problem::NotFound)?;
+    // When a branch was first used is in the history; its head tells when it was last.
+    let version = view.ledger.version(&name, &head.version)?;
+    let version = version.ok_or(Problem::NotFound)?;
+    Reply::hal(&branch::branch(
+        &name,
+        &branch,
+        version.created_at,
+        &call.at,
+    ))
+}
+
+fn get_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    document(call, view.ledger)
+}
+
+fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let pacticipant: PacticipantName = call.new_place("pacticipant")?;
+    let number: VersionNumber = call.new_place("version")?;
+    let branch: BranchName = call.new_place("branch")?;
+    let known = draft.ledger().version(&pacticipant, &number)?;
+    let is_new = !known.is_some_and(|version| version.is_on(&branch));
+    let location = call.at.branch_version(&pacticipant, &branch, &number);
+    draft.put(Intent::DescribeVersion(VersionFact {
+        pacticipant,
+        number,
+        branch: Some(branch),
+        tags: Vec::new(),
+        build_url: None,
+        pacts: Vec::new(),
+        at: draft.now(),
+    }))?;
+    let reply = document(call, &draft.ledger())?;
+    Ok(if is_new {
+        reply.created(&location)
+    } else {
+        reply
+    })
+}
+
+fn document(call: &Call, ledger: &dyn Ledger) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let number: VersionNumber = call.place("version")?;
+    let branch: BranchName = call.place("branch")?;
+    let known = ledger.version(&name, &number)?;
+    let known = known.filter(|version| version.is_on(&branch));
+    let known = known.ok_or(Problem::NotFound)?;
+    let created_at = known.created_at;
+    Reply::hal(&branch::branch_version(
+        &name, &branch, &number, created_at, &call.at,
+    ))
+}

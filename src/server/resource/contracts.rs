@@ -1,0 +1,60 @@
+//! Publishing all contracts of a build at once (spec: http-api §1).
+
+mod form;
+
+use axum::http::Method;
+use axum::http::StatusCode;
+
+use self::form::Form;
+use super::pact::publish;
+use crate::app::write::Draft;
+use crate::domain::publish::PublishRequest;
+use crate::render::hal::published;
+use crate::render::hal::published::Shown;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[Route::write(
+    Method::POST,
+    template::PUBLISH_CONTRACTS,
+    "Publishes all contracts of a build",
+    post,
+)];
+
+fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let Form {
+        consumer,
+        version,
+        branch,
+        tags,
+        build_url,
+        merge,
+        contracts,
+    } = Form::of(&call.json()?)?;
+    let request = PublishRequest {
+        version: version.clone(),
+        branch,
+        tags: tags.clone(),
+        build_url,
+        merge,
+        allow_similar_names: false,
+        contracts,
+        at: draft.now(),
+    };
+    let (pacts, notices) =
+        publish(request, draft, &call.at)?.map_err(|refusals| Problem::Refused {
+            status: StatusCode::CONFLICT,
+            body: published::refused(&refusals, &call.at),
+        })?;
+    let shown = Shown {
+        consumer: &consumer,
+        number: &version,
+        tags: &tags,
+        pacts: &pacts,
+        notices: &notices,
+    };
+    Reply::hal(&published::published(&shown, &call.at))
+}

@@ -1,0 +1,205 @@
+//! Versions that are deployed in an environment (spec: http-api §1).
+
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::app::write::Draft;
+use crate::domain::deployment::Undeployment;
+use crate::domain::deployment::environment_by_uuid;
+use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Environment;
+use crate::domain::environment::Uuid;
+use crate::domain::fact::DeploymentFact;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
+use crate::domain::name::ApplicationInstance;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::render::display_name::in_words;
+use crate::render::environment::display_name;
+use crate::render::hal::deployed_version;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::problem::Fields;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::MERGE_PATCH;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(
+        template::CURRENTLY_DEPLOYED,
+        "What is deployed in an environment, newest first",
+        list,
+    ),
+    Route::get(
+        template::VERSION_DEPLOYED,
+        "Where in an environment a version is deployed",
+        list_of_version,
+    ),
+    Route::write(
+        Method::POST,
+        template::VERSION_DEPLOYED,
+        "Records that a version is deployed in an environment",
+        post,
+    ),
+    Route::get(template::DEPLOYED_VERSION, "A deployment", get),
+    Route::write(
+        Method::PATCH,
+        template::DEPLOYED_VERSION,
+        "Records that a deployment has ended",
+        patch,
+    )
+    .consuming(MERGE_PATCH),
+];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    let pacticipants = match call.query.text("pacticipant") {
+        Some(name) => name.parse().into_iter().collect(),
+        None => view.ledger.pacticipants_in(&environment.name)?,
+    };
+    let mut deployed: Vec<DeployedVersion> = Vec::new();
+    for name in &pacticipants {
+        deployed.extend(view.ledger.deployed(&environment.name, name)?);
+    }
+    let instance = call.query.text("applicationInstance");
+    if let Some(instance) = instance.or_else(|| call.query.text("target")) {
+        // No text is the instance without a name.
+        let named = |it: &DeployedVersion| {
+            let name = it.instance.as_ref();
+            name.map_or("", ApplicationInstance::as_str) == instance
+        };
+        deployed.retain(named);
+    }
+    deployed.sort_by(|a, b| b.seq.cmp(&a.seq));
+    let entries = deployed.iter();
+    let entries: Vec<Value> = entries
+        .map(|it| deployed_version::deployed_entry(it, true, &call.at))
+        .collect();
+    let title = format!(
+        "Currently deployed versions for {}",
+        display_name(&environment)
+    );
+    Reply::hal(&deployed_version::list(
+        "deployedVersions",
+        &title,
+        &entries,
+        &call.itself,
+    ))
+}
+
+fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let number: VersionNumber = call.place("version")?;
+    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    if view.ledger.version(&name, &number)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let mut deployed = view.ledger.deployed(&environment.name, &name)?;
+    deployed.retain(|it| it.version == number);
+    let entries = deployed.iter().map(|it| {
+        let mut entry = deployed_version::deployed_entry(it, true, &call.at);
+        // Whose it is stands in the path.
+        entry.as_object_mut().map(|entry| entry.remove("_embedded"));
+        entry
+    });
+    let title = format!(
+        "Deployed versions for {} version {number} in {}",
+        in_words(name.as_str()),
+        display_name(&environment)
+    );
+    let entries: Vec<Value> = entries.collect();
+    Reply::hal(&deployed_version::list(
+        "deployedVersions",
+        &title,
+        &entries,
+        &call.itself,
+    ))
+}
+
+fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let environment = environment_by_uuid(&draft.ledger(), &call.place("uuid")?)?;
+    let body = call.json()?;
+    let mut fields = Fields::default();
+    let mut instance = None;
+    for field in ["applicationInstance", "target"] {
+        match body.get(field) {
+            Some(Value::String(text)) if instance.is_none() && !text.is_empty() => {
+                match text.parse::<ApplicationInstance>() {
+                    Ok(name) => instance = Some(name),
+                    Err(error) => fields.add(field, error.to_string()),
+                }
+            }
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(_) => fields.add(field, "must be a string"),
+        }
+    }
+    fields.check()?;
+    let outcome = draft.put(Intent::RecordDeployment(DeploymentFact {
+        environment: environment.name.clone(),
+        pacticipant: call.place("pacticipant")?,
+        version: call.place("version")?,
+        instance,
+        build_url: None,
+        at: draft.now(),
+    }))?;
+    let Some(Outcome::Deployed(_, deployed)) = outcome else {
+        return Err(Problem::NotFound);
+    };
+    let location = call.at.uuid(template::DEPLOYED_VERSION, &deployed.uuid);
+    let document = deployed_version::deployed(&environment, &deployed, true, &call.at);
+    Ok(Reply::hal(&document)?.created(&location))
+}
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let (environment, deployed) = found(view.ledger, &call.place("uuid")?)?;
+    let document = deployed_version::deployed(&environment, &deployed, true, &call.at);
+    Reply::hal(&document)
+}
+
+fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let (environment, deployed) = found(&draft.ledger(), &call.place("uuid")?)?;
+    let body = call.json()?;
+    let currently = match body.get("currentlyDeployed") {
+        Some(Value::Bool(false)) => false,
+        Some(Value::Bool(true)) => {
+            let mut fields = Fields::unprocessable();
+            fields.add(
+                "currentlyDeployed",
+                "The currentlyDeployed property cannot be set back to true. Please record a new \
+                 deployment.",
+            );
+            return Err(Problem::Fields(fields));
+        }
+        _ => true,
+    };
+    if !currently {
+        draft.put(Intent::RecordUndeployment(Undeployment {
+            pacticipant: deployed.pacticipant.clone(),
+            environment: environment.name.clone(),
+            instance: deployed.instance.clone(),
+        }))?;
+    }
+    let document = deployed_version::deployed(&environment, &deployed, currently, &call.at);
+    Reply::hal(&document)
+}
+
+/// Returns a deployment that has not ended.
+fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, DeployedVersion), Problem> {
+    let find = || -> Read<Option<_>> {
+        for environment in ledger.environments()? {
+            for name in ledger.pacticipants_in(&environment.name)? {
+                let deployed = ledger.deployed(&environment.name, &name)?;
+                if let Some(found) = deployed.into_iter().find(|it| it.uuid == *uuid) {
+                    return Ok(Some((Environment::clone(&environment), found)));
+                }
+            }
+        }
+        Ok(None)
+    };
+    find()?.ok_or(Problem::NotFound)
+}

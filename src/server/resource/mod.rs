@@ -1,0 +1,13 @@
+//! The resources, one file each: what a request asks, in words of the domain, and with which
+//! document it is answered.
+
+pub(super) mod branch;
+pub(super) mod contracts;
+pub(super) mod deployed_version;
+pub(super) mod environment;
+pub(super) mod index;
+pub(super) mod pact;
+pub(super) mod pacticipant;
+pub(super) mod released_version;
+pub(super) mod tag;
+pub(super) mod version;

@@ -1,0 +1,226 @@
+//! Pacts (spec: http-api §1).
+
+use std::sync::Arc;
+
+use axum::http::Method;
+use axum::http::StatusCode;
+
+use crate::app::write::Draft;
+use crate::domain::content::ContentId;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::intent::Refusal;
+use crate::domain::json::Json;
+use crate::domain::json::without_byte_order_mark;
+use crate::domain::ledger::Ledger;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::domain::pact::Pact;
+use crate::domain::publish;
+use crate::domain::publish::Contract;
+use crate::domain::publish::Links;
+use crate::domain::publish::PublishError;
+use crate::domain::publish::PublishRequest;
+use crate::domain::publish::PublishedPact;
+use crate::domain::published::Which;
+use crate::domain::published::latest_with_pact;
+use crate::domain::version::Version;
+use crate::render::hal::Address;
+use crate::render::hal::address::names;
+use crate::render::hal::pact;
+use crate::render::hal::pact::Shown;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::negotiate::Media;
+use crate::server::problem::Fields;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(template::PACT, "The pact of a consumer version", get),
+    Route::write(Method::PUT, template::PACT, "Publishes a pact", put),
+    Route::get(
+        template::LATEST_PACT,
+        "The newest pact of a pair",
+        get_latest,
+    ),
+    Route::get(
+        template::LATEST_TAGGED_PACT,
+        "The newest pact with a tag",
+        get_latest_tagged,
+    ),
+    Route::get(
+        template::LATEST_UNTAGGED_PACT,
+        "The newest pact without any tag",
+        get_latest_untagged,
+    ),
+    Route::get(
+        template::LATEST_BRANCH_PACT,
+        "The newest pact on a branch",
+        get_latest_on_branch,
+    ),
+    Route::get(
+        template::PACT_CONTENT,
+        "A content, as the newest version has it",
+        get_content,
+    ),
+];
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let number: VersionNumber = call.place("version")?;
+    let version = view.ledger.version(&call.place("consumer")?, &number)?;
+    document(call, view.ledger, version)
+}
+
+fn get_latest(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    newest(call, view, Which::Any)
+}
+
+fn get_latest_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    newest(call, view, Which::WithTag(&call.place("tag")?))
+}
+
+fn get_latest_untagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    newest(call, view, Which::Untagged)
+}
+
+fn get_latest_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    newest(call, view, Which::OnBranch(&call.place("branch")?))
+}
+
+fn get_content(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let text = call.place_text("sha")?;
+    newest(
+        call,
+        view,
+        Which::WithContent(&|content| names(text, content)),
+    )
+}
+
+fn newest(call: &Call, view: View<'_>, which: Which<'_>) -> Result<Reply, Problem> {
+    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
+    let version = latest_with_pact(view.ledger, &consumer, &provider, which)?;
+    document(call, view.ledger, version)
+}
+
+fn document(
+    call: &Call,
+    ledger: &dyn Ledger,
+    version: Option<Arc<Version>>,
+) -> Result<Reply, Problem> {
+    let consumer: PacticipantName = call.place("consumer")?;
+    let provider: PacticipantName = call.place("provider")?;
+    let version = version.ok_or(Problem::NotFound)?;
+    let publication = version.pacts.get(&provider).ok_or(Problem::NotFound)?;
+    let pact = stored(ledger, &consumer, &provider, &publication.content)?;
+    let shown = Shown {
+        consumer: &consumer,
+        number: &version.number,
+        provider: &provider,
+        publication,
+        pact: &pact,
+    };
+    let text = pact::pact(&shown, &call.at).map_err(|error| Problem::server(&error))?;
+    Ok(Reply::of(Media::Hal, text))
+}
+
+/// Returns the pact that a content is.
+pub(super) fn stored(
+    ledger: &dyn Ledger,
+    consumer: &PacticipantName,
+    provider: &PacticipantName,
+    content: &ContentId,
+) -> Result<Pact, Problem> {
+    let bytes = ledger.content(consumer, provider, content)?;
+    let bytes = bytes.ok_or(Problem::NotFound)?;
+    let pact = Pact::parse_between(&bytes, consumer, provider);
+    pact.map_err(|error| Problem::server(&error))
+}
+
+fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let consumer: PacticipantName = call.new_place("consumer")?;
+    let provider: PacticipantName = call.new_place("provider")?;
+    let version: VersionNumber = call.new_place("version")?;
+    let refuse = |text: String| Problem::said(StatusCode::BAD_REQUEST, text);
+    let bytes = without_byte_order_mark(&call.body);
+    let document = Json::parse(bytes).map_err(|error| refuse(error.to_string()))?;
+    check_names(&document, &consumer, &provider)?;
+    let pact = Pact::parse_between(bytes, &consumer, &provider);
+    let pact = pact.map_err(|error| refuse(error.to_string()))?;
+    let known = draft.ledger().version(&consumer, &version)?;
+    let is_new = !known.is_some_and(|known| known.pacts.contains_key(&provider));
+    let contract = Contract {
+        consumer: consumer.clone(),
+        provider: provider.clone(),
+        bytes: bytes.into(),
+        pact,
+    };
+    let request = PublishRequest {
+        version: version.clone(),
+        branch: None,
+        tags: Vec::new(),
+        build_url: None,
+        merge: false,
+        allow_similar_names: false,
+        contracts: vec![contract],
+        at: draft.now(),
+    };
+    publish(request, draft, &call.at)?.map_err(|refusals| {
+        let texts = refusals.iter().map(|it| it.text(call.at.as_str()));
+        let text = texts.collect::<Vec<_>>().join("\n");
+        Problem::said(StatusCode::CONFLICT, text)
+    })?;
+    let written = draft.ledger().version(&consumer, &version)?;
+    let reply = self::document(call, &draft.ledger(), written)?;
+    Ok(if is_new {
+        reply.status(StatusCode::CREATED)
+    } else {
+        reply
+    })
+}
+
+/// Fails if a pact names others than its URL does.
+fn check_names(
+    document: &Json,
+    consumer: &PacticipantName,
+    provider: &PacticipantName,
+) -> Result<(), Problem> {
+    let mut fields = Fields::default();
+    for (side, name) in [("consumer", consumer), ("provider", provider)] {
+        let found = document.get(side).and_then(|it| it.get("name"));
+        if let Some(found) = found
+            .and_then(Json::as_str)
+            .filter(|it| *it != name.as_str())
+        {
+            fields.add(
+                &format!("{side}.name"),
+                format!("name in pact '{found}' does not match name in URL path '{name}'."),
+            );
+        }
+    }
+    fields.check()
+}
+
+/// What became of pacts and what to tell people, or why they are refused.
+pub(super) type Published =
+    Result<(Vec<PublishedPact>, Vec<crate::domain::notice::Notice>), Vec<publish::Refusal>>;
+
+/// Publishes pacts; the addresses in what is said to people are those of the server.
+pub(super) fn publish(
+    request: PublishRequest,
+    draft: &mut Draft<'_>,
+    at: &Address,
+) -> Result<Published, Problem> {
+    let pact = |pact: &PublishedPact, number: &VersionNumber| {
+        at.pact(&pact.provider, &pact.consumer, number)
+    };
+    let links = Links { pact: &pact };
+    match draft.put_with(Intent::Publish(request), &links) {
+        Ok(Some(Outcome::Published(pacts, notices))) => Ok(Ok((pacts, notices))),
+        Ok(_) => Err(Problem::NotFound),
+        Err(Refusal::Publish(PublishError::Refused(refusals))) => Ok(Err(refusals)),
+        Err(refusal) => Err(refusal.into()),
+    }
+}

@@ -1,0 +1,198 @@
+//! Versions that are released to an environment (spec: http-api §1).
+
+use axum::http::Method;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::app::write::Draft;
+use crate::domain::deployment::SupportEnd;
+use crate::domain::deployment::environment_by_uuid;
+use crate::domain::environment::Environment;
+use crate::domain::environment::ReleasedVersion;
+use crate::domain::environment::Uuid;
+use crate::domain::fact::ReleaseFact;
+use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::VersionNumber;
+use crate::render::display_name::in_words;
+use crate::render::environment::display_name;
+use crate::render::hal::deployed_version;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::problem::Fields;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::MERGE_PATCH;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(
+        template::CURRENTLY_SUPPORTED,
+        "What is released to an environment and supported, oldest first",
+        list,
+    ),
+    Route::get(
+        template::VERSION_RELEASED,
+        "Whether a version is released to an environment",
+        list_of_version,
+    ),
+    Route::write(
+        Method::POST,
+        template::VERSION_RELEASED,
+        "Records that a version is released to an environment",
+        post,
+    ),
+    Route::get(template::RELEASED_VERSION, "A release", get),
+    Route::write(
+        Method::PATCH,
+        template::RELEASED_VERSION,
+        "Records that a release is not supported any more",
+        patch,
+    )
+    .consuming(MERGE_PATCH),
+];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    let pacticipants = match call.query.text("pacticipant") {
+        Some(name) => name.parse().into_iter().collect(),
+        None => view.ledger.pacticipants_in(&environment.name)?,
+    };
+    let mut released: Vec<ReleasedVersion> = Vec::new();
+    for name in &pacticipants {
+        released.extend(view.ledger.released(&environment.name, name)?);
+    }
+    if let Some(number) = call.query.text("version") {
+        released.retain(|it| it.version.as_str() == number);
+    }
+    released.sort_by(|a, b| a.seq.cmp(&b.seq));
+    let entries = released.iter();
+    let entries: Vec<Value> = entries
+        .map(|it| deployed_version::released_entry(it, true, &call.at))
+        .collect();
+    let title = format!(
+        "Currently supported versions in {}",
+        display_name(&environment)
+    );
+    Reply::hal(&deployed_version::list(
+        "releasedVersions",
+        &title,
+        &entries,
+        &call.itself,
+    ))
+}
+
+fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let number: VersionNumber = call.place("version")?;
+    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    if view.ledger.version(&name, &number)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let released = known(view.ledger, &environment, &name, &number)?;
+    let entries = released.iter().map(|it| {
+        let mut entry = deployed_version::released_entry(it, true, &call.at);
+        // Whose it is stands in the path.
+        entry.as_object_mut().map(|entry| entry.remove("_embedded"));
+        entry
+    });
+    let title = format!(
+        "Released versions for {} version {number} in {}",
+        in_words(name.as_str()),
+        display_name(&environment)
+    );
+    let entries: Vec<Value> = entries.collect();
+    Reply::hal(&deployed_version::list(
+        "releasedVersions",
+        &title,
+        &entries,
+        &call.itself,
+    ))
+}
+
+fn known(
+    ledger: &dyn Ledger,
+    environment: &Environment,
+    name: &PacticipantName,
+    number: &VersionNumber,
+) -> Read<Option<ReleasedVersion>> {
+    let released = ledger.released(&environment.name, name)?;
+    Ok(released.into_iter().find(|it| it.version == *number))
+}
+
+fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let environment = environment_by_uuid(&draft.ledger(), &call.place("uuid")?)?;
+    let pacticipant: PacticipantName = call.place("pacticipant")?;
+    let version: VersionNumber = call.place("version")?;
+    let before = known(&draft.ledger(), &environment, &pacticipant, &version)?;
+    let outcome = draft.put(Intent::RecordRelease(ReleaseFact {
+        environment: environment.name.clone(),
+        pacticipant,
+        version,
+        build_url: None,
+        at: draft.now(),
+    }))?;
+    let Some(Outcome::Released(_, released)) = outcome else {
+        return Err(Problem::NotFound);
+    };
+    let location = call.at.uuid(template::RELEASED_VERSION, &released.uuid);
+    let document = deployed_version::released(&environment, &released, true, &call.at);
+    let reply = Reply::hal(&document)?.at(&location);
+    Ok(match before {
+        Some(_) => reply,
+        None => reply.status(StatusCode::CREATED),
+    })
+}
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let (environment, released) = found(view.ledger, &call.place("uuid")?)?;
+    let document = deployed_version::released(&environment, &released, true, &call.at);
+    Reply::hal(&document)
+}
+
+fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let (environment, released) = found(&draft.ledger(), &call.place("uuid")?)?;
+    let body = call.json()?;
+    let currently = match body.get("currentlySupported") {
+        Some(Value::Bool(false)) => false,
+        Some(Value::Bool(true)) => {
+            let mut fields = Fields::unprocessable();
+            fields.add(
+                "currentlySupported",
+                "The currentlySupported property cannot be set back to true. Please record a new \
+                 deployment.",
+            );
+            return Err(Problem::Fields(fields));
+        }
+        _ => true,
+    };
+    if !currently {
+        draft.put(Intent::RecordSupportEnded(SupportEnd {
+            pacticipant: released.pacticipant.clone(),
+            version: released.version.clone(),
+            environment: environment.name.clone(),
+        }))?;
+    }
+    let document = deployed_version::released(&environment, &released, currently, &call.at);
+    Reply::hal(&document)
+}
+
+/// Returns a release that is supported.
+fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, ReleasedVersion), Problem> {
+    let find = || -> Read<Option<_>> {
+        for environment in ledger.environments()? {
+            for name in ledger.pacticipants_in(&environment.name)? {
+                let released = ledger.released(&environment.name, &name)?;
+                if let Some(found) = released.into_iter().find(|it| it.uuid == *uuid) {
+                    return Ok(Some((Environment::clone(&environment), found)));
+                }
+            }
+        }
+        Ok(None)
+    };
+    find()?.ok_or(Problem::NotFound)
+}

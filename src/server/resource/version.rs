@@ -1,0 +1,210 @@
+//! Versions of pacticipants (spec: http-api §1).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::app::write::Draft;
+use crate::domain::fact::VersionFact;
+use crate::domain::intent::Intent;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::version::Version;
+use crate::render::hal::template;
+use crate::render::hal::version;
+use crate::render::hal::version::Places;
+use crate::render::hal::version::Shown;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::JSON_OR_MERGE_PATCH;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(template::VERSIONS, "The versions of a pacticipant", list),
+    Route::get(template::VERSION, "A version", get),
+    Route::write(
+        Method::PUT,
+        template::VERSION,
+        "Creates or changes a version",
+        put,
+    ),
+    Route::write(Method::PATCH, template::VERSION, "Changes a version", put)
+        .consuming(JSON_OR_MERGE_PATCH),
+    Route::get(
+        template::LATEST_VERSION,
+        "The newest version of a pacticipant",
+        get_latest,
+    ),
+    Route::get(
+        template::LATEST_TAGGED_VERSION,
+        "The newest version with a tag",
+        get_latest_tagged,
+    ),
+    Route::get(
+        template::TAG_VERSIONS,
+        "The versions with a tag",
+        list_tagged,
+    ),
+    Route::get(
+        template::BRANCH_VERSIONS,
+        "The versions on a branch",
+        list_on_branch,
+    ),
+    Route::get(
+        template::BRANCH_LATEST_VERSION,
+        "The version that a branch points to",
+        get_head,
+    ),
+];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    answer_list(call, view, |_| true)
+}
+
+fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let tag: TagName = call.place("tag")?;
+    answer_list(call, view, |version| version.has_tag(&tag))
+}
+
+fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let branch: BranchName = call.place("branch")?;
+    answer_list(call, view, |version| version.is_on(&branch))
+}
+
+fn answer_list(
+    call: &Call,
+    view: View<'_>,
+    wanted: impl Fn(&Version) -> bool,
+) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    if view.ledger.pacticipant(&name)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let heads = heads(view.ledger, &name)?;
+    let mut versions = view.ledger.versions(&name)?;
+    versions.retain(|version| wanted(version));
+    let shown = versions.iter().rev().map(|version| Shown {
+        pacticipant: &name,
+        version,
+        heads: heads.get(&version.number).cloned().unwrap_or_default(),
+        places: None,
+    });
+    let shown: Vec<Shown<'_>> = shown.collect();
+    Reply::hal(&version::versions(&name, &shown, &call.itself, &call.at))
+}
+
+/// Returns the branches that each version is the head of.
+fn heads(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+) -> Read<BTreeMap<VersionNumber, Vec<BranchName>>> {
+    let mut heads: BTreeMap<VersionNumber, Vec<BranchName>> = BTreeMap::new();
+    for head in ledger.branch_heads(name)? {
+        heads.entry(head.version).or_default().push(head.branch);
+    }
+    Ok(heads)
+}
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let number: VersionNumber = call.place("version")?;
+    document(call, view.ledger, Some(number), None)
+}
+
+fn get_latest(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let latest = view.ledger.latest_version(&call.place("pacticipant")?)?;
+    let number = latest.map(|version| version.number.clone());
+    document(call, view.ledger, number, Some(&call.itself))
+}
+
+fn get_latest_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let head = view.ledger.tag_head(&name, &call.place("tag")?)?;
+    let number = head.map(|head| head.version);
+    document(call, view.ledger, number, Some(&call.itself))
+}
+
+fn get_head(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let head = view.ledger.branch_head(&name, &call.place("branch")?)?;
+    let number = head.map(|head| head.version);
+    document(call, view.ledger, number, Some(&call.itself))
+}
+
+/// Creates a version or says more of it.
+fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let pacticipant: PacticipantName = call.new_place("pacticipant")?;
+    let number: VersionNumber = call.new_place("version")?;
+    let body = call.json()?;
+    let text = |field: &str| match body.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Problem::field(field, "must be a string")),
+    };
+    let is_new = draft.ledger().version(&pacticipant, &number)?.is_none();
+    let fact = VersionFact {
+        pacticipant: pacticipant.clone(),
+        number: number.clone(),
+        branch: None,
+        tags: Vec::new(),
+        build_url: text("buildUrl")?,
+        pacts: Vec::new(),
+        at: draft.now(),
+    };
+    draft.put(Intent::DescribeVersion(fact))?;
+    let location = call.at.version(&pacticipant, &number);
+    let reply = document(call, &draft.ledger(), Some(number), None)?;
+    Ok(if is_new {
+        reply.created(&location)
+    } else {
+        reply
+    })
+}
+
+fn document(
+    call: &Call,
+    ledger: &dyn Ledger,
+    number: Option<VersionNumber>,
+    itself: Option<&str>,
+) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    let number = number.ok_or(Problem::NotFound)?;
+    let known = ledger.version(&name, &number)?;
+    let known: Arc<Version> = known.ok_or(Problem::NotFound)?;
+    let mut heads = Vec::new();
+    for branch in &known.branches {
+        let head = ledger.branch_head(&name, branch)?;
+        if head.is_some_and(|head| head.version == number) {
+            heads.push(branch.clone());
+        }
+    }
+    let environments = ledger.environments()?;
+    let mut places = Places::default();
+    for environment in &environments {
+        places.environments.push(environment);
+        for deployed in ledger.deployed(&environment.name, &name)? {
+            if deployed.version == number {
+                places.deployed.push((environment, deployed));
+            }
+        }
+        for released in ledger.released(&environment.name, &name)? {
+            if released.version == number {
+                places.released.push((environment, released));
+            }
+        }
+    }
+    let shown = Shown {
+        pacticipant: &name,
+        version: &known,
+        heads,
+        places: Some(places),
+    };
+    Reply::hal(&version::version(&shown, itself, &call.at))
+}

@@ -1,0 +1,249 @@
+//! The routes: which template and method is answered by what. One table, from which requests are
+//! dispatched, the documentation is made, and the index is checked.
+
+use axum::http::Method;
+
+use super::call::Call;
+use super::call::View;
+use super::negotiate::Media;
+use super::problem::Problem;
+use super::reply::Reply;
+use super::resource;
+use crate::app::write::Draft;
+use crate::render::hal::Template;
+
+/// What answers a request.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    /// Needs no store.
+    Plain(fn(&Call) -> Result<Reply, Problem>),
+    /// Looks at one state of the store, on a reader's thread. May be asked again if the store
+    /// moved meanwhile.
+    Read(fn(&Call, View<'_>) -> Result<Reply, Problem>),
+    /// Looks at a draft and puts intents on it, on the writer's thread. Asked again whenever
+    /// somebody else wrote first; the last answer is sent once all is written.
+    Write(fn(&Call, &mut Draft<'_>) -> Result<Reply, Problem>),
+}
+
+/// A method on a path.
+pub(crate) struct Route {
+    /// The method.
+    pub(crate) method: Method,
+    /// The path.
+    pub(crate) template: Template,
+    /// What it is, as the documentation has it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the documentation"))]
+    pub(crate) about: &'static str,
+    /// The types that a body can have.
+    pub(crate) consumes: &'static [&'static str],
+    /// The kinds of document that there are, the usual one first.
+    pub(crate) produces: &'static [Media],
+    /// What answers.
+    pub(crate) handler: Handler,
+}
+
+/// Bodies that are JSON.
+pub(crate) const JSON: &[&str] = &["application/json", "application/hal+json"];
+
+/// Bodies that change parts of something.
+pub(crate) const MERGE_PATCH: &[&str] = &["application/merge-patch+json"];
+
+/// Either of the two.
+pub(crate) const JSON_OR_MERGE_PATCH: &[&str] =
+    &["application/json", "application/merge-patch+json"];
+
+impl Route {
+    const fn new(
+        method: Method,
+        template: Template,
+        about: &'static str,
+        handler: Handler,
+    ) -> Self {
+        Self {
+            method,
+            template,
+            about,
+            consumes: JSON,
+            produces: &[Media::Hal],
+            handler,
+        }
+    }
+
+    /// Returns a route that only reads.
+    pub(crate) const fn get(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, View<'_>) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(Method::GET, template, about, Handler::Read(handler))
+    }
+
+    /// Returns a route that needs no store.
+    pub(crate) const fn plain(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(Method::GET, template, about, Handler::Plain(handler))
+    }
+
+    /// Returns a route that writes.
+    pub(crate) const fn write(
+        method: Method,
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, &mut Draft<'_>) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(method, template, about, Handler::Write(handler))
+    }
+
+    /// Says which types a body can have, instead of JSON.
+    pub(crate) const fn consuming(mut self, types: &'static [&'static str]) -> Self {
+        self.consumes = types;
+        self
+    }
+
+    /// Says which kinds of document there are, instead of HAL.
+    pub(crate) const fn producing(mut self, kinds: &'static [Media]) -> Self {
+        self.produces = kinds;
+        self
+    }
+}
+
+/// The routes of all resources.
+pub(crate) static ROUTES: &[&[Route]] = &[
+    resource::branch::ROUTES,
+    resource::contracts::ROUTES,
+    resource::deployed_version::ROUTES,
+    resource::environment::ROUTES,
+    resource::index::ROUTES,
+    resource::pact::ROUTES,
+    resource::pacticipant::ROUTES,
+    resource::released_version::ROUTES,
+    resource::tag::ROUTES,
+    resource::version::ROUTES,
+];
+
+/// Finds routes by path.
+pub(crate) struct Table(matchit::Router<Vec<&'static Route>>);
+
+/// What a path leads to: the routes there, and what stands in its places, still encoded.
+pub(crate) struct Found<'t, 'p> {
+    /// The routes, one a method.
+    pub(crate) routes: &'t [&'static Route],
+    /// The places by name.
+    pub(crate) places: Vec<(&'t str, &'p str)>,
+}
+
+impl Table {
+    /// Returns the table of all routes.
+    ///
+    /// # Errors
+    ///
+    /// Fails if two templates contradict each other, which a test rules out.
+    pub(crate) fn new() -> Result<Self, matchit::InsertError> {
+        let mut table = std::collections::BTreeMap::<Template, Vec<&'static Route>>::new();
+        for route in ROUTES.iter().copied().flatten() {
+            table.entry(route.template).or_default().push(route);
+        }
+        let mut router = matchit::Router::new();
+        for (template, routes) in table {
+            router.insert(template.as_str(), routes)?;
+        }
+        Ok(Self(router))
+    }
+
+    /// Returns what a path leads to. One slash at its end is passed over.
+    pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> Option<Found<'t, 'p>> {
+        let path = match path.strip_suffix('/') {
+            Some("") | None => path,
+            Some(rest) => rest,
+        };
+        let found = self.0.at(path).ok()?;
+        Some(Found {
+            routes: found.value,
+            places: found.params.iter().collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::render::hal::index::RELATIONS;
+    use crate::render::hal::template;
+
+    /// What the index promises and nobody has built yet.
+    const NOT_YET: &[Template] = &[
+        template::LATEST_PACTS,
+        template::TAGGED_PACT_VERSIONS,
+        template::BRANCH_PACT_VERSIONS,
+        template::LATEST_BRANCH_PACT_VERSIONS,
+        template::MAIN_BRANCH_PACT_VERSIONS,
+        template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
+        template::MAIN_BRANCH_PROVIDER_PACTS,
+        template::BRANCH_PROVIDER_PACTS,
+        template::LATEST_MAIN_BRANCH_PROVIDER_PACTS,
+        template::LATEST_BRANCH_PROVIDER_PACTS,
+        template::LATEST_PROVIDER_PACTS,
+        template::LATEST_TAGGED_PROVIDER_PACTS,
+        template::TAGGED_PROVIDER_PACTS,
+        template::PROVIDER_PACTS,
+        template::WEBHOOKS,
+        template::WEBHOOK,
+        template::INTEGRATIONS,
+        template::METRICS,
+        template::CAN_I_DEPLOY,
+        template::FOR_VERIFICATION,
+    ];
+
+    #[test]
+    fn every_relation_of_the_index_leads_to_a_route() {
+        let routed: BTreeSet<Template> = ROUTES
+            .iter()
+            .copied()
+            .flatten()
+            .map(|route| route.template)
+            .collect();
+        for relation in RELATIONS {
+            let waits = NOT_YET.contains(&relation.template);
+            assert_ne!(
+                routed.contains(&relation.template),
+                waits,
+                "{}",
+                relation.name
+            );
+        }
+    }
+
+    #[test]
+    fn all_templates_can_be_routes_of_one_server() {
+        let mut router = matchit::Router::new();
+        for template in template::ALL {
+            router.insert(template.as_str(), ()).unwrap();
+        }
+        assert!(Table::new().is_ok());
+    }
+
+    #[test]
+    fn a_path_is_found_with_what_stands_in_its_places() {
+        let table = Table::new().unwrap();
+        let found = table.find("/pacticipants/a%2Fb/versions/1.0").unwrap();
+        assert_eq!(found.places, [("pacticipant", "a%2Fb"), ("version", "1.0")]);
+        assert!(table.find("/pacticipants/").is_some());
+        assert!(table.find("//pacticipants").is_none());
+        assert!(table.find("/").is_some());
+    }
+
+    #[test]
+    fn no_method_is_routed_twice() {
+        let mut seen = BTreeSet::new();
+        for route in ROUTES.iter().copied().flatten() {
+            assert!(!route.about.is_empty());
+            let is_new = seen.insert((route.template, route.method.to_string()));
+            assert!(is_new, "{} {}", route.method, route.template.as_str());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! One request from its bytes to its answer: what is asked, whether it can be, who answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::body::to_bytes;
+use axum::http::HeaderMap;
+use axum::http::Method;
+use axum::http::Request;
+use axum::http::Response;
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use super::Log;
+use super::base_url::BaseUrls;
+use super::call::Call;
+use super::call::View;
+use super::negotiate::Accept;
+use super::negotiate::Media;
+use super::problem::Problem;
+use super::rack_query::Query;
+use super::readers::Readers;
+use super::reply::Reply;
+use super::routes::Handler;
+use super::routes::Route;
+use super::routes::Table;
+use super::writer::Writer;
+use crate::app::ask::Answer;
+use crate::app::ask::ask_here;
+use crate::render::hal::Address;
+use crate::render::hal::template;
+
+/// The largest body: a build's pacts in Base64 are a few megabytes at most.
+const BODY_BYTES: usize = 32 << 20;
+
+/// How long a client may take to send a body.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// Answers requests.
+pub(crate) struct Service {
+    pub(super) table: Table,
+    pub(super) base_urls: BaseUrls,
+    pub(super) readers: Readers,
+    pub(super) writer: Writer,
+    pub(super) log: Log,
+}
+
+impl Service {
+    /// Answers a request.
+    pub(crate) async fn answer(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let at = self.base_urls.of(&parts.headers);
+        let accept = accepted(&parts.headers);
+        let reply = match self.reply(&parts, body, &at, accept.clone()).await {
+            Ok(reply) => reply,
+            Err(problem) => {
+                if let Problem::Server { detail, .. } = &problem {
+                    let path = parts.uri.path();
+                    (self.log)(&format!("{} {path}: {detail}", parts.method));
+                }
+                problem.reply(accept.names("problem+json"), &at)
+            }
+        };
+        reply.into_response()
+    }
+
+    async fn reply(
+        &self,
+        parts: &Parts,
+        body: Body,
+        at: &Address,
+        accept: Accept,
+    ) -> Result<Reply, Problem> {
+        let path = parts.uri.path();
+        let below = self.base_urls.below(path);
+        // The address of a proxy may end in what is a path here, too.
+        let found = self.table.find(below).or_else(|| self.table.find(path));
+        let (found, accept) = match (found, Accept::of_extension(below)) {
+            // A version may well end in `.json`; only what leads nowhere else has an extension.
+            (Some(found), _) if !has_extension_for(found.routes, below) => (found, accept),
+            (known, Some((stem, accept))) => {
+                let found = self.table.find(stem).or(known);
+                (found.ok_or(Problem::NotFound)?, accept)
+            }
+            (known, None) => (known.ok_or(Problem::NotFound)?, accept),
+        };
+        let route = route(found.routes, &parts.method)?;
+        let media = match accept.best(route.produces) {
+            Some(media) => media,
+            None => return Err(Problem::NotAcceptable),
+        };
+        if accept.is_browser() && media == Media::Hal && parts.method == Method::GET {
+            let browser = at.to(template::HAL_BROWSER, &[]);
+            return Ok(Reply::empty(StatusCode::SEE_OTHER).at(&format!("{browser}#{path}")));
+        }
+        let places = found.places.iter().map(|(name, text)| {
+            let text = percent_decode_str(text).decode_utf8();
+            let text = text.map_err(|_| Problem::NotFound)?;
+            Ok(((*name).to_owned(), text.into_owned()))
+        });
+        let places = places.collect::<Result<Vec<_>, Problem>>()?;
+        let query = parts.uri.query().unwrap_or_default();
+        let itself = match parts.uri.query() {
+            Some(query) => format!("{}{below}?{query}", at.as_str()),
+            None => format!("{}{below}", at.as_str()),
+        };
+        let query = Query::parse(query)
+            .map_err(|error| Problem::said(StatusCode::BAD_REQUEST, error.to_string()))?;
+        let call = Call {
+            places,
+            query,
+            itself,
+            body: read(&parts.headers, body, route).await?,
+            at: at.clone(),
+            media,
+        };
+        self.handle(route, call).await
+    }
+
+    async fn handle(&self, route: &Route, call: Call) -> Result<Reply, Problem> {
+        match route.handler {
+            Handler::Plain(handler) => handler(&call),
+            Handler::Read(handler) => {
+                let answer = self.readers.read(move |site, context| {
+                    ask_here(site, context, |ledger, rules| {
+                        handler(&call, View { ledger, rules })
+                    })
+                });
+                let Answer { value, .. } = answer.await??;
+                Ok(value)
+            }
+            Handler::Write(handler) => self.writer.write(move |draft| handler(&call, draft)).await,
+        }
+    }
+}
+
+fn accepted(headers: &HeaderMap) -> Accept {
+    let values = headers.get_all(header::ACCEPT).iter();
+    Accept::of(values.filter_map(|value| value.to_str().ok()))
+}
+
+/// Says whether the end of a path is to be taken as a type: where the path without it leads
+/// somewhere and the last part is no name of somebody's.
+fn has_extension_for(routes: &[&'static Route], path: &str) -> bool {
+    let ends_in_a_name = |route: &&Route| route.template.as_str().ends_with('}');
+    Accept::of_extension(path).is_some() && !routes.iter().any(ends_in_a_name)
+}
+
+fn route(routes: &[&'static Route], method: &Method) -> Result<&'static Route, Problem> {
+    let found = routes.iter().find(|route| route.method == *method);
+    found.copied().ok_or_else(|| {
+        let methods = routes.iter().map(|route| route.method.as_str());
+        let allow = methods.collect::<Vec<_>>().join(", ");
+        Problem::MethodNotAllowed { allow }
+    })
+}
+
+/// Reads the body of a request.
+async fn read(headers: &HeaderMap, body: Body, route: &Route) -> Result<Vec<u8>, Problem> {
+    if route.method == Method::GET || route.method == Method::DELETE {
+        return Ok(Vec::new());
+    }
+    if let Some(given) = headers.get(header::CONTENT_TYPE) {
+        let given = given.to_str().unwrap_or_default();
+        let given = given.split(';').next().unwrap_or_default().trim();
+        let is_known = |known: &&str| known.eq_ignore_ascii_case(given);
+        if !route.consumes.iter().any(|known| is_known(&known)) {
+            return Err(Problem::UnsupportedMedia);
+        }
+    }
+    let refuse = |status, text: &str| Err(Problem::said(status, text));
+    match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_BYTES)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(_)) => refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the body could not be read, or has more than 32 MiB",
+        ),
+        Err(_) => refuse(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not arrive in time",
+        ),
+    }
+}

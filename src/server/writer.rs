@@ -1,0 +1,180 @@
+//! The writer: one thread that writes whatever came in since it last did.
+//!
+//! Requests that arrive while a commit is pushed wait and share the next one: one commit a branch
+//! and one push for all of them, each with an answer of its own. A request is answered when what it
+//! says is on the remote, or on disk and synced where the store is the authority (promise 1).
+
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::sync::mpsc;
+use std::thread;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use tokio::sync::oneshot;
+
+use super::Opener;
+use super::problem::Problem;
+use super::readers::Panicked;
+use super::reply::Reply;
+use crate::app::Context;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+use crate::app::write::Draft;
+use crate::app::write::Request;
+use crate::app::write::WriteError;
+use crate::app::write::write_all;
+
+/// How many requests share one push, at most.
+const TOGETHER: usize = 64;
+
+/// How many requests may wait; those beyond are told to try again.
+const WAITING: usize = 1024;
+
+type Work = Box<dyn Fn(&mut Draft<'_>) -> Result<Reply, Problem> + Send>;
+
+struct Job {
+    work: Work,
+    answer: oneshot::Sender<Result<Reply, Problem>>,
+}
+
+/// The thread that writes the store.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    jobs: mpsc::SyncSender<Job>,
+}
+
+/// There are too many requests.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {WAITING} requests wait for the writer")]
+struct Busy;
+
+impl Writer {
+    /// Starts the writer. It ends when the last clone of this is dropped and all is written.
+    ///
+    /// Everything that the remote has is fetched first, because readers answer from what is here.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be opened, or the remote cannot be reached.
+    pub(crate) fn start(opener: &Opener) -> Result<(Self, JoinHandle<()>), SiteError> {
+        let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
+        let opener = opener.clone();
+        let (opened, is_open) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let context = opener.writing();
+            let site = opener.open(&context).and_then(|site| {
+                fetch(&site)?;
+                Ok(site)
+            });
+            match site {
+                Ok(site) => {
+                    drop(opened.send(Ok(())));
+                    run(site, &opener, &queue);
+                }
+                Err(error) => drop(opened.send(Err(error))),
+            }
+        });
+        match is_open.recv() {
+            Ok(Err(error)) => Err(error),
+            _ => Ok((Self { jobs }, thread)),
+        }
+    }
+
+    /// Has something written and returns the answer, once it is where it has to be.
+    ///
+    /// The work may be done more than once: it is decided again if the store has moved.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is refused, cannot be written, panics, or if too much waits.
+    pub(crate) async fn write(
+        &self,
+        work: impl Fn(&mut Draft<'_>) -> Result<Reply, Problem> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let (answer, answered) = oneshot::channel();
+        let work: Work = Box::new(work);
+        if self.jobs.try_send(Job { work, answer }).is_err() {
+            return Err(Problem::unavailable(&Busy));
+        }
+        answered.await.map_err(|_| Problem::server(&Panicked))?
+    }
+}
+
+/// Brings everything here that the remote has.
+fn fetch(site: &Site) -> Result<(), SiteError> {
+    site.forget_remote();
+    let branches = match site.remote_tips()? {
+        Some(tips) => tips.keys().cloned().collect::<Vec<_>>(),
+        None => return Ok(()),
+    };
+    site.refresh(&branches)
+}
+
+fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
+    let mut fetched = Instant::now();
+    loop {
+        let patience = opener.fetch_every.saturating_sub(fetched.elapsed());
+        match queue.recv_timeout(patience) {
+            Ok(first) => {
+                let mut jobs = vec![first];
+                jobs.extend(queue.try_iter().take(TOGETHER - 1));
+                let context = opener.writing();
+                write(&mut site, &context, jobs);
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        }
+        if fetched.elapsed() >= opener.fetch_every {
+            if let Err(error) = fetch(&site) {
+                // Readers go on with what is here; the next write will say so to its client.
+                (opener.log)(&format!("could not fetch: {error}"));
+            }
+            fetched = Instant::now();
+        }
+    }
+}
+
+/// Writes what several requests say, and answers them.
+fn write(site: &mut Site, context: &Context, jobs: Vec<Job>) {
+    let (work, answers): (Vec<Work>, Vec<_>) =
+        jobs.into_iter().map(|job| (job.work, job.answer)).unzip();
+    let results = match together(site, context, &work) {
+        Ok(results) => results,
+        // One of them may touch a branch that is damaged or protected: that is not the others'
+        // fault.
+        Err(WriteError::Store(_) | WriteError::Unreadable(_) | WriteError::Push { .. })
+            if work.len() > 1 =>
+        {
+            let alone = |work: &Work| match together(site, context, std::slice::from_ref(work)) {
+                Ok(mut results) => results.pop().unwrap_or(Err(Problem::server(&Panicked))),
+                Err(error) => Err(Problem::from(&error)),
+            };
+            work.iter().map(alone).collect()
+        }
+        Err(error) => {
+            let problem = Problem::from(&error);
+            work.iter().map(|_| Err(problem.clone())).collect()
+        }
+    };
+    for (answer, result) in answers.into_iter().zip(results) {
+        // Whoever asked may have gone; what was written stays.
+        drop(answer.send(result));
+    }
+}
+
+fn together(
+    site: &mut Site,
+    context: &Context,
+    work: &[Work],
+) -> Result<Vec<Result<Reply, Problem>>, WriteError> {
+    let request = |work| -> Request<'_, Reply, Problem> {
+        let work: &Work = work;
+        Box::new(move |draft| {
+            let done = catch_unwind(AssertUnwindSafe(|| work(draft)));
+            done.unwrap_or_else(|_| Err(Problem::server(&Panicked)))
+        })
+    };
+    let requests: Vec<_> = work.iter().map(request).collect();
+    Ok(write_all(site, context, &requests)?.outcomes)
+}
