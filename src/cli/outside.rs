@@ -163,7 +163,6 @@ impl Outside {
     }
 
     /// Returns a clock for what outlives a command. One that stands still does so there, too.
-    #[must_use]
     pub(super) fn clock(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
         let stands_at = self.variable("GIT_PACT_NOW").map(|_| self.now);
         move || stands_at.unwrap_or_else(now)

@@ -79,6 +79,22 @@ impl Call {
         Ok(text)
     }
 
+    /// Returns a parameter of the query that is a number above zero.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is something else.
+    pub(crate) fn whole_number(&self, name: &str, usual: usize) -> Result<usize, Problem> {
+        match self.query.get(name) {
+            None => Ok(usual),
+            Some(value) => {
+                let number = value.as_text().and_then(|text| text.parse().ok());
+                let number = number.filter(|number| *number > 0);
+                number.ok_or_else(|| Problem::field(name, "must be an integer greater than 0"))
+            }
+        }
+    }
+
     /// Returns the body as a JSON object; an empty body is an empty object.
     ///
     /// # Errors

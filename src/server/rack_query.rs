@@ -51,6 +51,16 @@ pub(crate) enum InvalidQuery {
     TooMuch,
 }
 
+impl Value {
+    /// Returns the text, if it is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl Query {
     /// Returns the parameters of a query string, which may be raw or percent-encoded.
     ///
@@ -81,10 +91,7 @@ impl Query {
 
     /// Returns the text of a parameter, if it is one.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        match self.get(key) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
+        self.get(key).and_then(Value::as_text)
     }
 
     fn put(&mut self, path: &[Step], value: Value) -> Result<(), InvalidQuery> {
@@ -114,7 +121,7 @@ impl Query {
                 };
                 match (rest, list.last_mut()) {
                     ([], _) => list.push(value),
-                    (_, Some(Value::Object(last))) if !last.has(rest) => last.put(rest, value)?,
+                    (_, Some(Value::Object(open))) if !open.has(rest) => open.put(rest, value)?,
                     _ => {
                         let mut object = Self::default();
                         object.put(rest, value)?;

@@ -59,14 +59,14 @@ impl Readers {
         let mut threads = Vec::new();
         for _ in 0..number {
             let (opener, queue) = (opener.clone(), Arc::clone(&queue));
-            let (opened, is_open) = mpsc::channel();
+            let (tell, told) = mpsc::channel();
             threads.push(thread::spawn(move || {
                 let context = opener.reading();
                 let site = match opener.open(&context) {
                     Ok(site) => site,
-                    Err(error) => return drop(opened.send(Err(error))),
+                    Err(error) => return drop(tell.send(Err(error))),
                 };
-                drop(opened.send(Ok(())));
+                drop(tell.send(Ok(())));
                 loop {
                     // A panic is caught before it can poison the lock.
                     let job = queue.lock().map(|queue| queue.recv());
@@ -74,7 +74,7 @@ impl Readers {
                     job(&site, &context);
                 }
             }));
-            if let Ok(Err(error)) = is_open.recv() {
+            if let Ok(Err(error)) = told.recv() {
                 return Err(error);
             }
         }

@@ -88,9 +88,8 @@ impl Service {
             (known, None) => (known.ok_or(Problem::NotFound)?, accept),
         };
         let route = route(found.routes, &parts.method)?;
-        let media = match accept.best(route.produces) {
-            Some(media) => media,
-            None => return Err(Problem::NotAcceptable),
+        let Some(media) = accept.best(route.produces) else {
+            return Err(Problem::NotAcceptable);
         };
         if accept.is_browser() && media == Media::Hal && parts.method == Method::GET {
             let browser = at.to(template::HAL_BROWSER, &[]);
@@ -167,7 +166,7 @@ async fn read(headers: &HeaderMap, body: Body, route: &Route) -> Result<Vec<u8>,
         let given = given.to_str().unwrap_or_default();
         let given = given.split(';').next().unwrap_or_default().trim();
         let is_known = |known: &&str| known.eq_ignore_ascii_case(given);
-        if !route.consumes.iter().any(|known| is_known(&known)) {
+        if !route.consumes.iter().any(is_known) {
             return Err(Problem::UnsupportedMedia);
         }
     }

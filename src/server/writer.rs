@@ -60,7 +60,7 @@ impl Writer {
     pub(crate) fn start(opener: &Opener) -> Result<(Self, JoinHandle<()>), SiteError> {
         let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
         let opener = opener.clone();
-        let (opened, is_open) = mpsc::channel();
+        let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
             let context = opener.writing();
             let site = opener.open(&context).and_then(|site| {
@@ -69,13 +69,13 @@ impl Writer {
             });
             match site {
                 Ok(site) => {
-                    drop(opened.send(Ok(())));
+                    drop(tell.send(Ok(())));
                     run(site, &opener, &queue);
                 }
-                Err(error) => drop(opened.send(Err(error))),
+                Err(error) => drop(tell.send(Err(error))),
             }
         });
-        match is_open.recv() {
+        match told.recv() {
             Ok(Err(error)) => Err(error),
             _ => Ok((Self { jobs }, thread)),
         }

@@ -51,9 +51,9 @@ pub fn pact(shown: &Shown<'_>, at: &Address) -> Result<String, JsonError> {
         .unwrap_or_default();
     for list in ["interactions", "messages"] {
         if let Some(Json::Array(interactions)) = document.get_mut(list) {
-            interactions
-                .iter_mut()
-                .for_each(|interaction| add_id(interaction, &ids));
+            for interaction in interactions {
+                add_id(interaction, &ids);
+            }
         }
     }
     let created_at = shown.publication.created_at.to_string();

@@ -15,6 +15,7 @@ use crate::domain::environment::ReleasedVersion;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 use crate::render::environment::display_name;
 
@@ -168,24 +169,53 @@ pub fn link(title: &str, name: &PacticipantName, number: &VersionNumber, at: &Ad
     json!({ "title": title, "name": number, "href": at.version(name, number) })
 }
 
-/// Returns a list of versions, newest first, as found at a URL.
+/// Returns a list of versions, newest first, with a title, as found at a URL.
 #[must_use]
-pub fn versions(name: &PacticipantName, shown: &[Shown<'_>], itself: &str, at: &Address) -> Value {
+pub fn versions(
+    name: &PacticipantName,
+    title: &str,
+    shown: &[Shown<'_>],
+    itself: &str,
+    at: &Address,
+) -> Value {
     let documents: Vec<Value> = shown.iter().map(|it| version(it, None, at)).collect();
-    let links = shown.iter().map(|it| {
-        let number = &it.version.number;
-        json!({ "title": format!("Version {number}"), "href": at.version(name, number) })
-    });
-    let links: Vec<Value> = links.collect();
+    let links = |title: &dyn Fn(&Version) -> String| {
+        let links = shown.iter().map(|it| {
+            let href = at.version(name, &it.version.number);
+            json!({ "title": title(it.version), "href": href })
+        });
+        links.collect::<Value>()
+    };
+    let dated = |it: &Version| format!("Version {} - {}", it.number, day(it.created_at));
     let href = at.pacticipant(name);
     json!({
         "_embedded": { "versions": documents },
         "_links": {
-            "self": { "title": format!("All application versions of {name}"), "href": itself },
+            "self": { "title": title, "href": itself },
             "pb:pacticipant": { "title": name, "href": href },
             "pacticipant": { "title": "Deprecated - please use pb:pacticipant", "href": href },
-            "pb:versions": links,
-            "versions": links,
+            "pb:versions": links(&dated),
+            "versions": links(&|_| "Deprecated - please use pb:versions".to_owned()),
         },
     })
+}
+
+/// Returns the day of a time as the broker shows it in titles: `21/11/2026`.
+#[must_use]
+pub fn day(time: Timestamp) -> String {
+    let text = time.to_string();
+    let mut parts = text.split(['-', 'T']);
+    let mut next = || parts.next().unwrap_or_default();
+    let (year, month, day) = (next(), next(), next());
+    format!("{day}/{month}/{year}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_as_the_broker_writes_it() {
+        assert_eq!(day(Timestamp::clamped(1_795_222_730)), "21/11/2026");
+    }
 }

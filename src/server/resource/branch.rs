@@ -18,6 +18,11 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
+    Route::get(
+        template::BRANCHES,
+        "The branches of a pacticipant, newest first",
+        list,
+    ),
     Route::get(template::BRANCH, "A branch", get),
     Route::get(
         template::BRANCH_VERSION,
@@ -31,6 +36,33 @@ pub(crate) const ROUTES: &[Route] = &[
         put_version,
     ),
 ];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    if view.ledger.pacticipant(&name)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let mut heads = view.ledger.branch_heads(&name)?;
+    if let Some(part) = call.query.text("q") {
+        heads.retain(|head| head.branch.as_str().contains(part));
+    }
+    heads.sort_by_key(|head| std::cmp::Reverse(head.since));
+    let number = call.whole_number("pageNumber", 1)?;
+    let size = call.whole_number("pageSize", branch::PAGE)?;
+    let page = branch::Page {
+        number,
+        size,
+        of: heads.len(),
+    };
+    let mut shown = Vec::new();
+    for head in heads.into_iter().skip(page.skipped()).take(size) {
+        let version = view.ledger.version(&name, &head.version)?;
+        let version = version.ok_or(Problem::NotFound)?;
+        shown.push((head.branch, version.created_at));
+    }
+    let document = branch::branches(&name, &shown, page, &call.itself, &call.at);
+    Reply::hal(&document)
+}
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let name: PacticipantName = call.place("pacticipant")?;

@@ -75,7 +75,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         };
         deployed.retain(named);
     }
-    deployed.sort_by(|a, b| b.seq.cmp(&a.seq));
+    deployed.sort_by_key(|it| std::cmp::Reverse(it.seq));
     let entries = deployed.iter();
     let entries: Vec<Value> = entries
         .map(|it| deployed_version::deployed_entry(it, true, &call.at))

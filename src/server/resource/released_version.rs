@@ -69,7 +69,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     if let Some(number) = call.query.text("version") {
         released.retain(|it| it.version.as_str() == number);
     }
-    released.sort_by(|a, b| a.seq.cmp(&b.seq));
+    released.sort_by_key(|it| it.seq);
     let entries = released.iter();
     let entries: Vec<Value> = entries
         .map(|it| deployed_version::released_entry(it, true, &call.at))

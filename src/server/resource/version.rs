@@ -66,22 +66,26 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    answer_list(call, view, |_| true)
+    answer_list(call, view, "All application versions", |_| true)
 }
 
 fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let tag: TagName = call.place("tag")?;
-    answer_list(call, view, |version| version.has_tag(&tag))
+    answer_list(call, view, "All application versions", |version| {
+        version.has_tag(&tag)
+    })
 }
 
 fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let branch: BranchName = call.place("branch")?;
-    answer_list(call, view, |version| version.is_on(&branch))
+    let title = format!("Versions for branch {branch}");
+    answer_list(call, view, &title, |version| version.is_on(&branch))
 }
 
 fn answer_list(
     call: &Call,
     view: View<'_>,
+    title: &str,
     wanted: impl Fn(&Version) -> bool,
 ) -> Result<Reply, Problem> {
     let name: PacticipantName = call.place("pacticipant")?;
@@ -98,7 +102,14 @@ fn answer_list(
         places: None,
     });
     let shown: Vec<Shown<'_>> = shown.collect();
-    Reply::hal(&version::versions(&name, &shown, &call.itself, &call.at))
+    let title = format!("{title} of {name}");
+    Reply::hal(&version::versions(
+        &name,
+        &title,
+        &shown,
+        &call.itself,
+        &call.at,
+    ))
 }
 
 /// Returns the branches that each version is the head of.

@@ -3,6 +3,7 @@
 pub(crate) mod facts;
 pub(crate) mod git;
 pub(crate) mod sandbox;
+pub(crate) mod server;
 pub(crate) mod shape;
 pub(crate) mod shop;
 pub(crate) mod team;

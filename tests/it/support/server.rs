@@ -1,0 +1,151 @@
+//! The real server on a free port, and a client that speaks to it as plainly as can be.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::net::TcpStream;
+use std::process::Child;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::sandbox::Sandbox;
+
+/// A running server; it ends with this.
+pub(crate) struct Server {
+    child: Child,
+    address: SocketAddr,
+    /// What it said before it was ready.
+    pub(crate) said: String,
+}
+
+/// What the server answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    /// The status.
+    pub(crate) status: u16,
+    /// The headers, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body.
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// Returns the body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Returns a header, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let header = self.headers.iter().find(|(known, _)| known == name);
+        header.map_or("", |(_, value)| value)
+    }
+}
+
+impl Server {
+    /// Starts the server in a directory of a sandbox, on any free port.
+    pub(crate) fn start(sandbox: &Sandbox, directory: &str, args: &[&str]) -> Self {
+        let mut all = vec!["serve", "--bind", "127.0.0.1:0"];
+        all.extend(args);
+        let mut child = sandbox
+            .command(directory, &all)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let address = loop {
+            let mut line = String::new();
+            let read = lines.read_line(&mut line).unwrap();
+            assert_ne!(read, 0, "the server did not start: {said}");
+            said.push_str(&line);
+            if let Some((_, address)) = line.trim().split_once(" on http://") {
+                break address.parse().unwrap();
+            }
+        };
+        // What it says later must not hold it up.
+        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self {
+            child,
+            address,
+            said,
+        }
+    }
+
+    /// Returns the URL that everything lies below.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Returns the id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until the server has ended and returns its exit code.
+    pub(crate) fn wait(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    /// Gets a document of the API.
+    pub(crate) fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, &[("accept", "application/hal+json")], "")
+    }
+
+    /// Sends JSON.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
+        let kind = match method {
+            "PATCH" => "application/merge-patch+json",
+            _ => "application/json",
+        };
+        let headers = [("accept", "application/hal+json"), ("content-type", kind)];
+        self.ask(method, path, &headers, &body.to_string())
+    }
+
+    /// Sends a request and returns the answer.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request += &format!("host: {}\r\n", self.address);
+        }
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        request += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':').unwrap();
+            (name.to_ascii_lowercase(), value.trim().to_owned())
+        };
+        Reply {
+            status: status.parse().unwrap(),
+            headers: lines.map(header).collect(),
+            body: body.to_owned(),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
