@@ -23,7 +23,12 @@ fn line(intent: &Intent) -> String {
         Intent::Publish(request) => publication(request),
         Intent::RecordVerification(report) => verification(report),
         Intent::DescribePacticipant(update) => format!("describe {}", update.name),
-        Intent::DescribeVersion(fact) => {
+        Intent::CreatePacticipant(update) => format!("create {}", update.name),
+        Intent::AddLabel(asked) => format!("label {} {}", asked.pacticipant, asked.label),
+        Intent::RemoveLabel(asked) => {
+            format!("take label {} from {}", asked.label, asked.pacticipant)
+        }
+        Intent::DescribeVersion(fact) | Intent::OverwriteVersion(fact) => {
             let branch = fact
                 .branch
                 .iter()

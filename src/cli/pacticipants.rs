@@ -10,9 +10,10 @@ use super::receipt;
 use super::ui::Ui;
 use crate::app::write::State;
 use crate::app::write::write;
+use crate::domain::describe_pacticipant::PacticipantUpdate;
+use crate::domain::edit::Edit;
 use crate::domain::fact::VersionFact;
 use crate::domain::intent::Intent;
-use crate::domain::intent::PacticipantUpdate;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
@@ -49,11 +50,10 @@ impl CreateOrUpdatePacticipant {
         let (mut site, context) = outside.open(&self.store)?;
         let name = self.name.clone();
         let intent = Intent::DescribePacticipant(PacticipantUpdate {
-            name: self.name,
-            display_name: self.display_name,
-            main_branch: self.main_branch,
-            repository_url: self.repository_url,
-            at: outside.now,
+            display_name: Edit::part(self.display_name),
+            main_branch: Edit::part(self.main_branch),
+            repository_url: Edit::part(self.repository_url),
+            ..PacticipantUpdate::new(self.name, outside.now)
         });
         let written = write(&mut site, &context, &[intent])?;
         let done = if written.state == State::NothingNew {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::display_name::display_name;
 use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
 use super::time::{Seq, Timestamp};
 
@@ -20,6 +21,15 @@ pub struct Environment {
     pub contacts: Vec<Contact>,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+impl Environment {
+    /// Returns the name to show to people: its own, else one made of its name.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        let given = self.display_name.clone();
+        given.unwrap_or_else(|| display_name(self.name.as_str()))
+    }
 }
 
 /// Whom to ask about an environment.

@@ -23,6 +23,8 @@ pub enum Fact {
     Pacticipant(Pacticipant),
     /// A version exists, and what else is said of it; adds to what was known.
     Version(VersionFact),
+    /// It is not known any more which build made a version.
+    BuildForgotten(PacticipantName, VersionNumber),
     /// A provider version was verified.
     Run(RunFact),
     /// An environment is as described; replaces what was known.

@@ -9,16 +9,17 @@ use super::deployment::{
     delete_environment, environment_by_uuid, record_deployment, record_release,
     record_support_ended, record_undeployment, update_environment,
 };
+use super::describe_pacticipant::PacticipantUpdate;
 use super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
 use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact, VersionFact};
+use super::label::{Labelling, labelled, unlabelled};
 use super::ledger::{Ledger, Read, Unreadable};
-use super::name::{BranchName, EnvironmentName, PacticipantName};
+use super::name::EnvironmentName;
 use super::notice::Notice;
 use super::pacticipant::Pacticipant;
 use super::publish::{Links, PublishError, PublishRequest, PublishedPact, publish};
 use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
-use super::time::Timestamp;
 use super::verification::VerificationResult;
 
 /// Something that somebody wants to have recorded.
@@ -28,10 +29,19 @@ pub enum Intent {
     Publish(PublishRequest),
     /// A provider version was verified.
     RecordVerification(Report),
-    /// A pacticipant is described.
+    /// A pacticipant is described, and created if nobody has mentioned it.
     DescribePacticipant(PacticipantUpdate),
+    /// A pacticipant is created as described, unless it exists: then it stays as it is.
+    CreatePacticipant(PacticipantUpdate),
+    /// A pacticipant gets a label.
+    AddLabel(Labelling),
+    /// A pacticipant loses a label.
+    RemoveLabel(Labelling),
     /// A version is put on a branch, or gets tags.
     DescribeVersion(VersionFact),
+    /// The same, and a build that is not given is not known any more: `PUT` of a version, and
+    /// `PATCH` that sets its build to `null`.
+    OverwriteVersion(VersionFact),
     /// There is a new environment.
     CreateEnvironment(EnvironmentFact),
     /// An environment has changed.
@@ -50,21 +60,6 @@ pub enum Intent {
     Clean(CleanRequest),
     /// The store decides by other rules.
     SetRules(Rules),
-}
-
-/// Changes to a pacticipant; what is absent stays as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PacticipantUpdate {
-    /// Which pacticipant; created if nobody has mentioned it.
-    pub name: PacticipantName,
-    /// A name for people to read.
-    pub display_name: Option<String>,
-    /// The branch from which it is released.
-    pub main_branch: Option<BranchName>,
-    /// Where its code is.
-    pub repository_url: Option<String>,
-    /// When this is said.
-    pub at: Timestamp,
 }
 
 /// What became of an intent.
@@ -175,6 +170,11 @@ impl Decision {
             outcome: Some(outcome),
         }
     }
+
+    fn pacticipant(pacticipant: Pacticipant) -> Self {
+        let fact = Fact::Pacticipant(pacticipant.clone());
+        Self::with(vec![fact], Outcome::Pacticipant(pacticipant))
+    }
 }
 
 impl Intent {
@@ -199,17 +199,25 @@ impl Intent {
                 let recording = record_verification(ledger, report, rules)?;
                 Decision::with(recording.facts, Outcome::Verified(recording.results))
             }
-            Self::DescribePacticipant(update) => {
-                let pacticipant = updated(ledger, update)?;
-                Decision::with(
-                    vec![Fact::Pacticipant(pacticipant.clone())],
-                    Outcome::Pacticipant(pacticipant),
-                )
-            }
+            Self::DescribePacticipant(update) => Decision::pacticipant(update.applied(ledger)?),
+            Self::CreatePacticipant(update) => Decision::pacticipant(update.created(ledger)?),
+            Self::AddLabel(asked) => Decision::pacticipant(labelled(ledger, asked)?),
+            Self::RemoveLabel(asked) => match unlabelled(ledger, asked)? {
+                Some(pacticipant) => Decision::pacticipant(pacticipant),
+                None => Decision::of(Vec::new()),
+            },
             Self::DescribeVersion(fact) => Decision::with(
                 vec![Fact::Version(fact.clone())],
                 Outcome::Version(fact.clone()),
             ),
+            Self::OverwriteVersion(fact) => {
+                let mut facts = vec![Fact::Version(fact.clone())];
+                if fact.build_url.is_none() {
+                    let (name, number) = (fact.pacticipant.clone(), fact.number.clone());
+                    facts.push(Fact::BuildForgotten(name, number));
+                }
+                Decision::with(facts, Outcome::Version(fact.clone()))
+            }
             Self::CreateEnvironment(fact) => Decision::of(create_environment(ledger, fact)?),
             Self::UpdateEnvironment(update) => Decision::of(update_environment(ledger, update)?),
             Self::DeleteEnvironment(uuid) => {
@@ -275,22 +283,4 @@ impl Intent {
         }
         Ok(None)
     }
-}
-
-/// Returns a pacticipant as it is after an update.
-fn updated(ledger: &dyn Ledger, update: &PacticipantUpdate) -> Read<Pacticipant> {
-    let mut pacticipant = match ledger.pacticipant(&update.name)? {
-        Some(known) if ledger.has_own_record(&update.name)? => Pacticipant::clone(&known),
-        _ => Pacticipant::new(update.name.clone(), update.at),
-    };
-    let PacticipantUpdate {
-        display_name,
-        main_branch,
-        repository_url,
-        ..
-    } = update.clone();
-    pacticipant.display_name = display_name.or(pacticipant.display_name);
-    pacticipant.main_branch = main_branch.or(pacticipant.main_branch);
-    pacticipant.repository_url = repository_url.or(pacticipant.repository_url);
-    Ok(pacticipant)
 }

@@ -127,6 +127,10 @@ name! {
     TagName, "a tag name", spaces: true
 }
 name! {
+    /// Names a label of a pacticipant: a word to group applications by.
+    LabelName, "a label", spaces: true
+}
+name! {
     /// Names an environment; the broker allows no white space in it.
     EnvironmentName, "an environment name", spaces: false
 }

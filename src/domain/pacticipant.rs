@@ -1,6 +1,10 @@
 //! A *pacticipant* is an application that takes part in a pact.
 
-use super::name::{BranchName, PacticipantName};
+use std::collections::BTreeMap;
+
+use super::display_name::display_name;
+use super::ledger::{Ledger, Read};
+use super::name::{BranchName, LabelName, PacticipantName};
 use super::time::Timestamp;
 
 /// What is known of an application beside its versions.
@@ -11,16 +15,22 @@ use super::time::Timestamp;
 pub struct Pacticipant {
     /// Its name, as first written.
     pub name: PacticipantName,
-    /// A name for people to read; where absent the name itself is shown.
+    /// A name for people to read, if one was given.
     pub display_name: Option<String>,
     /// The branch from which it is released, if it is known.
     pub main_branch: Option<BranchName>,
     /// Where its code is.
     pub repository_url: Option<String>,
-    /// Words to group it by, in the order in which they were added.
-    pub labels: Vec<String>,
+    /// What its repository is called where the code is hosted.
+    pub repository_name: Option<String>,
+    /// The group, user or organisation to which its repository belongs.
+    pub repository_namespace: Option<String>,
+    /// Words to group it by, and when each was given.
+    pub labels: BTreeMap<LabelName, Timestamp>,
     /// When it was first mentioned.
     pub created_at: Timestamp,
+    /// When it was last described anew; `None` if it never was.
+    pub updated_at: Option<Timestamp>,
 }
 
 impl Pacticipant {
@@ -32,9 +42,31 @@ impl Pacticipant {
             display_name: None,
             main_branch: None,
             repository_url: None,
-            labels: Vec::new(),
+            repository_name: None,
+            repository_namespace: None,
+            labels: BTreeMap::new(),
             created_at,
+            updated_at: None,
         }
+    }
+
+    /// Returns a pacticipant as its own record has it, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn recorded(ledger: &dyn Ledger, name: &PacticipantName, at: Timestamp) -> Read<Self> {
+        Ok(match ledger.pacticipant(name)? {
+            Some(known) if ledger.has_own_record(name)? => Self::clone(&known),
+            _ => Self::new(name.clone(), at),
+        })
+    }
+
+    /// Returns the name to show to people: the one given, else one made of its name.
+    #[must_use]
+    pub fn shown_name(&self) -> String {
+        let given = self.display_name.clone();
+        given.unwrap_or_else(|| display_name(self.name.as_str()))
     }
 }
 

@@ -3,9 +3,14 @@
 //! They lie under a private ref and are read again by the same machine, by this version of the
 //! program or a later one, so they carry a schema like every record. Contracts keep their bytes.
 
+mod pacticipant;
+mod version;
+
 use serde::Deserialize;
 use serde::Serialize;
 
+use self::pacticipant::PacticipantForm;
+use self::version::VersionForm;
 use super::Record;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
@@ -18,12 +23,12 @@ use crate::domain::environment::Uuid;
 use crate::domain::fact::DeploymentFact;
 use crate::domain::fact::EnvironmentFact;
 use crate::domain::fact::ReleaseFact;
-use crate::domain::fact::VersionFact;
 use crate::domain::intent::Intent;
-use crate::domain::intent::PacticipantUpdate;
+use crate::domain::label::Labelling;
 use crate::domain::name::ApplicationInstance;
 use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
+use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
@@ -70,21 +75,20 @@ enum Form {
         results: Vec<ReportedRecord>,
         at: Timestamp,
     },
-    DescribePacticipant {
-        name: PacticipantName,
-        display_name: Option<String>,
-        main_branch: Option<BranchName>,
-        repository_url: Option<String>,
-        at: Timestamp,
-    },
-    DescribeVersion {
+    DescribePacticipant(PacticipantForm),
+    CreatePacticipant(PacticipantForm),
+    AddLabel {
         pacticipant: PacticipantName,
-        number: VersionNumber,
-        branch: Option<BranchName>,
-        tags: Vec<TagName>,
-        build_url: Option<String>,
+        label: LabelName,
         at: Timestamp,
     },
+    RemoveLabel {
+        pacticipant: PacticipantName,
+        label: LabelName,
+        at: Timestamp,
+    },
+    DescribeVersion(VersionForm),
+    OverwriteVersion(VersionForm),
     CreateEnvironment {
         name: EnvironmentName,
         display_name: Option<String>,
@@ -245,35 +249,28 @@ impl From<Intent> for Form {
                     .collect(),
                 at: report.at,
             },
-            Intent::DescribePacticipant(PacticipantUpdate {
-                name,
-                display_name,
-                main_branch,
-                repository_url,
+            Intent::DescribePacticipant(update) => Self::DescribePacticipant(update.into()),
+            Intent::CreatePacticipant(update) => Self::CreatePacticipant(update.into()),
+            Intent::AddLabel(Labelling {
+                pacticipant,
+                label,
                 at,
-            }) => Self::DescribePacticipant {
-                name,
-                display_name,
-                main_branch,
-                repository_url,
+            }) => Self::AddLabel {
+                pacticipant,
+                label,
                 at,
             },
-            Intent::DescribeVersion(VersionFact {
+            Intent::RemoveLabel(Labelling {
                 pacticipant,
-                number,
-                branch,
-                tags,
-                build_url,
+                label,
                 at,
-                pacts: _,
-            }) => Self::DescribeVersion {
+            }) => Self::RemoveLabel {
                 pacticipant,
-                number,
-                branch,
-                tags,
-                build_url,
+                label,
                 at,
             },
+            Intent::DescribeVersion(fact) => Self::DescribeVersion(fact.into()),
+            Intent::OverwriteVersion(fact) => Self::OverwriteVersion(fact.into()),
             Intent::CreateEnvironment(EnvironmentFact {
                 name,
                 display_name,
@@ -413,38 +410,28 @@ impl TryFrom<Form> for Intent {
                 results: results.into_iter().map(ReportedResult::from).collect(),
                 at,
             }),
-            Form::DescribePacticipant {
-                name,
-                display_name,
-                main_branch,
-                repository_url,
+            Form::DescribePacticipant(form) => Self::DescribePacticipant(form.into()),
+            Form::CreatePacticipant(form) => Self::CreatePacticipant(form.into()),
+            Form::AddLabel {
+                pacticipant,
+                label,
                 at,
-            } => Self::DescribePacticipant(PacticipantUpdate {
-                name,
-                display_name,
-                main_branch,
-                repository_url,
+            } => Self::AddLabel(Labelling {
+                pacticipant,
+                label,
                 at,
             }),
-            Form::DescribeVersion {
+            Form::RemoveLabel {
                 pacticipant,
-                number,
-                branch,
-                tags,
-                build_url,
+                label,
                 at,
-            } => {
-                let pacts = Vec::new();
-                Self::DescribeVersion(VersionFact {
-                    pacticipant,
-                    number,
-                    branch,
-                    tags,
-                    build_url,
-                    pacts,
-                    at,
-                })
-            }
+            } => Self::RemoveLabel(Labelling {
+                pacticipant,
+                label,
+                at,
+            }),
+            Form::DescribeVersion(form) => Self::DescribeVersion(form.into()),
+            Form::OverwriteVersion(form) => Self::OverwriteVersion(form.into()),
             Form::CreateEnvironment {
                 name,
                 display_name,

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::display_name::in_words;
 use super::table::table;
 use crate::domain::environment::Contact;
 use crate::domain::environment::DeployedVersion;
@@ -33,19 +32,12 @@ impl From<&Environment> for EnvironmentJson {
         Self {
             uuid: environment.uuid.clone(),
             name: environment.name.clone(),
-            display_name: display_name(environment),
+            display_name: environment.shown_name(),
             production: environment.production,
             contacts: environment.contacts.clone(),
             created_at: environment.created_at,
         }
     }
-}
-
-/// Returns the name to show for an environment: its own, else its name in words.
-#[must_use]
-pub fn display_name(environment: &Environment) -> String {
-    let own = environment.display_name.clone();
-    own.unwrap_or_else(|| in_words(environment.name.as_str()))
 }
 
 /// Returns the table of `list-environments`.
@@ -55,7 +47,7 @@ pub fn list(environments: &[&Environment]) -> String {
         vec![
             environment.uuid.to_string(),
             environment.name.to_string(),
-            display_name(environment),
+            environment.shown_name(),
             environment.production.to_string(),
         ]
     };
@@ -69,7 +61,7 @@ pub fn describe(environment: &Environment) -> String {
     let mut lines = vec![
         format!("Uuid: {}", environment.uuid),
         format!("Name: {}", environment.name),
-        format!("Display Name: {}", display_name(environment)),
+        format!("Display Name: {}", environment.shown_name()),
         format!("Production: {}", environment.production),
         format!("Created At: '{}'", environment.created_at),
     ];

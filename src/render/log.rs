@@ -12,6 +12,7 @@ use crate::domain::history::VersionNews;
 use crate::domain::name::ApplicationInstance;
 use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
+use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
@@ -144,7 +145,11 @@ fn described(pacticipant: &Pacticipant, before: Option<&Pacticipant>) -> String 
     say("display name", name.as_deref(), name_before.as_deref());
     let (url, url_before) = (&new.repository_url, &old.repository_url);
     say("repository", url.as_deref(), url_before.as_deref());
-    let (labels, labels_before) = (new.labels.join(", "), old.labels.join(", "));
+    let labels = |of: &Pacticipant| {
+        let labels: Vec<&str> = of.labels.keys().map(LabelName::as_str).collect();
+        labels.join(", ")
+    };
+    let (labels, labels_before) = (labels(new), labels(old));
     say("labels", Some(&labels), Some(&labels_before));
     let said = if said.is_empty() {
         String::new()

@@ -3,7 +3,6 @@
 pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
-pub mod display_name;
 pub mod environment;
 pub mod hal;
 pub mod log;

@@ -20,6 +20,7 @@ use crate::app::site::SiteError;
 use crate::app::write::WriteError;
 use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
+use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
 use crate::render::hal::Address;
@@ -300,6 +301,16 @@ impl Problem {
             "status": shown.as_u16(),
             "detail": self.sentence(),
         })
+    }
+}
+
+impl From<InvalidFields> for Problem {
+    fn from(invalid: InvalidFields) -> Self {
+        let mut fields = Fields::default();
+        for field in &invalid.0 {
+            fields.add(field.field, field.to_string());
+        }
+        Self::Fields(fields)
     }
 }
 

@@ -44,6 +44,7 @@ fn golden<R: Record>(name: &str, through: impl Fn(R) -> R) {
 #[test]
 fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<AppRecord>("app.json", |r| Pacticipant::from(r).into());
+    golden::<AppRecord>("app-described.json", |r| Pacticipant::from(r).into());
     golden::<VersionRecord>("version.json", |r| Version::from(r).into());
     golden::<RunRecord>("run.json", |r| Run::from(r).into());
     golden::<LatestRecord>("latest.json", |r| r);

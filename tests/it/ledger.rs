@@ -159,7 +159,7 @@ fn pacticipant_fact() -> impl Strategy<Value = Fact> {
             Fact::Pacticipant(Pacticipant {
                 main_branch: Some(main_branch),
                 display_name,
-                labels: vec!["b".to_owned(), "a".to_owned()],
+                labels: [(n("b"), at(0)), (n("a"), at(7))].into(),
                 ..Pacticipant::new(name, at(0))
             })
         })
@@ -224,10 +224,13 @@ fn step() -> impl Strategy<Value = Step> {
         })
     });
     let rules = select(&[Rules::Strict, Rules::PactBroker][..]);
+    let forgotten = (names(&APPLICATIONS), names(&VERSIONS));
+    let forgotten = forgotten.prop_map(|(name, number)| Fact::BuildForgotten(name, number));
     let undeploy = (place(), instance());
     let end = (place(), names(&VERSIONS));
     prop_oneof![
         8 => version_fact().prop_map(Step::Tell),
+        1 => forgotten.prop_map(Step::Tell),
         4 => run_fact().prop_map(Step::Tell),
         1 => pacticipant_fact().prop_map(Step::Tell),
         2 => environment_fact().prop_map(Step::Tell),

@@ -26,8 +26,15 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
                 .map(|result| Branch::app(&result.consumer));
             branches.extend(consumers);
         }
-        Intent::DescribePacticipant(update) => branches.push(Branch::app(&update.name)),
-        Intent::DescribeVersion(fact) => branches.push(Branch::app(&fact.pacticipant)),
+        Intent::DescribePacticipant(update) | Intent::CreatePacticipant(update) => {
+            branches.push(Branch::app(&update.name));
+        }
+        Intent::AddLabel(asked) | Intent::RemoveLabel(asked) => {
+            branches.push(Branch::app(&asked.pacticipant));
+        }
+        Intent::DescribeVersion(fact) | Intent::OverwriteVersion(fact) => {
+            branches.push(Branch::app(&fact.pacticipant));
+        }
         Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
             let mut environments = site.branches()?;

@@ -1,5 +1,7 @@
 //! Selectors, rule by rule and by law.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::{Just, prop, prop_oneof, proptest};
 use proptest::strategy::Strategy;
 use serde_json::{Value, json};

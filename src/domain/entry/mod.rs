@@ -29,7 +29,7 @@ use self::environment::{
 };
 use self::gone::gone_entries;
 use self::run::run_entries;
-use self::version::{pacticipant_entries, version_entries};
+use self::version::{build_forgotten_entries, pacticipant_entries, version_entries};
 
 /// One thing that is stored, in place of what was stored under the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +119,7 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
     match fact {
         Fact::Pacticipant(pacticipant) => pacticipant_entries(ledger, pacticipant),
         Fact::Version(fact) => version_entries(ledger, fact),
+        Fact::BuildForgotten(name, number) => build_forgotten_entries(ledger, name, number),
         Fact::Run(fact) => run_entries(ledger, fact),
         Fact::Environment(fact) => environment_entries(ledger, fact),
         Fact::EnvironmentDeleted(name) => match ledger.environment(name)? {

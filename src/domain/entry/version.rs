@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::fact::{PactFact, VersionFact};
 use super::super::ledger::{Ledger, Read};
-use super::super::name::{BranchName, PacticipantName, TagName};
+use super::super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::super::pacticipant::{Pacticipant, USUAL_MAIN_BRANCHES};
 use super::super::time::Seq;
 use super::super::version::{BranchHead, Publication, TagHead, Version};
@@ -138,6 +138,29 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
     Ok(entries)
 }
 
+/// A version of which it is not known any more which build made it.
+pub(super) fn build_forgotten_entries(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+    number: &VersionNumber,
+) -> Read<Vec<Entry>> {
+    let (Some(version), Some(latest)) =
+        (ledger.version(name, number)?, ledger.latest_version(name)?)
+    else {
+        return Ok(Vec::new());
+    };
+    if version.build_url.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut version = Version::clone(&version);
+    version.build_url = None;
+    let seq = ledger.last_seq(name)?.next();
+    Ok(vec![
+        Entry::Latest(name.clone(), Some(latest.number.clone()), seq),
+        Entry::Version(name.clone(), version),
+    ])
+}
+
 /// Puts tags on a version and returns those that are new to it.
 fn add_tags(
     ledger: &dyn Ledger,
@@ -183,10 +206,7 @@ fn described(
     new_branch: Option<&BranchName>,
     new_tags: &[TagName],
 ) -> Read<Pacticipant> {
-    let mut described = match ledger.pacticipant(&fact.pacticipant)? {
-        Some(known) if ledger.has_own_record(&fact.pacticipant)? => Pacticipant::clone(&known),
-        _ => Pacticipant::new(fact.pacticipant.clone(), fact.at),
-    };
+    let mut described = Pacticipant::recorded(ledger, &fact.pacticipant, fact.at)?;
     if described.main_branch.is_none() {
         let branches = new_branch.into_iter().map(BranchName::as_str);
         let mut mentioned = branches.chain(new_tags.iter().map(TagName::as_str));

@@ -7,7 +7,6 @@ use super::Address;
 use super::template;
 use crate::domain::environment::Environment;
 use crate::render::environment::EnvironmentJson;
-use crate::render::environment::display_name;
 
 /// Returns the document of an environment.
 ///
@@ -18,7 +17,7 @@ use crate::render::environment::display_name;
 pub fn environment(environment: &Environment, at: &Address) -> Value {
     let json = EnvironmentJson::from(environment);
     let mut document = serde_json::to_value(json).expect("an environment is JSON");
-    let (uuid, shown) = (&environment.uuid, display_name(environment));
+    let (uuid, shown) = (&environment.uuid, environment.shown_name());
     document["_links"] = json!({
         "self": link(environment, "Environment", at),
         "pb:currently-deployed-deployed-versions": {
@@ -51,7 +50,7 @@ pub fn environments(environments: &[&Environment], at: &Address) -> Value {
     let documents: Vec<Value> = environments.iter().map(|it| environment(it, at)).collect();
     let links: Vec<Value> = environments
         .iter()
-        .map(|it| link(it, &display_name(it), at))
+        .map(|it| link(it, &it.shown_name(), at))
         .collect();
     json!({
         "_embedded": { "environments": documents },

@@ -6,19 +6,20 @@ use serde_json::json;
 use super::Address;
 use super::pacticipant;
 use super::template;
+use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
 
 /// Returns a label as the pacticipant's own document embeds it.
 #[must_use]
-pub fn short(name: &PacticipantName, label: &str, at: &Address) -> Value {
-    let href = at.to(template::LABEL, &[name.as_str(), label]);
+pub fn short(name: &PacticipantName, label: &LabelName, at: &Address) -> Value {
+    let href = at.to(template::LABEL, &[name.as_str(), label.as_str()]);
     let link = json!({ "title": "Label", "name": label, "href": href });
     json!({ "name": label, "_links": { "self": link } })
 }
 
 /// Returns the document of a label.
 #[must_use]
-pub fn label(name: &PacticipantName, label: &str, at: &Address) -> Value {
+pub fn label(name: &PacticipantName, label: &LabelName, at: &Address) -> Value {
     let mut document = short(name, label, at);
     document["_links"]["pacticipant"] = pacticipant::link("Pacticipant", name, at);
     document

@@ -12,8 +12,6 @@ use crate::domain::environment::Environment;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
-use crate::render::display_name::in_words;
-use crate::render::environment::display_name;
 
 /// A pacticipant with what else its document shows.
 #[derive(Clone, Debug)]
@@ -31,17 +29,19 @@ pub struct Shown<'a> {
 pub fn pacticipant(shown: &Shown<'_>, at: &Address) -> Value {
     let Pacticipant {
         name,
-        display_name,
+        display_name: _,
         main_branch,
         repository_url,
+        repository_name,
+        repository_namespace,
         labels,
         created_at,
+        updated_at,
     } = shown.pacticipant;
-    let words = || in_words(name.as_str());
-    let labels: Vec<Value> = labels.iter().map(|it| label::short(name, it, at)).collect();
+    let labels: Vec<Value> = labels.keys().map(|it| label::short(name, it, at)).collect();
     let mut document = json!({
         "name": name,
-        "displayName": display_name.clone().unwrap_or_else(words),
+        "displayName": shown.pacticipant.shown_name(),
         "createdAt": created_at,
         "_embedded": { "labels": labels },
         "_links": links(name, at),
@@ -49,8 +49,17 @@ pub fn pacticipant(shown: &Shown<'_>, at: &Address) -> Value {
     if let Some(branch) = main_branch {
         document["mainBranch"] = branch.as_str().into();
     }
-    if let Some(url) = repository_url {
-        document["repositoryUrl"] = url.as_str().into();
+    for (field, text) in [
+        ("repositoryUrl", repository_url),
+        ("repositoryName", repository_name),
+        ("repositoryNamespace", repository_namespace),
+    ] {
+        if let Some(text) = text {
+            document[field] = text.as_str().into();
+        }
+    }
+    if let Some(at) = updated_at {
+        document["updatedAt"] = at.to_string().into();
     }
     if let Some(number) = shown.latest {
         let version = super::version::short(name, number, at);
@@ -62,7 +71,7 @@ pub fn pacticipant(shown: &Shown<'_>, at: &Address) -> Value {
     }
     if let Some(deployed) = &shown.deployed {
         let links = deployed.iter().map(|(environment, deployed)| {
-            let environment = self::display_name(environment);
+            let environment = environment.shown_name();
             json!({
                 "title": format!("Version deployed to {environment}"),
                 "name": environment,

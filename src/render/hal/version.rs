@@ -17,7 +17,6 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
-use crate::render::environment::display_name;
 
 /// A version with what else its document shows.
 #[derive(Clone, Debug)]
@@ -122,7 +121,7 @@ fn add_places(
     at: &Address,
 ) {
     let deployed = places.deployed.iter().map(|(environment, deployed)| {
-        let environment = display_name(environment);
+        let environment = environment.shown_name();
         json!({
             "title": format!("Version deployed to {environment}"),
             "name": environment,
@@ -132,7 +131,7 @@ fn add_places(
     });
     links["pb:deployed-environments"] = deployed.collect();
     let released = places.released.iter().map(|(environment, released)| {
-        let environment = display_name(environment);
+        let environment = environment.shown_name();
         json!({
             "title": format!("Version released to {environment}"),
             "name": environment,
@@ -145,7 +144,7 @@ fn add_places(
         let links = places.environments.iter().map(|environment| {
             let values = [name.as_str(), number.as_str(), environment.uuid.as_str()];
             json!({
-                "title": format!("Record {what} to {}", display_name(environment)),
+                "title": format!("Record {what} to {}", environment.shown_name()),
                 // By its name clients find the environment that they were told.
                 "name": environment.name,
                 "href": at.to(template, &values),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::app::write::Draft;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::environment_by_uuid;
+use crate::domain::display_name::display_name;
 use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
 use crate::domain::environment::Uuid;
@@ -17,8 +18,6 @@ use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
-use crate::render::display_name::in_words;
-use crate::render::environment::display_name;
 use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
@@ -76,7 +75,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         .collect();
     let title = format!(
         "Currently supported versions in {}",
-        display_name(&environment)
+        environment.shown_name()
     );
     Reply::hal(&deployed_version::list(
         "releasedVersions",
@@ -102,8 +101,8 @@ fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     });
     let title = format!(
         "Released versions for {} version {number} in {}",
-        in_words(name.as_str()),
-        display_name(&environment)
+        display_name(name.as_str()),
+        environment.shown_name()
     );
     let entries: Vec<Value> = entries.collect();
     Reply::hal(&deployed_version::list(

@@ -7,14 +7,17 @@ use axum::http::Method;
 use serde_json::Value;
 
 use crate::app::write::Draft;
-use crate::domain::fact::VersionFact;
+use crate::domain::describe_version::patch_version;
+use crate::domain::describe_version::put_version;
 use crate::domain::intent::Intent;
+use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
+use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 use crate::render::hal::template;
 use crate::render::hal::version;
@@ -36,7 +39,7 @@ pub(crate) const ROUTES: &[Route] = &[
         "Creates or changes a version",
         put,
     ),
-    Route::write(Method::PATCH, template::VERSION, "Changes a version", put)
+    Route::write(Method::PATCH, template::VERSION, "Changes a version", patch)
         .consuming(JSON_OR_MERGE_PATCH),
     Route::get(
         template::LATEST_VERSION,
@@ -149,28 +152,27 @@ fn get_head(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     document(call, view.ledger, number, Some(&call.itself))
 }
 
-/// Creates a version or says more of it.
+/// Creates a version, or says anew what is known of it.
 fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
-    let pacticipant: PacticipantName = call.new_place("pacticipant")?;
+    say(call, draft, put_version)
+}
+
+/// Creates a version, or says more of it.
+fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    say(call, draft, patch_version)
+}
+
+fn say(
+    call: &Call,
+    draft: &mut Draft<'_>,
+    intent: fn(PacticipantName, VersionNumber, &Value, Timestamp) -> Result<Intent, InvalidFields>,
+) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.new_place("pacticipant")?;
     let number: VersionNumber = call.new_place("version")?;
-    let body = call.json()?;
-    let text = |field: &str| match body.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Problem::field(field, "must be a string")),
-    };
-    let is_new = draft.ledger().version(&pacticipant, &number)?.is_none();
-    let fact = VersionFact {
-        pacticipant: pacticipant.clone(),
-        number: number.clone(),
-        branch: None,
-        tags: Vec::new(),
-        build_url: text("buildUrl")?,
-        pacts: Vec::new(),
-        at: draft.now(),
-    };
-    draft.put(Intent::DescribeVersion(fact))?;
-    let location = call.at.version(&pacticipant, &number);
+    let is_new = draft.ledger().version(&name, &number)?.is_none();
+    let body = call.json()?.into();
+    draft.put(intent(name.clone(), number.clone(), &body, draft.now())?)?;
+    let location = call.at.version(&name, &number);
     let reply = document(call, &draft.ledger(), Some(number), None)?;
     Ok(if is_new {
         reply.created(&location)

@@ -161,6 +161,16 @@ impl Model {
                 news
             }
             Fact::Version(told) => self.tell_version(told),
+            Fact::BuildForgotten(name, number) => {
+                let application = self.application(name);
+                let forgotten = application
+                    .versions
+                    .iter_mut()
+                    .find(|it| it.number == *number);
+                let news = forgotten.is_some_and(|it| it.build_url.take().is_some());
+                application.facts += u64::from(news);
+                news
+            }
             Fact::Run(told) => self.tell_run(told),
             Fact::Environment(told) => self.tell_environment(told),
             Fact::EnvironmentDeleted(name) => {
