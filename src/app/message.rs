@@ -72,6 +72,11 @@ fn line(intent: &Intent) -> String {
             };
             format!("clean: old versions{whose} leave the tips, the history keeps them")
         }
+        Intent::SaveWebhook(save) => match &save.uuid {
+            Some(uuid) => format!("save webhook {uuid}"),
+            None => "create a webhook".to_owned(),
+        },
+        Intent::DeleteWebhook(uuid) => format!("delete webhook {uuid}"),
         Intent::SetRules(_) => "set the rules of the store".to_owned(),
     }
 }

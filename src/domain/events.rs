@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::content::ContentId;
 use super::ledger::{Ledger, Read};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
@@ -21,8 +23,9 @@ pub struct Event {
     pub comment: Option<String>,
 }
 
-/// The kinds of events that a publication can cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The kinds of events. The first three are caused by a publication, the others by a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// A pact was published, changed or not.
     ContractPublished,
@@ -30,6 +33,12 @@ pub enum EventKind {
     ContractRequiringVerificationPublished,
     /// The content differs from the one before.
     ContractContentChanged,
+    /// A provider version was verified, whatever came out.
+    ProviderVerificationPublished,
+    /// A provider version honours the content.
+    ProviderVerificationSucceeded,
+    /// A provider version does not honour the content.
+    ProviderVerificationFailed,
 }
 
 /// A pact as it is about to be published.
@@ -54,6 +63,22 @@ pub struct PublishedContent<'a> {
 }
 
 impl EventKind {
+    /// Every kind, in the order in which the broker lists them.
+    pub const ALL: [Self; 6] = [
+        Self::ContractPublished,
+        Self::ContractContentChanged,
+        Self::ProviderVerificationPublished,
+        Self::ProviderVerificationSucceeded,
+        Self::ProviderVerificationFailed,
+        Self::ContractRequiringVerificationPublished,
+    ];
+
+    /// Returns the kind that has a name of the broker's.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Returns the broker's name for the event.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -63,6 +88,9 @@ impl EventKind {
                 "contract_requiring_verification_published"
             }
             Self::ContractContentChanged => "contract_content_changed",
+            Self::ProviderVerificationPublished => "provider_verification_published",
+            Self::ProviderVerificationSucceeded => "provider_verification_succeeded",
+            Self::ProviderVerificationFailed => "provider_verification_failed",
         }
     }
 }

@@ -15,6 +15,7 @@ use super::pacticipant::Pacticipant;
 use super::rules::Rules;
 use super::time::Timestamp;
 use super::verification::VerificationResult;
+use super::webhook::{Webhook, WebhookUuid};
 
 /// One thing that somebody says, to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub enum Fact {
     },
     /// Versions are gone, with all that hung on them.
     VersionsGone(VersionsGone),
+    /// A webhook is as described; replaces what was known.
+    Webhook(Webhook),
+    /// A webhook is gone.
+    WebhookDeleted(WebhookUuid),
     /// The store decides by these rules.
     Rules(Rules),
 }

@@ -9,6 +9,7 @@ use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, Version
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
 use super::verification::Run;
+use super::webhook::Webhook;
 
 /// One thing that was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,10 @@ pub enum Event {
         /// What.
         released: ReleasedVersion,
     },
+    /// A webhook was created or replaced.
+    WebhookSaved(Webhook),
+    /// A webhook was deleted.
+    WebhookDeleted(Webhook),
     /// The rules of the store were set.
     RulesSet(Rules),
 }
@@ -168,6 +173,8 @@ impl Event {
             Self::EnvironmentCreated(_)
             | Self::EnvironmentUpdated(_)
             | Self::EnvironmentDeleted(_)
+            | Self::WebhookSaved(_)
+            | Self::WebhookDeleted(_)
             | Self::RulesSet(_) => None,
         }
     }
@@ -187,6 +194,8 @@ impl Event {
             | Self::Version(_)
             | Self::Verified { .. }
             | Self::VersionsGone { .. }
+            | Self::WebhookSaved(_)
+            | Self::WebhookDeleted(_)
             | Self::RulesSet(_) => None,
         }
     }

@@ -21,6 +21,9 @@ use super::publish::{Links, PublishError, PublishRequest, PublishedPact, publish
 use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
 use super::verification::VerificationResult;
+use super::webhook::{
+    Webhook, WebhookRefusal, WebhookSave, WebhookUuid, delete_webhook, save_webhook,
+};
 
 /// Something that somebody wants to have recorded.
 #[derive(Clone, Debug)]
@@ -58,6 +61,10 @@ pub enum Intent {
     RecordSupportEnded(SupportEnd),
     /// Old versions leave the tips.
     Clean(CleanRequest),
+    /// A webhook is created or replaced.
+    SaveWebhook(WebhookSave),
+    /// A webhook is gone.
+    DeleteWebhook(WebhookUuid),
     /// The store decides by other rules.
     SetRules(Rules),
 }
@@ -87,6 +94,10 @@ pub enum Outcome {
     SupportEnded(EnvironmentName, ReleasedVersion),
     /// Old versions have left the tips.
     Cleaned(Cleaned),
+    /// A webhook is as asked.
+    Webhook(Webhook),
+    /// A webhook is gone.
+    WebhookDeleted(Webhook),
     /// The store decides by these rules.
     Rules(Rules),
 }
@@ -106,6 +117,9 @@ pub enum Refusal {
     /// Nothing can be cleaned.
     #[error(transparent)]
     Clean(CannotClean),
+    /// Nothing can be recorded of a webhook.
+    #[error(transparent)]
+    Webhook(WebhookRefusal),
     /// The store could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -143,6 +157,15 @@ impl From<CannotClean> for Refusal {
         match error {
             CannotClean::Unreadable(unreadable) => Self::Unreadable(unreadable),
             error @ CannotClean::NoSuchPacticipant { .. } => Self::Clean(error),
+        }
+    }
+}
+
+impl From<WebhookRefusal> for Refusal {
+    fn from(refusal: WebhookRefusal) -> Self {
+        match refusal {
+            WebhookRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            refusal => Self::Webhook(refusal),
         }
     }
 }
@@ -232,6 +255,16 @@ impl Intent {
             Self::Clean(request) => {
                 let (fact, cleaned) = clean(ledger, request, &|_, _| {})?;
                 Decision::with(vec![fact], Outcome::Cleaned(cleaned))
+            }
+            Self::SaveWebhook(save) => {
+                let webhook = save_webhook(ledger, save)?;
+                let fact = Fact::Webhook(webhook.clone());
+                Decision::with(vec![fact], Outcome::Webhook(webhook))
+            }
+            Self::DeleteWebhook(uuid) => {
+                let webhook = delete_webhook(ledger, uuid)?;
+                let fact = Fact::WebhookDeleted(uuid.clone());
+                Decision::with(vec![fact], Outcome::WebhookDeleted(webhook))
             }
             Self::SetRules(rules) => {
                 Decision::with(vec![Fact::Rules(*rules)], Outcome::Rules(*rules))

@@ -15,6 +15,7 @@ use super::rules::Rules;
 use super::time::Seq;
 use super::verification::{Run, Verified};
 use super::version::{BranchHead, TagHead, Version};
+use super::webhook::{Webhook, WebhookUuid};
 
 /// The answer to a look-up, if the store could be read.
 pub type Read<T> = Result<T, Unreadable>;
@@ -140,6 +141,12 @@ pub trait Ledger {
 
     /// Returns the pacticipants that have a version deployed or released in an environment, sorted.
     fn pacticipants_in(&self, environment: &EnvironmentName) -> Read<Vec<PacticipantName>>;
+
+    /// Returns a webhook.
+    fn webhook(&self, uuid: &WebhookUuid) -> Read<Option<Arc<Webhook>>>;
+
+    /// Returns all webhooks, oldest first.
+    fn webhooks(&self) -> Read<Vec<Arc<Webhook>>>;
 
     /// Returns the rules that the store was set to, if it was.
     fn rules(&self) -> Read<Option<Rules>>;

@@ -11,6 +11,8 @@
 //! | selector | a way to point at versions without naming them |
 //! | matrix | which versions were verified against which |
 //! | pending, WIP | pacts that may fail without failing the provider's build |
+//! | label | a word to group pacticipants by |
+//! | webhook | a request that is made when something happens |
 //! | ledger | all that is known at one moment, asked fact by fact |
 //! | fact, entry | what somebody says, and what has to be stored for it |
 
@@ -53,3 +55,4 @@ pub(crate) mod testing;
 pub mod time;
 pub mod verification;
 pub mod version;
+pub mod webhook;

@@ -18,6 +18,7 @@ use super::rules::Rules;
 use super::time::{Seq, Timestamp};
 use super::verification::{Run, VerificationResult, Verified};
 use super::version::{BranchHead, TagHead, Version};
+use super::webhook::{Webhook, WebhookUuid};
 
 type Deployments = BTreeMap<
     (
@@ -47,6 +48,7 @@ pub(crate) struct MemoryLedger {
     environment_seqs: BTreeMap<EnvironmentName, Seq>,
     deployed: Deployments,
     released: Releases,
+    webhooks: BTreeMap<WebhookUuid, Arc<Webhook>>,
     rules: Option<Rules>,
 }
 
@@ -254,6 +256,12 @@ impl MemoryLedger {
             Entry::SupportEnded(environment, name, version) => {
                 self.released.remove(&(environment, name, version));
             }
+            Entry::Webhook(new) => {
+                self.webhooks.insert(new.uuid.clone(), Arc::new(new));
+            }
+            Entry::WebhookDeleted(uuid) => {
+                self.webhooks.remove(&uuid);
+            }
             Entry::Rules(rules) => self.rules = Some(rules),
         }
     }
@@ -432,6 +440,16 @@ impl Ledger for MemoryLedger {
         let here = deployed.chain(released).filter(|(e, _)| *e == environment);
         let names: BTreeSet<_> = here.map(|(_, name)| name.clone()).collect();
         Ok(names.into_iter().collect())
+    }
+
+    fn webhook(&self, uuid: &WebhookUuid) -> Read<Option<Arc<Webhook>>> {
+        Ok(self.webhooks.get(uuid).cloned())
+    }
+
+    fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
+        let mut webhooks: Vec<_> = self.webhooks.values().cloned().collect();
+        webhooks.sort_by_key(|webhook| webhook.created_at);
+        Ok(webhooks)
     }
 
     fn rules(&self) -> Read<Option<Rules>> {

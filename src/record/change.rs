@@ -19,6 +19,7 @@ use super::settings::SettingsRecord;
 use super::to_bytes;
 use super::verified::VerifiedRecord;
 use super::version::VersionRecord;
+use super::webhook::WebhookRecord;
 use crate::domain::entry::Entry;
 
 /// What becomes of one path.
@@ -157,6 +158,15 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
             let path = path::released(&name, &pacticipant, &version);
             (Branch::environment(&name), path, Change::NoFile)
         }
+        Entry::Webhook(webhook) => {
+            let path = path::webhook(&webhook.uuid);
+            (
+                Branch::settings(),
+                path,
+                file(&WebhookRecord::from(webhook)),
+            )
+        }
+        Entry::WebhookDeleted(uuid) => (Branch::settings(), path::webhook(&uuid), Change::NoFile),
         Entry::Rules(rules) => {
             let record = SettingsRecord { rules };
             (Branch::settings(), path::settings(), file(&record))

@@ -12,6 +12,7 @@ use super::from_bytes;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
 use super::version::VersionRecord;
+use super::webhook::WebhookRecord;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
@@ -23,6 +24,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::verification::Run;
 use crate::domain::version::Version;
+use crate::domain::webhook::Webhook;
 
 /// Whose branch was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -298,6 +300,10 @@ fn settings_events(changes: &[FileChange<'_>]) -> Result<Vec<Event>, UnreadableC
         if below(change.path) == "store.json" {
             let after = change.read::<SettingsRecord, SettingsRecord>()?.after;
             events.extend(after.map(|settings| Event::RulesSet(settings.rules)));
+        } else if below(change.path).starts_with("webhooks/") {
+            let Change { before, after } = change.read::<WebhookRecord, Webhook>()?;
+            let saved = after.map(Event::WebhookSaved);
+            events.extend(saved.or(before.map(Event::WebhookDeleted)));
         }
     }
     Ok(events)
@@ -508,5 +514,26 @@ mod tests {
             &[("settings/store.json", None, Some(&known))],
         );
         assert_eq!(found, [Event::RulesSet(rules)]);
+    }
+    #[test]
+    fn what_is_saved_and_deleted_of_webhooks_is_told() {
+        let path = "settings/webhooks/a-webhook-uuid-1.json";
+        let bytes = include_bytes!("../../fixtures/records/1/webhook.json");
+        let webhook = Webhook::from(from_bytes::<WebhookRecord>(bytes).unwrap());
+        for (before, after, expected) in [
+            (None, Some(&bytes[..]), Event::WebhookSaved(webhook.clone())),
+            (
+                Some(&bytes[..]),
+                None,
+                Event::WebhookDeleted(webhook.clone()),
+            ),
+        ] {
+            let change = FileChange {
+                path,
+                before,
+                after,
+            };
+            assert_eq!(events(&Whose::Settings, &[change]).unwrap(), [expected]);
+        }
     }
 }

@@ -5,12 +5,14 @@
 
 mod pacticipant;
 mod version;
+mod webhook;
 
 use serde::Deserialize;
 use serde::Serialize;
 
 use self::pacticipant::PacticipantForm;
 use self::version::VersionForm;
+use self::webhook::WebhookForm;
 use super::Record;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
@@ -41,6 +43,7 @@ use crate::domain::record_verification::ReportedPact;
 use crate::domain::record_verification::ReportedResult;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::WebhookUuid;
 
 /// An intent as a file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -137,6 +140,10 @@ enum Form {
         pacticipants: Vec<PacticipantName>,
         limit: Option<usize>,
         at: Timestamp,
+    },
+    SaveWebhook(WebhookForm),
+    DeleteWebhook {
+        uuid: WebhookUuid,
     },
     SetRules {
         rules: Rules,
@@ -358,6 +365,8 @@ impl From<Intent> for Form {
                 limit,
                 at,
             },
+            Intent::SaveWebhook(save) => Self::SaveWebhook(save.into()),
+            Intent::DeleteWebhook(uuid) => Self::DeleteWebhook { uuid },
             Intent::SetRules(rules) => Self::SetRules { rules },
         }
     }
@@ -522,6 +531,8 @@ impl TryFrom<Form> for Intent {
                 limit,
                 at,
             }),
+            Form::SaveWebhook(form) => Self::SaveWebhook(form.into()),
+            Form::DeleteWebhook { uuid } => Self::DeleteWebhook(uuid),
             Form::SetRules { rules } => Self::SetRules(rules),
         })
     }

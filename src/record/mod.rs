@@ -19,6 +19,7 @@ pub mod verified;
 pub mod verifier_output;
 pub mod version;
 mod versioned;
+pub mod webhook;
 
 use serde::Deserialize;
 use serde::Serialize;

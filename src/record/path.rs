@@ -17,6 +17,7 @@ use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
+use crate::domain::webhook::WebhookUuid;
 
 /// The longest encoded segment in bytes; a longer one is cut and ends in a hash.
 const MAX_SEGMENT: usize = 200;
@@ -460,6 +461,18 @@ pub fn released_of(environment: &EnvironmentName, pacticipant: &PacticipantName)
 #[must_use]
 pub fn released_in(environment: &EnvironmentName) -> RecordPath {
     path(format_args!("{}/released", encode(environment.as_str())))
+}
+
+/// Returns the path of a webhook.
+#[must_use]
+pub fn webhook(uuid: &WebhookUuid) -> RecordPath {
+    webhooks().join(&format!("{}.json", encode(uuid.as_str())))
+}
+
+/// Returns the directory of all webhooks.
+#[must_use]
+pub fn webhooks() -> RecordPath {
+    RecordPath("settings/webhooks".to_owned())
 }
 
 /// Returns where the settings of the store lie.

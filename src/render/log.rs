@@ -1,7 +1,10 @@
 //! A history as text, one line an event, and as JSON.
 
+mod json;
+
 use serde::Serialize;
 
+use self::json::EventJson;
 use super::table::one_line;
 use crate::app::log::Entry;
 use crate::app::log::Log;
@@ -11,10 +14,8 @@ use crate::domain::history::Event;
 use crate::domain::history::VersionNews;
 use crate::domain::name::ApplicationInstance;
 use crate::domain::name::BranchName;
-use crate::domain::name::EnvironmentName;
 use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
-use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::rules::Rules;
@@ -124,6 +125,12 @@ fn sentence(event: &Event) -> String {
             "ended the support of {} version {} in {environment}",
             released.pacticipant, released.version
         ),
+        Event::WebhookSaved(webhook) => {
+            format!("saved webhook {}: {}", webhook.uuid, webhook.title())
+        }
+        Event::WebhookDeleted(webhook) => {
+            format!("deleted webhook {}: {}", webhook.uuid, webhook.title())
+        }
         Event::RulesSet(rules) => format!("set the rules of the store to {}", rules_name(*rules)),
     }
 }
@@ -279,119 +286,6 @@ struct ActorJson<'a> {
     email: &'a str,
 }
 
-/// What happened; `event` says what kind of thing.
-#[derive(Debug, Serialize)]
-#[serde(
-    tag = "event",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-enum EventJson<'a> {
-    Described {
-        pacticipant: &'a PacticipantName,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        main_branch: Option<&'a BranchName>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        display_name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        repository_url: Option<&'a str>,
-    },
-    Published {
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-        #[serde(flatten)]
-        news: NewsJson<'a>,
-        pacts: Vec<PactJson<'a>>,
-    },
-    VersionRecorded {
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-        #[serde(flatten)]
-        news: NewsJson<'a>,
-    },
-    Verified {
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-        #[serde(flatten)]
-        news: NewsJson<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        verified_by: Option<&'a str>,
-        results: Vec<ResultJson<'a>>,
-    },
-    VersionsCleaned {
-        pacticipant: &'a PacticipantName,
-        versions: &'a [VersionNumber],
-        runs: usize,
-        contents: usize,
-    },
-    EnvironmentCreated {
-        environment: &'a EnvironmentName,
-        production: bool,
-    },
-    EnvironmentUpdated {
-        environment: &'a EnvironmentName,
-        production: bool,
-    },
-    EnvironmentDeleted {
-        environment: &'a EnvironmentName,
-        production: bool,
-    },
-    Deployed {
-        environment: &'a EnvironmentName,
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        application_instance: Option<&'a ApplicationInstance>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        instead_of: Option<&'a VersionNumber>,
-    },
-    Undeployed {
-        environment: &'a EnvironmentName,
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        application_instance: Option<&'a ApplicationInstance>,
-    },
-    Released {
-        environment: &'a EnvironmentName,
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-    },
-    SupportEnded {
-        environment: &'a EnvironmentName,
-        pacticipant: &'a PacticipantName,
-        version: &'a VersionNumber,
-    },
-    RulesSet {
-        rules: Rules,
-    },
-}
-
-#[derive(Debug, Serialize)]
-struct NewsJson<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    branches: &'a [BranchName],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tags: &'a [TagName],
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PactJson<'a> {
-    provider: &'a PacticipantName,
-    content_id: &'a ContentId,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultJson<'a> {
-    consumer: &'a PacticipantName,
-    content_id: &'a ContentId,
-    success: bool,
-    wip: bool,
-    failures: &'a [String],
-}
-
 impl<'a> LogJson<'a> {
     /// Returns a history as JSON.
     #[must_use]
@@ -422,128 +316,6 @@ impl<'a> EntryJson<'a> {
             commit: &entry.revision.0,
             event: EventJson::new(&entry.event),
             build_url: build_url(&entry.event),
-        }
-    }
-}
-
-impl<'a> NewsJson<'a> {
-    fn new(news: &'a VersionNews) -> Self {
-        Self {
-            branches: &news.branches,
-            tags: &news.tags,
-        }
-    }
-}
-
-impl<'a> EventJson<'a> {
-    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-    fn new(event: &'a Event) -> Self {
-        match event {
-            Event::Described { pacticipant, .. } => Self::Described {
-                pacticipant: &pacticipant.name,
-                main_branch: pacticipant.main_branch.as_ref(),
-                display_name: pacticipant.display_name.as_deref(),
-                repository_url: pacticipant.repository_url.as_deref(),
-            },
-            Event::Version(event) if event.published.is_empty() => Self::VersionRecorded {
-                pacticipant: &event.pacticipant,
-                version: &event.number,
-                news: NewsJson::new(&event.news),
-            },
-            Event::Version(event) => Self::Published {
-                pacticipant: &event.pacticipant,
-                version: &event.number,
-                news: NewsJson::new(&event.news),
-                pacts: event
-                    .published
-                    .iter()
-                    .map(|(provider, content_id)| PactJson {
-                        provider,
-                        content_id,
-                    })
-                    .collect(),
-            },
-            Event::Verified {
-                provider,
-                run,
-                version,
-            } => Self::Verified {
-                pacticipant: provider,
-                version: &run.version,
-                news: NewsJson::new(version),
-                verified_by: run.verified_by.as_deref(),
-                results: run
-                    .results
-                    .iter()
-                    .map(|result| ResultJson {
-                        consumer: &result.consumer,
-                        content_id: &result.content,
-                        success: result.success,
-                        wip: result.wip,
-                        failures: &result.failures,
-                    })
-                    .collect(),
-            },
-            Event::VersionsGone {
-                pacticipant,
-                versions,
-                runs,
-                contents,
-            } => Self::VersionsCleaned {
-                pacticipant,
-                versions,
-                runs: *runs,
-                contents: *contents,
-            },
-            Event::EnvironmentCreated(environment) => Self::EnvironmentCreated {
-                environment: &environment.name,
-                production: environment.production,
-            },
-            Event::EnvironmentUpdated(environment) => Self::EnvironmentUpdated {
-                environment: &environment.name,
-                production: environment.production,
-            },
-            Event::EnvironmentDeleted(environment) => Self::EnvironmentDeleted {
-                environment: &environment.name,
-                production: environment.production,
-            },
-            Event::Deployed {
-                environment,
-                deployed,
-                instead_of,
-            } => Self::Deployed {
-                environment,
-                pacticipant: &deployed.pacticipant,
-                version: &deployed.version,
-                application_instance: deployed.instance.as_ref(),
-                instead_of: instead_of.as_ref(),
-            },
-            Event::Undeployed {
-                environment,
-                deployed,
-            } => Self::Undeployed {
-                environment,
-                pacticipant: &deployed.pacticipant,
-                version: &deployed.version,
-                application_instance: deployed.instance.as_ref(),
-            },
-            Event::Released {
-                environment,
-                released,
-            } => Self::Released {
-                environment,
-                pacticipant: &released.pacticipant,
-                version: &released.version,
-            },
-            Event::SupportEnded {
-                environment,
-                released,
-            } => Self::SupportEnded {
-                environment,
-                pacticipant: &released.pacticipant,
-                version: &released.version,
-            },
-            Event::RulesSet(rules) => Self::RulesSet { rules: *rules },
         }
     }
 }

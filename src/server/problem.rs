@@ -23,6 +23,7 @@ use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
+use crate::domain::webhook::WebhookRefusal;
 use crate::render::hal::Address;
 
 /// The text of the usual 404.
@@ -352,6 +353,7 @@ impl From<Refusal> for Problem {
             Refusal::Environment(refusal) => refusal.into(),
             Refusal::Unreadable(error) => error.into(),
             Refusal::Clean(_) => Self::NotFound,
+            Refusal::Webhook(refusal) => refusal.into(),
             refusal @ (Refusal::Publish(_) | Refusal::Verification(_)) => {
                 Self::said(StatusCode::BAD_REQUEST, refusal.to_string())
             }
@@ -365,6 +367,16 @@ impl From<EnvironmentRefusal> for Problem {
             EnvironmentRefusal::NameTaken { .. } => Self::field("name", format!("{refusal}.")),
             EnvironmentRefusal::Unreadable(error) => error.into(),
             _ => Self::NotFound,
+        }
+    }
+}
+
+impl From<WebhookRefusal> for Problem {
+    fn from(refusal: WebhookRefusal) -> Self {
+        match refusal {
+            WebhookRefusal::NoSuchWebhook { .. } => Self::NotFound,
+            WebhookRefusal::Invalid(invalid) => invalid.into(),
+            WebhookRefusal::Unreadable(error) => error.into(),
         }
     }
 }

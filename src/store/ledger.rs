@@ -28,6 +28,8 @@ use crate::domain::verification::Verified;
 use crate::domain::version::BranchHead;
 use crate::domain::version::TagHead;
 use crate::domain::version::Version;
+use crate::domain::webhook::Webhook;
+use crate::domain::webhook::WebhookUuid;
 use crate::record::Record;
 use crate::record::about;
 use crate::record::app::AppRecord;
@@ -48,6 +50,7 @@ use crate::record::run::RunRecord;
 use crate::record::settings::SettingsRecord;
 use crate::record::verified::VerifiedRecord;
 use crate::record::version::VersionRecord;
+use crate::record::webhook::WebhookRecord;
 
 /// All that a snapshot knows.
 pub struct StoreLedger<'a> {
@@ -536,6 +539,25 @@ impl Ledger for StoreLedger<'_> {
                 .collect())
         })?);
         Ok(names.into_iter().collect())
+    }
+
+    fn webhook(&self, uuid: &WebhookUuid) -> Read<Option<Arc<Webhook>>> {
+        let webhook = self.record_about::<WebhookRecord, Webhook>(
+            &Branch::settings(),
+            &path::webhook(uuid),
+            uuid.as_str(),
+            |webhook| webhook.uuid.as_str(),
+        )?;
+        Ok(webhook.map(Arc::new))
+    }
+
+    fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
+        let place = |known: &Webhook| path::webhook(&known.uuid);
+        let (branch, path) = (Branch::settings(), path::webhooks());
+        let webhooks = self.records::<WebhookRecord, _>(&branch, &path, 0, &place)?;
+        let mut webhooks: Vec<_> = webhooks.into_iter().map(Arc::new).collect();
+        webhooks.sort_by(|a, b| (a.created_at, &a.uuid).cmp(&(b.created_at, &b.uuid)));
+        Ok(webhooks)
     }
 
     fn rules(&self) -> Read<Option<Rules>> {

@@ -15,6 +15,7 @@ use git_pact::domain::verification::Verified;
 use git_pact::domain::version::BranchHead;
 use git_pact::domain::version::TagHead;
 use git_pact::domain::version::Version;
+use git_pact::domain::webhook::Webhook;
 use git_pact::record::Record;
 use git_pact::record::app::AppRecord;
 use git_pact::record::environment::DeployedRecord;
@@ -31,6 +32,7 @@ use git_pact::record::settings::SettingsRecord;
 use git_pact::record::to_bytes;
 use git_pact::record::verified::VerifiedRecord;
 use git_pact::record::version::VersionRecord;
+use git_pact::record::webhook::WebhookRecord;
 
 /// Reads a file, turns it into what it says and back, and expects the same bytes.
 fn golden<R: Record>(name: &str, through: impl Fn(R) -> R) {
@@ -58,7 +60,8 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<DeployedRecord>("deployed.json", |r| DeployedVersion::from(r).into());
     golden::<ReleasedRecord>("released.json", |r| ReleasedVersion::from(r).into());
     golden::<SettingsRecord>("settings.json", |r| r);
-    for intent in ["intent.json", "intent-clean.json"] {
+    golden::<WebhookRecord>("webhook.json", |r| Webhook::from(r).into());
+    for intent in ["intent.json", "intent-clean.json", "intent-webhook.json"] {
         golden::<IntentRecord>(intent, |r| Intent::try_from(r).unwrap().into());
     }
 }

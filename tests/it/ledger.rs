@@ -10,6 +10,7 @@ mod model;
 use std::fmt::Debug;
 
 use git_pact::domain::environment::Contact;
+use git_pact::domain::events::EventKind;
 use git_pact::domain::fact::DeploymentFact;
 use git_pact::domain::fact::EnvironmentFact;
 use git_pact::domain::fact::Fact;
@@ -29,6 +30,10 @@ use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::rules::Rules;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::VerificationResult;
+use git_pact::domain::webhook::Body;
+use git_pact::domain::webhook::Party;
+use git_pact::domain::webhook::RequestTemplate;
+use git_pact::domain::webhook::Webhook;
 use git_pact::store::RecordStore;
 use git_pact::store::ledger::StoreLedger;
 use git_pact::store::memory::MemoryStore;
@@ -58,10 +63,12 @@ const TAGS: [&str; 3] = ["prod", "main", "feat/x"];
 const CONTENTS: [&str; 2] = ["a", "b"];
 const ENVIRONMENTS: [&str; 2] = ["live", "test"];
 const INSTANCES: [Option<&str>; 3] = [None, Some("blue"), Some("=")];
+const WEBHOOKS: [&str; 2] = ["a-webhook-uuid-1", "A_webhook-uuid-2"];
 const BUILDS: [&str; 2] = ["https://ci/1", "https://ci/2"];
 
 /// Something to be told; what ends something is looked up when it is.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are few steps")]
 enum Step {
     Tell(Fact),
     Undeploy(
@@ -165,6 +172,38 @@ fn pacticipant_fact() -> impl Strategy<Value = Fact> {
         })
 }
 
+/// Returns a made-up webhook.
+fn webhook(uuid: &str, enabled: bool) -> Webhook {
+    Webhook {
+        uuid: n(uuid),
+        description: None,
+        enabled,
+        events: vec![EventKind::ContractPublished],
+        consumer: Some(Party::Name(n(APPLICATIONS[0]))),
+        provider: Some(Party::Label(n("core"))),
+        request: RequestTemplate {
+            method: "POST".to_owned(),
+            url: "https://ci.example.org".to_owned(),
+            headers: [("accept".to_owned(), "*/*".to_owned())].into(),
+            body: Some(Body::Json(
+                serde_json::json!({"pact": "${pactbroker.pactUrl}"}),
+            )),
+            username: None,
+            password: Some("${user.CI}".to_owned()),
+        },
+        created_at: at(0),
+        updated_at: None,
+    }
+}
+
+fn webhook_fact() -> impl Strategy<Value = Fact> {
+    let uuid = || select(&WEBHOOKS[..]);
+    prop_oneof![
+        2 => (uuid(), any::<bool>()).prop_map(|(id, enabled)| Fact::Webhook(webhook(id, enabled))),
+        1 => uuid().prop_map(|id| Fact::WebhookDeleted(n(id))),
+    ]
+}
+
 fn environment_fact() -> impl Strategy<Value = Fact> {
     (
         names(&ENVIRONMENTS),
@@ -239,6 +278,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => released.prop_map(Step::Tell),
         1 => rules.prop_map(Fact::Rules).prop_map(Step::Tell),
         2 => deletion_fact().prop_map(Step::Tell),
+        1 => webhook_fact().prop_map(Step::Tell),
         1 => undeploy.prop_map(|((place, name), instance)| Step::Undeploy(place, name, instance)),
         1 => end.prop_map(|((place, name), version)| Step::EndSupport(place, name, version)),
     ]
@@ -348,6 +388,7 @@ fn one_of_everything() -> Vec<Fact> {
             at: at(0),
         }),
         Fact::Rules(Rules::Strict),
+        Fact::Webhook(webhook(WEBHOOKS[0], true)),
     ]
 }
 
@@ -356,6 +397,8 @@ fn answers(ledger: &dyn Ledger) -> Vec<String> {
     let mut answers = vec![
         shown("pacticipants", ledger.pacticipants()),
         shown("rules", ledger.rules()),
+        shown("webhooks", ledger.webhooks()),
+        shown("webhook", ledger.webhook(&n(WEBHOOKS[0]))),
     ];
     for name in APPLICATIONS {
         answers.extend(answers_about(ledger, name));

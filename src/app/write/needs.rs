@@ -56,7 +56,7 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
             branches.push(Branch::environment(&asked.environment));
         }
         Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
-        Intent::SetRules(_) => {}
+        Intent::SaveWebhook(_) | Intent::DeleteWebhook(_) | Intent::SetRules(_) => {}
     }
     Ok(branches)
 }

@@ -23,6 +23,7 @@ use super::rules::Rules;
 use super::time::Seq;
 use super::verification::{Run, Verified};
 use super::version::{BranchHead, TagHead, Version};
+use super::webhook::{Webhook, WebhookUuid};
 
 use self::environment::{
     deployment_entries, environment_entries, next_environment_seq, release_entries,
@@ -95,6 +96,10 @@ pub enum Entry {
     Released(EnvironmentName, ReleasedVersion),
     /// A released version is not supported any more.
     SupportEnded(EnvironmentName, PacticipantName, VersionNumber),
+    /// A webhook.
+    Webhook(Webhook),
+    /// A webhook is gone.
+    WebhookDeleted(WebhookUuid),
     /// The rules of the store.
     Rules(Rules),
 }
@@ -164,6 +169,17 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
             }
         }
         Fact::VersionsGone(fact) => gone_entries(ledger, fact),
+        Fact::Webhook(webhook) => {
+            let known = ledger.webhook(&webhook.uuid)?;
+            let is_known = known.as_deref() == Some(webhook);
+            let entry = || Entry::Webhook(webhook.clone());
+            Ok((!is_known).then(entry).into_iter().collect())
+        }
+        Fact::WebhookDeleted(uuid) => {
+            let gone = ledger.webhook(uuid)?;
+            let gone = gone.map(|_| Entry::WebhookDeleted(uuid.clone()));
+            Ok(gone.into_iter().collect())
+        }
         Fact::Rules(rules) if ledger.rules()? == Some(*rules) => Ok(Vec::new()),
         Fact::Rules(rules) => Ok(vec![Entry::Rules(*rules)]),
     }

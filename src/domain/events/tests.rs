@@ -179,3 +179,12 @@ fn a_version_that_becomes_its_own_provider_is_to_verify_itself() {
     assert_eq!(on(&n("main")), 3);
     assert_eq!(on(&n("feature")), 2);
 }
+
+#[test]
+fn every_kind_has_one_name_in_records_and_in_requests() {
+    for kind in EventKind::ALL {
+        assert_eq!(EventKind::named(kind.as_str()), Some(kind));
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+    assert_eq!(EventKind::named("contract"), None);
+}

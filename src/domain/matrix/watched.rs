@@ -19,6 +19,7 @@ use crate::domain::testing::{MemoryLedger, n};
 use crate::domain::time::Seq;
 use crate::domain::verification::{Run, Verified};
 use crate::domain::version::{BranchHead, TagHead, Version};
+use crate::domain::webhook::{Webhook, WebhookUuid};
 
 /// A ledger that counts the calls of each method.
 struct Watched<'a> {
@@ -99,6 +100,8 @@ watch! {
     fn deployed(environment: &EnvironmentName, name: &PacticipantName) -> Vec<DeployedVersion>;
     fn released(environment: &EnvironmentName, name: &PacticipantName) -> Vec<ReleasedVersion>;
     fn pacticipants_in(environment: &EnvironmentName) -> Vec<PacticipantName>;
+    fn webhook(uuid: &WebhookUuid) -> Option<Arc<Webhook>>;
+    fn webhooks() -> Vec<Arc<Webhook>>;
     fn rules() -> Option<Rules>;
 }
 

@@ -10,6 +10,7 @@ use git_pact::domain::ledger::Read;
 use git_pact::domain::name::EnvironmentName;
 use git_pact::domain::name::PacticipantName;
 use git_pact::domain::name::VersionNumber;
+use git_pact::domain::webhook::WebhookUuid;
 use git_pact::record::path;
 use git_pact::record::path::Branch;
 use git_pact::store::RecordStore;
@@ -39,6 +40,10 @@ fn live() -> EnvironmentName {
 
 fn one() -> VersionNumber {
     n("1")
+}
+
+fn hook() -> WebhookUuid {
+    n("a-webhook-uuid-1")
 }
 
 /// A repository in which there is one of everything.
@@ -149,6 +154,10 @@ fn records() -> Vec<(Branch, String, Question)> {
         (&env, deployed, |l| any(l.deployed(&live(), &web()))),
         (&env, released, |l| any(l.released(&live(), &web()))),
         (&settings, path::settings(), |l| found(l.rules())),
+        (&settings, path::webhook(&hook()), |l| {
+            found(l.webhook(&hook()))
+        }),
+        (&settings, path::webhook(&hook()), |l| any(l.webhooks())),
     ];
     let owned = questions.into_iter();
     owned

@@ -42,6 +42,8 @@ use git_pact::domain::version::BranchHead;
 use git_pact::domain::version::Publication;
 use git_pact::domain::version::TagHead;
 use git_pact::domain::version::Version;
+use git_pact::domain::webhook::Webhook;
+use git_pact::domain::webhook::WebhookUuid;
 
 use crate::support::facts::n;
 
@@ -55,6 +57,7 @@ pub(super) struct Model {
     /// What was the current contract of a consumer with a provider, the newest last.
     contracts: Vec<(PacticipantName, PacticipantName, Arc<[u8]>)>,
     rules: Option<Rules>,
+    webhooks: BTreeMap<WebhookUuid, Webhook>,
 }
 
 /// What was told of an application.
@@ -220,6 +223,11 @@ impl Model {
                     .map(gone)
                     .fold(false, |news, more| news | more)
             }
+            Fact::Webhook(told) => {
+                let before = self.webhooks.insert(told.uuid.clone(), told.clone());
+                before.as_ref() != Some(told)
+            }
+            Fact::WebhookDeleted(uuid) => self.webhooks.remove(uuid).is_some(),
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
         }
     }
@@ -626,6 +634,16 @@ impl Ledger for Model {
             let names: BTreeSet<_> = deployed.chain(released).cloned().collect();
             names.into_iter().collect()
         })
+    }
+
+    fn webhook(&self, uuid: &WebhookUuid) -> Read<Option<Arc<Webhook>>> {
+        Ok(self.webhooks.get(uuid).cloned().map(Arc::new))
+    }
+
+    fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
+        let mut webhooks: Vec<_> = self.webhooks.values().cloned().map(Arc::new).collect();
+        webhooks.sort_by_key(|webhook| webhook.created_at);
+        Ok(webhooks)
     }
 
     fn rules(&self) -> Read<Option<Rules>> {
