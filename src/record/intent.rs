@@ -547,3 +547,6 @@ fn contract(text: String) -> Result<Contract, PactError> {
         pact,
     })
 }
+
+#[cfg(test)]
+mod tests;
