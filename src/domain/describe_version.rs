@@ -163,6 +163,24 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_named_like_an_environment_is_a_deployment_by_the_rules_of_the_broker_only() {
+        for (rules, deployed) in [(Rules::PactBroker, 1), (Rules::Strict, 0)] {
+            let mut ledger = MemoryLedger::default();
+            ledger.environment_named("prod");
+            let body = json!({"tags": [{"name": "prod"}, {"name": "a tag"}]});
+            let intent = patch_version(n("Web"), n("1"), &body, ledger.now()).unwrap();
+            let links = Links {
+                pact: &|_, _| String::new(),
+            };
+            for fact in &intent.decide(&ledger, rules, &links).unwrap().facts {
+                ledger.tell(fact);
+            }
+            let found = ledger.deployed(&n("prod"), &n("Web")).unwrap();
+            assert_eq!(found.len(), deployed, "{rules:?}");
+        }
+    }
+
+    #[test]
     fn both_create_the_version_and_give_it_tags() {
         for request in [put_version as Request, patch_version] {
             let mut ledger = MemoryLedger::default();

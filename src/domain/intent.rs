@@ -9,6 +9,7 @@ use super::deployment::{
     delete_environment, environment_by_uuid, record_deployment, record_release,
     record_support_ended, record_undeployment, update_environment,
 };
+use super::deployments_by_tag::deployments_by_tag;
 use super::describe_pacticipant::PacticipantUpdate;
 use super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
 use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact, VersionFact};
@@ -229,10 +230,14 @@ impl Intent {
                 Some(pacticipant) => Decision::pacticipant(pacticipant),
                 None => Decision::of(Vec::new()),
             },
-            Self::DescribeVersion(fact) => Decision::with(
-                vec![Fact::Version(fact.clone())],
-                Outcome::Version(fact.clone()),
-            ),
+            Self::DescribeVersion(fact) => {
+                let (name, number) = (&fact.pacticipant, &fact.number);
+                let mut facts = vec![Fact::Version(fact.clone())];
+                let deployments =
+                    deployments_by_tag(ledger, name, number, &fact.tags, fact.at, rules)?;
+                facts.extend(deployments);
+                Decision::with(facts, Outcome::Version(fact.clone()))
+            }
             Self::OverwriteVersion(fact) => {
                 let mut facts = vec![Fact::Version(fact.clone())];
                 if fact.build_url.is_none() {
