@@ -2,7 +2,7 @@
 //!
 //! A store is read by everybody who can clone it, and its history is kept for ever. So a password
 //! or a token is never stored; a *reference* `${user.NAME}` is. Whoever makes the request looks
-//! the name up where its own secrets are (see `docs/decisions/0011`).
+//! the name up where its own secrets are (see `docs/decisions/0012`).
 
 use std::fmt;
 
