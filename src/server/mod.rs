@@ -172,6 +172,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         base_urls: BaseUrls::new(base_urls.into_iter().map(Address::new).collect()),
         readers,
         writer,
+        offline: opener.context.offline,
         log: opener.log,
     });
     let runtime = tokio::runtime::Builder::new_current_thread()

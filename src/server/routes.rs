@@ -117,6 +117,7 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::deployed_version::ROUTES,
     resource::environment::ROUTES,
     resource::index::ROUTES,
+    resource::label::ROUTES,
     resource::pact::ROUTES,
     resource::pacticipant::ROUTES,
     resource::released_version::ROUTES,

@@ -29,9 +29,12 @@ use super::routes::Route;
 use super::routes::Table;
 use super::writer::Writer;
 use crate::app::ask::Answer;
+use crate::app::ask::ask;
 use crate::app::ask::ask_here;
+use crate::domain::ledger::Ledger;
 use crate::render::hal::Address;
 use crate::render::hal::template;
+use crate::store::git::Moment;
 
 /// The largest body: a build's pacts in Base64 are a few megabytes at most.
 const BODY_BYTES: usize = 32 << 20;
@@ -45,6 +48,8 @@ pub(crate) struct Service {
     pub(super) base_urls: BaseUrls,
     pub(super) readers: Readers,
     pub(super) writer: Writer,
+    /// Whether the network is left alone by the writer, too.
+    pub(super) offline: bool,
     pub(super) log: Log,
 }
 
@@ -123,10 +128,16 @@ impl Service {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
             Handler::Read(handler) => {
+                let offline = self.offline;
                 let answer = self.readers.read(move |site, context| {
-                    ask_here(site, context, |ledger, rules| {
-                        handler(&call, View { ledger, rules })
-                    })
+                    let answer =
+                        |ledger: &dyn Ledger, rules| handler(&call, View { ledger, rules });
+                    if offline {
+                        // Nobody fetches: what is not here may be on the remote.
+                        ask(site, context, &Moment::Now, answer)
+                    } else {
+                        ask_here(site, context, answer)
+                    }
                 });
                 let Answer { value, .. } = answer.await??;
                 Ok(value)

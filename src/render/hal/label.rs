@@ -8,6 +8,7 @@ use super::pacticipant;
 use super::template;
 use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
+use crate::domain::time::Timestamp;
 
 /// Returns a label as the pacticipant's own document embeds it.
 #[must_use]
@@ -19,8 +20,14 @@ pub fn short(name: &PacticipantName, label: &LabelName, at: &Address) -> Value {
 
 /// Returns the document of a label.
 #[must_use]
-pub fn label(name: &PacticipantName, label: &LabelName, at: &Address) -> Value {
+pub fn label(
+    name: &PacticipantName,
+    label: &LabelName,
+    created_at: Timestamp,
+    at: &Address,
+) -> Value {
     let mut document = short(name, label, at);
+    document["createdAt"] = created_at.to_string().into();
     document["_links"]["pacticipant"] = pacticipant::link("Pacticipant", name, at);
     document
 }

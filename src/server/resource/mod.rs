@@ -6,6 +6,7 @@ pub(super) mod contracts;
 pub(super) mod deployed_version;
 pub(super) mod environment;
 pub(super) mod index;
+pub(super) mod label;
 pub(super) mod pact;
 pub(super) mod pacticipant;
 pub(super) mod released_version;

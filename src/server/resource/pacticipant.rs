@@ -38,6 +38,12 @@ pub(crate) const ROUTES: &[Route] = &[
         post,
     ),
     Route::write(
+        Method::PUT,
+        template::PACTICIPANT,
+        "Replaces what is said of a pacticipant",
+        put,
+    ),
+    Route::write(
         Method::PATCH,
         template::PACTICIPANT,
         "Changes a pacticipant, or creates it",
@@ -96,6 +102,16 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         // The broker misspells it; clients go by the links in the body.
         Rules::PactBroker => location.replacen("/pacticipants/", "/pacticpants/", 1),
     }))
+}
+
+fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let name: PacticipantName = call.place("pacticipant")?;
+    if draft.ledger().pacticipant(&name)?.is_none() {
+        return Err(Problem::no_pacticipant(&name));
+    }
+    let update = PacticipantUpdate::from_put(name.clone(), &call.json()?.into(), draft.now())?;
+    draft.put(Intent::DescribePacticipant(update))?;
+    document(call, &draft.ledger(), &name)
 }
 
 fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {

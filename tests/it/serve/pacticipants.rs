@@ -100,3 +100,35 @@ fn versions_are_listed_newest_first() {
         .collect();
     assert_eq!(numbers, ["1.0.json", "9", "10"]);
 }
+
+#[test]
+fn labels_come_and_go_and_stay_when_the_rest_is_replaced() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    let body = json!({ "name": "Web", "displayName": "Shop", "mainBranch": "main" });
+    server.send("POST", "/pacticipants", &body);
+    for (label, status) in [("ios", 201), ("ios", 200), ("a%20b", 201)] {
+        let path = format!("/pacticipants/Web/labels/{label}");
+        assert_eq!(server.ask("PUT", &path, &[], "").status, status);
+        assert_eq!(server.get(&path).status, 200);
+    }
+    let url = json!({ "repositoryUrl": "http://git.example/web" });
+    let replaced = server.send("PUT", "/pacticipants/Web", &url).json();
+    assert_eq!(replaced["displayName"], "Web");
+    assert_eq!(replaced["mainBranch"], json!(null));
+    assert_eq!(replaced["repositoryUrl"], "http://git.example/web");
+    let labels = replaced["_embedded"]["labels"].as_array().unwrap();
+    let names: Vec<_> = labels
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["a b", "ios"]);
+
+    let labelled = server.get("/pacticipants/label/ios").json();
+    assert_eq!(labelled["_embedded"]["pacticipants"][0]["name"], "Web");
+    let path = "/pacticipants/Web/labels/ios";
+    assert_eq!(server.ask("DELETE", path, &[], "").status, 204);
+    assert_eq!(server.ask("DELETE", path, &[], "").status, 404);
+    assert_eq!(server.get(path).status, 404);
+    assert_eq!(server.send("PUT", "/pacticipants/New", &url).status, 404);
+}

@@ -116,14 +116,19 @@ impl Server {
         body: &str,
     ) -> Reply {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+        let mut all = vec![("connection", "close")];
+        let host = self.address.to_string();
         if !headers.iter().any(|(name, _)| *name == "host") {
-            request += &format!("host: {}\r\n", self.address);
+            all.push(("host", &host));
         }
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        request += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        let length = body.len().to_string();
+        all.push(("content-length", &length));
+        all.extend(headers);
+        let lines = all
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"));
+        let head: String = lines.collect();
+        let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\n{body}");
         stream.write_all(request.as_bytes()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
