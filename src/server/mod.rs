@@ -1,16 +1,16 @@
 //! The HTTP API: requests into questions and intents, answers into documents.
 //!
-//! A request is read into a [`call::Call`], dispatched by the table in [`routes`], and answered by
-//! a handler in [`resource`], which asks the domain and renders with `render::hal`. No rule of the
+//! A request is read into a `call::Call`, dispatched by the table in `routes`, and answered by
+//! a handler in `resource`, which asks the domain and renders with `render::hal`. No rule of the
 //! broker is decided here.
 //!
 //! * Sockets are served by one thread. It never reads or writes the store.
-//! * [`readers`] answer questions, each from one state of the store.
-//! * The [`writer`] commits what was asked for meanwhile, all of it together.
+//! * `readers` answer questions, each from one state of the store.
+//! * The `writer` commits what was asked for meanwhile, all of it together.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
-//! [`routes::ROUTES`].
+//! `routes::ROUTES`.
 
 mod base_url;
 mod call;

@@ -120,7 +120,11 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
                 let mut jobs = vec![first];
                 jobs.extend(queue.try_iter().take(TOGETHER - 1));
                 let context = opener.writing();
-                write(&mut site, &context, jobs);
+                // Whoever waits is told by its channel; the next ones must still be served.
+                let write = AssertUnwindSafe(|| write(&mut site, &context, jobs));
+                if catch_unwind(write).is_err() {
+                    (opener.log)("a write panicked; what it was to record was not recorded");
+                }
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
