@@ -1,20 +1,11 @@
 //! What went wrong with a request, and how it is said: the only place that knows statuses of
-//! errors and the shapes of their bodies (spec: http-api, server rules 5 and 6).
-//!
-//! | body | for |
-//! |---|---|
-//! | `{"error": ".."}` | one sentence |
-//! | `{"errors": {"field": [".."]}}` | what is wrong with a body or a query, field by field |
-//! | `{"errors": [".."]}` | what is wrong with selectors |
-//!
-//! Whoever accepts `application/problem+json` gets the same in that form.
+//! errors (spec: http-api, server rules 5 and 6).
+
+mod shape;
 
 use axum::http::StatusCode;
-use serde_json::Map;
 use serde_json::Value;
-use serde_json::json;
 
-use super::reply::Reply;
 use crate::app::ask::AskError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
@@ -24,10 +15,6 @@ use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
 use crate::domain::webhook::WebhookRefusal;
-use crate::render::hal::Address;
-
-/// The text of the usual 404.
-const NOT_FOUND: &str = "The requested document was not found on this server.";
 
 /// Something is wrong with a request, or with the server.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -190,119 +177,6 @@ impl Problem {
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
-
-    /// Returns the answer that says what is wrong: as `application/problem+json` or in the
-    /// broker's older form.
-    pub(crate) fn reply(&self, as_problem: bool, at: &Address) -> Reply {
-        let status = self.status();
-        let (kind, body) = match self {
-            Self::MethodNotAllowed { allow } => {
-                return Reply::empty(status).header("allow", allow);
-            }
-            Self::NotAcceptable | Self::UnsupportedMedia => return Reply::empty(status),
-            Self::Refused { body, .. } => ("application/json;charset=utf-8", body.clone()),
-            _ if as_problem => ("application/problem+json;charset=utf-8", self.problem(at)),
-            Self::NotFound => ("application/json;charset=utf-8", self.document()),
-            _ => ("application/hal+json;charset=utf-8", self.document()),
-        };
-        Reply::text(status, kind, body.to_string())
-    }
-
-    /// Returns the sentence that clients are told.
-    fn sentence(&self) -> String {
-        match self {
-            Self::NotFound => NOT_FOUND.to_owned(),
-            // What happened inside is for the log: it may name places and people.
-            Self::Server { status, .. } if *status == StatusCode::SERVICE_UNAVAILABLE => {
-                "The store cannot be reached or is busy. Please try again.".to_owned()
-            }
-            Self::Server { .. } => {
-                "An error has occurred. The details are in the log of the server.".to_owned()
-            }
-            problem => problem.to_string(),
-        }
-    }
-
-    fn document(&self) -> Value {
-        match self {
-            Self::Fields(fields) => {
-                let mut errors: Map<String, Value> = Map::new();
-                for (field, text) in &fields.errors {
-                    let texts = errors.entry(field.clone()).or_insert_with(|| json!([]));
-                    if let Value::Array(texts) = texts {
-                        texts.push(text.as_str().into());
-                    }
-                }
-                json!({ "errors": errors })
-            }
-            Self::List(errors) => json!({ "errors": errors }),
-            _ => json!({ "error": self.sentence() }),
-        }
-    }
-
-    /// Returns the same as RFC 9457 has it, with the broker's types and titles.
-    fn problem(&self, at: &Address) -> Value {
-        let base = at.as_str();
-        let parameter = |kind: &str, detail: &str| {
-            json!({
-                "type": format!("{base}/problems/{kind}"),
-                "title": "Invalid body parameter",
-                "detail": detail,
-            })
-        };
-        let errors: Vec<Value> = match self {
-            Self::Fields(fields) => {
-                let errors = fields.errors.iter().map(|(field, text)| {
-                    let kind = match text.as_str() {
-                        "is missing" => "missing-body-property",
-                        _ => "invalid-body-property-value",
-                    };
-                    let mut error = parameter(kind, text);
-                    error["pointer"] = format!("/{}", field.replace('.', "/")).into();
-                    error
-                });
-                errors.collect()
-            }
-            Self::List(errors) => {
-                let errors = errors.iter();
-                errors
-                    .map(|text| parameter("invalid-body-property-value", text))
-                    .collect()
-            }
-            _ => return self.simple_problem(base),
-        };
-        json!({
-            "type": format!("{base}/problems/validation-error"),
-            "title": "Validation errors",
-            "status": self.status().as_u16(),
-            "instance": "/",
-            "errors": errors,
-        })
-    }
-
-    fn simple_problem(&self, base: &str) -> Value {
-        let status = self.status();
-        let reason = status.canonical_reason().unwrap_or_default();
-        let (kind, title) = match status {
-            StatusCode::NOT_FOUND => ("not-found", "404 Not Found"),
-            StatusCode::CONFLICT => ("conflict", "Conflict"),
-            // So the broker says of a body that is not JSON, too.
-            _ if status.is_server_error() || status == StatusCode::BAD_REQUEST => {
-                ("server-error", "Server error")
-            }
-            _ => ("error", reason),
-        };
-        let shown = match status {
-            StatusCode::BAD_REQUEST => StatusCode::INTERNAL_SERVER_ERROR,
-            status => status,
-        };
-        json!({
-            "type": format!("{base}/problem/{kind}"),
-            "title": title,
-            "status": shown.as_u16(),
-            "detail": self.sentence(),
-        })
-    }
 }
 
 impl From<InvalidFields> for Problem {
@@ -377,51 +251,6 @@ impl From<WebhookRefusal> for Problem {
             WebhookRefusal::NoSuchWebhook { .. } => Self::NotFound,
             WebhookRefusal::Invalid(invalid) => invalid.into(),
             WebhookRefusal::Unreadable(error) => error.into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn body(problem: &Problem, as_problem: bool) -> Value {
-        let reply = problem.reply(as_problem, &Address::new("http://h"));
-        serde_json::from_slice(reply.body()).unwrap()
-    }
-
-    #[test]
-    fn fields_are_told_with_all_that_is_wrong_with_them() {
-        let mut fields = Fields::default();
-        fields.add("name", "is missing");
-        fields.add("contracts", "must be an array");
-        fields.add("name", "cannot be blank");
-        let problem = Problem::Fields(fields);
-        assert_eq!(
-            body(&problem, false),
-            json!({ "errors": {
-                "name": ["is missing", "cannot be blank"],
-                "contracts": ["must be an array"],
-            }})
-        );
-        let problem = body(&problem, true);
-        assert_eq!(problem["status"], 400);
-        assert_eq!(problem["errors"][0]["pointer"], "/name");
-        assert_eq!(
-            problem["errors"][0]["type"],
-            "http://h/problems/missing-body-property"
-        );
-    }
-
-    #[test]
-    fn what_happened_inside_is_not_told() {
-        let problem = Problem::Server {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            detail: "could not read secret/place".to_owned(),
-        };
-        for as_problem in [false, true] {
-            let told = body(&problem, as_problem).to_string();
-            assert!(!told.contains("secret"), "{told}");
         }
     }
 }

@@ -123,7 +123,7 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
                 // Whoever waits is told by its channel; the next ones must still be served.
                 let write = AssertUnwindSafe(|| write(&mut site, &context, jobs));
                 if catch_unwind(write).is_err() {
-                    (opener.log)("a write panicked; what it was to record was not recorded");
+                    (opener.log)("a write panicked, and its clients were told so");
                 }
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}
