@@ -19,6 +19,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 pub use number::Number;
+pub(in crate::domain) use write::quoted;
 
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: usize = 127;

@@ -12,7 +12,6 @@ mod refusal;
 use std::sync::Arc;
 
 use super::content::ContentId;
-use super::diff::PactDiff;
 use super::events::{Event, PublishedContent, events};
 use super::fact::{Fact, PactFact, VersionFact};
 use super::ledger::{Ledger, Read, Unreadable};
@@ -233,7 +232,8 @@ fn decided(
                         consumer: consumer.clone(),
                         version: request.version.clone(),
                         provider: contract.provider.clone(),
-                        diff: PactDiff::between(&existing, &contract.pact),
+                        existing: Box::new(existing),
+                        refused: Box::new(contract.pact),
                     });
                     continue;
                 }

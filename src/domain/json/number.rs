@@ -61,6 +61,50 @@ impl Number {
     }
 }
 
+impl Number {
+    /// Returns the number as a Ruby program writes it that has read it: an integer with all its
+    /// digits, any other as the shortest text of the nearest 64-bit float, such as `1.5e-07`.
+    ///
+    /// What is too large for a float is returned as it was written.
+    #[must_use]
+    pub fn in_ruby(&self) -> String {
+        let Some(float) = self.float() else {
+            return self.canonical();
+        };
+        if float.is_infinite() {
+            return self.0.clone();
+        }
+        let scientific = format!("{float:e}");
+        let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+        let point = if digits.contains('.') { "" } else { ".0" };
+        match exponent.parse::<i32>() {
+            Ok(-4..16) | Err(_) => format!("{float:?}"),
+            Ok(exponent) => format!("{digits}{point}e{exponent:+03}"),
+        }
+    }
+
+    /// Says whether Ruby takes two numbers for equal: by value, whether integer or float.
+    #[must_use]
+    pub fn equals_in_ruby(&self, other: &Self) -> bool {
+        match (self.float(), other.float()) {
+            #[expect(clippy::float_cmp, reason = "as Ruby does")]
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self.canonical() == other.canonical(),
+            // Exact, and never so for a fraction. The sum turns -0.0 into 0.0.
+            (Some(float), None) => {
+                float.fract() == 0.0 && format!("{:.0}", float + 0.0) == other.canonical()
+            }
+            (None, Some(_)) => other.equals_in_ruby(self),
+        }
+    }
+
+    /// Returns the nearest 64-bit float, or `None` if this is an integer.
+    fn float(&self) -> Option<f64> {
+        let is_float = self.0.contains(['.', 'e', 'E']);
+        is_float.then(|| self.0.parse().expect("a JSON number is one of Rust too"))
+    }
+}
+
 fn shift(digits: usize) -> i64 {
     i64::try_from(digits).expect("a text is shorter than 2^63 bytes")
 }
@@ -106,6 +150,52 @@ mod tests {
                 assert_eq!(canonical(text), form, "{text}");
                 assert_eq!(canonical(form), form);
             }
+        }
+    }
+
+    #[test]
+    fn ruby_writes_integers_in_full_and_other_numbers_as_floats() {
+        for (text, ruby) in [
+            ("-0", "0"),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567890",
+            ),
+            ("1.50", "1.5"),
+            ("-0.0", "-0.0"),
+            ("1e15", "1000000000000000.0"),
+            ("1e16", "1.0e+16"),
+            ("-12.5e99", "-1.25e+100"),
+            ("0.0001", "0.0001"),
+            ("0.00001", "1.0e-05"),
+            ("1e999", "1e999"),
+        ] {
+            assert_eq!(Number::new(text).unwrap().in_ruby(), ruby, "{text}");
+        }
+    }
+
+    #[test]
+    fn ruby_compares_numbers_by_value() {
+        let equal = |one: &str, other: &str| {
+            let (one, other) = (Number::new(one).unwrap(), Number::new(other).unwrap());
+            assert_eq!(one.equals_in_ruby(&other), other.equals_in_ruby(&one));
+            one.equals_in_ruby(&other)
+        };
+        for (one, other) in [
+            ("1", "1.0"),
+            ("0", "-0.0"),
+            ("1e3", "1000"),
+            ("0.1", "0.10"),
+        ] {
+            assert!(equal(one, other), "{one} and {other}");
+        }
+        for (one, other) in [
+            ("1", "1.5"),
+            ("1", "2"),
+            ("9007199254740993", "9007199254740992.0"),
+            ("1", "1e999"),
+        ] {
+            assert!(!equal(one, other), "{one} and {other}");
         }
     }
 

@@ -7,16 +7,20 @@ impl Json {
     /// escaped only where JSON demands it, numbers in their normal form.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let mut text = String::new();
-        self.write_line(&mut text, Number::canonical);
-        text
+        self.compact_with(Number::canonical)
     }
 
     /// Returns the value on one line, keys sorted; numbers are as they were written.
     #[must_use]
     pub fn compact(&self) -> String {
+        self.compact_with(|number| number.as_str().to_owned())
+    }
+
+    /// Returns the value on one line, keys sorted, with numbers in a form of the caller's choice.
+    #[must_use]
+    pub fn compact_with(&self, number: fn(&Number) -> String) -> String {
         let mut text = String::new();
-        self.write_line(&mut text, |number| number.as_str().to_owned());
+        self.write_line(&mut text, number);
         text
     }
 
@@ -93,6 +97,6 @@ fn new_line(out: &mut String, depth: usize) {
 }
 
 /// Returns a text as JSON: `"`, `\` and control characters escaped, all else as it is.
-fn quoted(text: &str) -> String {
+pub(in crate::domain) fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a string is written to memory")
 }

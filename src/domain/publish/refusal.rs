@@ -1,10 +1,12 @@
 //! Why a publication is refused, for programs to tell apart and in the broker's words.
 
+use crate::domain::broker_diff::broker_diff;
 use crate::domain::diff::PactDiff;
 use crate::domain::ledger::Unreadable;
 use crate::domain::merge::MergeError;
 use crate::domain::name::{PacticipantName, VersionNumber};
 use crate::domain::notice::{Notice, NoticeKind};
+use crate::domain::pact::Pact;
 
 /// The most lines of a difference that a notice shows.
 const DIFF_LINES: usize = 60;
@@ -35,8 +37,10 @@ pub enum Refusal {
         version: VersionNumber,
         /// The provider.
         provider: PacticipantName,
-        /// From the content that is there to the one that is refused.
-        diff: PactDiff,
+        /// The pact that is there.
+        existing: Box<Pact>,
+        /// The pact that is refused.
+        refused: Box<Pact>,
     },
     /// Two pacts for one consumer and provider disagree.
     #[error("the pacts between {consumer} and {provider} cannot be merged: {error}")]
@@ -118,12 +122,29 @@ impl Refusal {
         }
     }
 
-    /// Returns the text as the broker shows it, with the difference between the contents.
+    /// Returns the text as the broker shows it, and for people the difference between the contents.
     #[must_use]
     pub fn notices(&self, broker_url: &str) -> Vec<Notice> {
+        self.notices_with(broker_url, |existing, refused| {
+            PactDiff::between(existing, refused).render(DIFF_LINES)
+        })
+    }
+
+    /// Returns what the broker itself answers: the text, and the difference in its own form.
+    #[must_use]
+    pub fn broker_notices(&self, broker_url: &str) -> Vec<Notice> {
+        self.notices_with(broker_url, |existing, refused| {
+            broker_diff(existing.document(), refused.document())
+        })
+    }
+
+    fn notices_with(&self, broker_url: &str, diff: fn(&Pact, &Pact) -> String) -> Vec<Notice> {
         let mut notices = vec![Notice::new(NoticeKind::Error, self.text(broker_url))];
-        if let Self::ContentConflict { diff, .. } = self {
-            notices.push(Notice::new(NoticeKind::Info, diff.render(DIFF_LINES)));
+        if let Self::ContentConflict {
+            existing, refused, ..
+        } = self
+        {
+            notices.push(Notice::new(NoticeKind::Info, diff(existing, refused)));
         }
         notices
     }

@@ -204,6 +204,13 @@ fn other_content_for_the_same_version_is_refused_with_a_difference() {
                 .contains("  -    \"path\": \"/1\"\n  +    \"path\": \"/2\"")
         );
         assert!(notices[1].text.ends_with("added: \"b\""));
+        let broker = refused[0].broker_notices("http://b");
+        assert_eq!(broker[0], notices[0]);
+        assert!(
+            broker[1]
+                .text
+                .starts_with("   \"interactions\": [\n     {\n")
+        );
     }
 }
 
