@@ -44,6 +44,7 @@ pub mod name;
 pub mod notice;
 pub mod pact;
 pub mod pacticipant;
+pub mod pacts;
 pub mod pacts_for_verification;
 pub mod publish;
 pub mod published;

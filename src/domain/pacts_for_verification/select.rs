@@ -10,6 +10,7 @@ use super::super::consumer_version_selector::{ConsumerVersionSelector, Criterion
 use super::super::environment::Environment;
 use super::super::ledger::{Ledger, Read};
 use super::super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
+use super::super::pacts::{Among, Pair};
 use super::super::rules::Rules;
 use super::super::version::Version;
 use super::choice::{Choice, Place, Reason};
@@ -289,14 +290,12 @@ impl<'a> Search<'a> {
 
     /// Returns the newest version with a pact. Reads all versions only if the newest has none.
     fn latest_with_pact(&self, consumer: &PacticipantName) -> Read<Option<Arc<Version>>> {
-        let latest = self.ledger.latest_version(consumer)?;
-        if latest.is_none() || self.has_pact(latest.as_ref()) {
-            return Ok(latest);
-        }
-        let versions = self.ledger.versions(consumer)?;
-        Ok(versions
-            .into_iter()
-            .rfind(|version| self.has_pact(Some(version))))
+        let pair = Pair {
+            ledger: self.ledger,
+            consumer,
+            provider: self.provider,
+        };
+        Ok(pair.latest(&Among::All)?.map(|pact| pact.version))
     }
 
     fn environments(&self, only: Option<&EnvironmentName>) -> Read<Vec<Arc<Environment>>> {
