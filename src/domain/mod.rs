@@ -47,6 +47,7 @@ pub mod pact_status;
 pub mod pacticipant;
 pub mod pacts;
 pub mod pacts_for_verification;
+pub mod provider_states;
 pub mod publish;
 pub mod published;
 pub mod record_verification;

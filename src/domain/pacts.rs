@@ -4,15 +4,18 @@
 //! newest is found without reading the others where it is the newest of all or the head of its
 //! tag; anything else reads every version of the consumer, and says so.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use super::content::ContentId;
 use super::ledger::Ledger;
 use super::ledger::Read;
+use super::ledger::Unreadable;
 use super::name::BranchName;
 use super::name::PacticipantName;
 use super::name::TagName;
 use super::name::VersionNumber;
+use super::pact::Pact;
 use super::time::Timestamp;
 use super::version::Version;
 
@@ -47,6 +50,16 @@ impl PactPublication {
             created_at: publication.created_at,
             version,
         })
+    }
+
+    /// Returns the pacts of the same two.
+    #[must_use]
+    pub fn pair<'a>(&'a self, ledger: &'a dyn Ledger) -> Pair<'a> {
+        Pair {
+            ledger,
+            consumer: &self.consumer,
+            provider: &self.provider,
+        }
     }
 
     /// Returns the name of the pact, as the broker shows it.
@@ -176,6 +189,27 @@ impl Pair<'_> {
         Ok(pacts
             .take_while(|other| other.version.seq > pact.version.seq)
             .last())
+    }
+
+    /// Returns what a content says.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read, and if it is not there: somebody published it.
+    pub fn stored(&self, content: &ContentId) -> Read<Pact> {
+        let (consumer, provider) = (self.consumer, self.provider);
+        let unreadable = |source: Box<dyn Error + Send + Sync>| Unreadable {
+            what: format!(
+                "content {} between {consumer} and {provider}",
+                content.short()
+            ),
+            source,
+        };
+        match self.ledger.content(consumer, provider, content)? {
+            None => Err(unreadable("it is not in the store".into())),
+            Some(bytes) => Pact::parse_between(&bytes, consumer, provider)
+                .map_err(|error| unreadable(error.into())),
+        }
     }
 
     /// Returns the pact of the head of a branch, if that version has one: an older pact of the

@@ -14,11 +14,12 @@ use std::sync::Arc;
 use super::content::ContentId;
 use super::events::{Event, PublishedContent, events};
 use super::fact::{Fact, PactFact, VersionFact};
-use super::ledger::{Ledger, Read, Unreadable};
+use super::ledger::{Ledger, Read};
 use super::merge::merge;
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::notice::Notice;
 use super::pact::Pact;
+use super::pacts::Pair;
 use super::rules::Rules;
 use super::time::Timestamp;
 use super::version::Version;
@@ -226,7 +227,12 @@ fn decided(
             None => Outcome::Published,
             Some(before) if before == contract.pact.content_id() => Outcome::Unchanged,
             Some(before) => {
-                let existing = stored_pact(ledger, &contract, before)?;
+                let existing = Pair {
+                    ledger,
+                    consumer: &consumer,
+                    provider: &contract.provider,
+                }
+                .stored(before)?;
                 if !request.merge || rules == Rules::PactBroker {
                     refusals.push(Refusal::ContentConflict {
                         consumer: consumer.clone(),
@@ -270,23 +276,6 @@ fn decided(
     } else {
         Err(refusals)
     })
-}
-
-/// Returns the pact that a version has already.
-fn stored_pact(ledger: &dyn Ledger, contract: &Contract, content: &ContentId) -> Read<Pact> {
-    let (consumer, provider) = (&contract.consumer, &contract.provider);
-    let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Unreadable {
-        what: format!(
-            "content {} between {consumer} and {provider}",
-            content.short()
-        ),
-        source,
-    };
-    match ledger.content(consumer, provider, content)? {
-        None => Err(unreadable("it is not in the store".into())),
-        Some(bytes) => Pact::parse_between(&bytes, consumer, provider)
-            .map_err(|error| unreadable(error.into())),
-    }
 }
 
 impl Decided {
