@@ -18,6 +18,7 @@ use super::ledger::Read;
 use super::name::PacticipantName;
 use super::name::VersionNumber;
 use super::pacts::PactPublication;
+use super::time::Timestamp;
 use super::verification::Run;
 use super::verification::VerificationResult;
 
@@ -119,6 +120,15 @@ impl ProviderResults {
             provider: provider.clone(),
             runs: ledger.runs(provider)?,
         })
+    }
+
+    /// Returns when a pact of a consumer was last verified, whatever its content.
+    #[must_use]
+    pub fn last_verified_at(&self, consumer: &PacticipantName) -> Option<Timestamp> {
+        let of_consumer = |result: &VerificationResult| result.consumer == *consumer;
+        let mut runs = self.runs.iter().rev();
+        runs.find(|run| run.results.iter().any(of_consumer))
+            .map(|run| run.created_at)
     }
 
     /// Returns the latest result for a content, whichever provider version it is of.

@@ -8,6 +8,7 @@ pub mod hal;
 pub mod log;
 pub mod matrix;
 pub mod next_steps;
+pub mod pact_diff;
 pub mod pull;
 pub mod shell;
 pub mod status;
