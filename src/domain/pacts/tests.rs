@@ -1,3 +1,5 @@
+//! Which pacts are found among versions on branches, with tags and without, some of which dropped one.
+
 use super::*;
 use crate::domain::fact::Fact;
 use crate::domain::fact::VersionFact;

@@ -1,3 +1,5 @@
+//! Latest results, results by number, and that no two of a provider share one.
+
 use proptest::prelude::*;
 
 use super::*;
