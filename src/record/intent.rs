@@ -4,6 +4,8 @@
 //! program or a later one, so they carry a schema like every record. Contracts keep their bytes.
 
 mod pacticipant;
+mod publication;
+mod verification;
 mod version;
 mod webhook;
 
@@ -11,12 +13,13 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use self::pacticipant::PacticipantForm;
+use self::publication::PublicationForm;
+use self::verification::VerificationForm;
 use self::version::VersionForm;
 use self::webhook::WebhookForm;
 use super::Record;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
-use crate::domain::content::ContentId;
 use crate::domain::deployment::EnvironmentUpdate;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::Undeployment;
@@ -28,19 +31,11 @@ use crate::domain::fact::ReleaseFact;
 use crate::domain::intent::Intent;
 use crate::domain::label::Labelling;
 use crate::domain::name::ApplicationInstance;
-use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
-use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
-use crate::domain::pact::Pact;
 use crate::domain::pact::PactError;
-use crate::domain::publish::Contract;
-use crate::domain::publish::PublishRequest;
-use crate::domain::record_verification::Report;
-use crate::domain::record_verification::ReportedPact;
-use crate::domain::record_verification::ReportedResult;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::WebhookUuid;
@@ -58,26 +53,8 @@ pub struct IntentRecord(Form);
     tag = "intent"
 )]
 enum Form {
-    Publish {
-        version: VersionNumber,
-        branch: Option<BranchName>,
-        tags: Vec<TagName>,
-        build_url: Option<String>,
-        merge: bool,
-        allow_similar_names: bool,
-        contracts: Vec<String>,
-        at: Timestamp,
-    },
-    RecordVerification {
-        provider: PacticipantName,
-        version: VersionNumber,
-        branch: Option<BranchName>,
-        tags: Vec<TagName>,
-        build_url: Option<String>,
-        verified_by: Option<String>,
-        results: Vec<ReportedRecord>,
-        at: Timestamp,
-    },
+    Publish(PublicationForm),
+    RecordVerification(VerificationForm),
     DescribePacticipant(PacticipantForm),
     CreatePacticipant(PacticipantForm),
     AddLabel {
@@ -152,53 +129,6 @@ enum Form {
 
 impl Record for IntentRecord {}
 
-/// What a build found out about one pact.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReportedRecord {
-    consumer: PacticipantName,
-    content: Option<ContentId>,
-    consumer_version: Option<VersionNumber>,
-    success: bool,
-    wip: bool,
-    failures: Vec<String>,
-}
-
-impl From<ReportedResult> for ReportedRecord {
-    fn from(result: ReportedResult) -> Self {
-        let (content, consumer_version) = match result.pact {
-            ReportedPact::Content(content) => (Some(content), None),
-            ReportedPact::OfVersion(version) => (None, Some(version)),
-            ReportedPact::Current => (None, None),
-        };
-        Self {
-            consumer: result.consumer,
-            content,
-            consumer_version,
-            success: result.success,
-            wip: result.wip,
-            failures: result.failures,
-        }
-    }
-}
-
-impl From<ReportedRecord> for ReportedResult {
-    fn from(record: ReportedRecord) -> Self {
-        let pact = match (record.content, record.consumer_version) {
-            (Some(content), _) => ReportedPact::Content(content),
-            (None, Some(version)) => ReportedPact::OfVersion(version),
-            (None, None) => ReportedPact::Current,
-        };
-        Self {
-            consumer: record.consumer,
-            pact,
-            success: record.success,
-            wip: record.wip,
-            failures: record.failures,
-        }
-    }
-}
-
 impl From<Intent> for IntentRecord {
     fn from(intent: Intent) -> Self {
         Self(Form::from(intent))
@@ -217,45 +147,8 @@ impl From<Intent> for Form {
     #[expect(clippy::too_many_lines, reason = "one arm for each intent")]
     fn from(intent: Intent) -> Self {
         match intent {
-            Intent::Publish(PublishRequest {
-                version,
-                branch,
-                tags,
-                build_url,
-                merge,
-                allow_similar_names,
-                contracts,
-                at,
-            }) => {
-                // A pact was parsed from these bytes, so they are UTF-8.
-                let text =
-                    |contract: Contract| String::from_utf8_lossy(&contract.bytes).into_owned();
-                let contracts = contracts.into_iter().map(text).collect();
-                Self::Publish {
-                    version,
-                    branch,
-                    tags,
-                    build_url,
-                    merge,
-                    allow_similar_names,
-                    contracts,
-                    at,
-                }
-            }
-            Intent::RecordVerification(report) => Self::RecordVerification {
-                provider: report.provider,
-                version: report.version,
-                branch: report.branch,
-                tags: report.tags,
-                build_url: report.build_url,
-                verified_by: report.verified_by,
-                results: report
-                    .results
-                    .into_iter()
-                    .map(ReportedRecord::from)
-                    .collect(),
-                at: report.at,
-            },
+            Intent::Publish(request) => Self::Publish(request.into()),
+            Intent::RecordVerification(report) => Self::RecordVerification(report.into()),
             Intent::DescribePacticipant(update) => Self::DescribePacticipant(update.into()),
             Intent::CreatePacticipant(update) => Self::CreatePacticipant(update.into()),
             Intent::AddLabel(Labelling {
@@ -378,47 +271,8 @@ impl TryFrom<Form> for Intent {
     #[expect(clippy::too_many_lines, reason = "one arm for each intent")]
     fn try_from(form: Form) -> Result<Self, PactError> {
         Ok(match form {
-            Form::Publish {
-                version,
-                branch,
-                tags,
-                build_url,
-                merge,
-                allow_similar_names,
-                contracts,
-                at,
-            } => Self::Publish(PublishRequest {
-                version,
-                branch,
-                tags,
-                build_url,
-                merge,
-                allow_similar_names,
-                contracts: contracts
-                    .into_iter()
-                    .map(contract)
-                    .collect::<Result<_, _>>()?,
-                at,
-            }),
-            Form::RecordVerification {
-                provider,
-                version,
-                branch,
-                tags,
-                build_url,
-                verified_by,
-                results,
-                at,
-            } => Self::RecordVerification(Report {
-                provider,
-                version,
-                branch,
-                tags,
-                build_url,
-                verified_by,
-                results: results.into_iter().map(ReportedResult::from).collect(),
-                at,
-            }),
+            Form::Publish(form) => Self::Publish(form.try_into()?),
+            Form::RecordVerification(form) => Self::RecordVerification(form.into()),
             Form::DescribePacticipant(form) => Self::DescribePacticipant(form.into()),
             Form::CreatePacticipant(form) => Self::CreatePacticipant(form.into()),
             Form::AddLabel {
@@ -536,16 +390,6 @@ impl TryFrom<Form> for Intent {
             Form::SetRules { rules } => Self::SetRules(rules),
         })
     }
-}
-
-fn contract(text: String) -> Result<Contract, PactError> {
-    let pact = Pact::parse(text.as_bytes())?;
-    Ok(Contract {
-        consumer: pact.consumer().clone(),
-        provider: pact.provider().clone(),
-        bytes: text.into_bytes().into(),
-        pact,
-    })
 }
 
 #[cfg(test)]
