@@ -59,6 +59,9 @@ fn line(intent: &Intent) -> String {
             "end support of {} version {} in {}",
             asked.pacticipant, asked.version, asked.environment
         ),
+        Intent::DeleteVersion(asked) => {
+            format!("delete {} version {}", asked.pacticipant, asked.number)
+        }
         Intent::Clean(request) => {
             let names: Vec<&str> = request
                 .pacticipants

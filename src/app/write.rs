@@ -233,7 +233,7 @@ fn commit<W: Work>(
         if advances.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
-        if cleans(&decided.intents) && clean::is_overtaken(site, &fresh)? {
+        if decided.takes_versions(&[]) && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
@@ -286,8 +286,7 @@ fn push<W: Work>(
             let sent = waiting.intents.len() - decided.held_back.len();
             return Ok(written(decided, State::NothingNew, sent));
         }
-        let cleaning = cleans(&waiting.intents) || cleans(&decided.intents);
-        if cleaning && clean::is_overtaken(site, &fresh)? {
+        if decided.takes_versions(&waiting.intents) && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
@@ -323,10 +322,15 @@ fn push<W: Work>(
     }
 }
 
-/// Says whether some of the intents take versions away that others may just be pointing to.
-fn cleans(intents: &[Intent]) -> bool {
-    let is_clean = |intent: &Intent| matches!(intent, Intent::Clean(_));
-    intents.iter().any(is_clean)
+impl<D> Decided<D> {
+    /// Says whether versions are taken away that others may just be pointing to.
+    fn takes_versions(&self, waiting: &[Intent]) -> bool {
+        let is_held_back = |index| self.held_back.iter().any(|(held, _)| *held == index);
+        let waiting = waiting.iter().enumerate();
+        let sent = waiting.filter(|(index, _)| !is_held_back(*index));
+        let mut all = sent.map(|(_, intent)| intent).chain(&self.intents);
+        all.any(|intent| matches!(intent, Intent::Clean(_) | Intent::DeleteVersion(_)))
+    }
 }
 
 /// What was pushed, and what it was decided from.

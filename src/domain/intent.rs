@@ -4,6 +4,7 @@
 //! turns out to have moved: after a lost race, or when what was kept offline is pushed at last.
 
 use super::clean::{CannotClean, CleanRequest, Cleaned, clean};
+use super::deletion::{DeletionRefusal, VersionDeletion, delete_version};
 use super::deployment::{
     EnvironmentRefusal, EnvironmentUpdate, SupportEnd, Undeployment, create_environment,
     delete_environment, environment_by_uuid, record_deployment, record_release,
@@ -60,6 +61,8 @@ pub enum Intent {
     RecordRelease(ReleaseFact),
     /// A version is not supported any more.
     RecordSupportEnded(SupportEnd),
+    /// A version is taken back.
+    DeleteVersion(VersionDeletion),
     /// Old versions leave the tips.
     Clean(CleanRequest),
     /// A webhook is created or replaced.
@@ -115,6 +118,9 @@ pub enum Refusal {
     /// Nothing can be recorded of an environment.
     #[error(transparent)]
     Environment(EnvironmentRefusal),
+    /// Nothing can be deleted.
+    #[error(transparent)]
+    Deletion(DeletionRefusal),
     /// Nothing can be cleaned.
     #[error(transparent)]
     Clean(CannotClean),
@@ -149,6 +155,15 @@ impl From<EnvironmentRefusal> for Refusal {
         match refusal {
             EnvironmentRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
             refusal => Self::Environment(refusal),
+        }
+    }
+}
+
+impl From<DeletionRefusal> for Refusal {
+    fn from(refusal: DeletionRefusal) -> Self {
+        match refusal {
+            DeletionRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            refusal @ DeletionRefusal::NoSuchVersion { .. } => Self::Deletion(refusal),
         }
     }
 }
@@ -257,6 +272,7 @@ impl Intent {
             Self::RecordUndeployment(asked) => Decision::of(record_undeployment(ledger, asked)?),
             Self::RecordRelease(fact) => Decision::of(record_release(ledger, fact)?),
             Self::RecordSupportEnded(asked) => Decision::of(record_support_ended(ledger, asked)?),
+            Self::DeleteVersion(asked) => Decision::of(vec![delete_version(ledger, asked)?]),
             Self::Clean(request) => {
                 let (fact, cleaned) = clean(ledger, request, &|_, _| {})?;
                 Decision::with(vec![fact], Outcome::Cleaned(cleaned))

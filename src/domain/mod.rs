@@ -22,6 +22,7 @@ pub mod clean;
 pub mod consumer_version_selector;
 pub mod content;
 pub mod dashboard;
+pub mod deletion;
 pub mod deployment;
 pub mod deployments_by_tag;
 pub mod describe_pacticipant;

@@ -20,6 +20,7 @@ use self::webhook::WebhookForm;
 use super::Record;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
+use crate::domain::deletion::VersionDeletion;
 use crate::domain::deployment::EnvironmentUpdate;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::Undeployment;
@@ -109,6 +110,10 @@ enum Form {
     },
     RecordSupportEnded {
         environment: EnvironmentName,
+        pacticipant: PacticipantName,
+        version: VersionNumber,
+    },
+    DeleteVersion {
         pacticipant: PacticipantName,
         version: VersionNumber,
     },
@@ -247,6 +252,13 @@ impl From<Intent> for Form {
                 pacticipant,
                 version,
             },
+            Intent::DeleteVersion(VersionDeletion {
+                pacticipant,
+                number: version,
+            }) => Self::DeleteVersion {
+                pacticipant,
+                version,
+            },
             Intent::Clean(CleanRequest {
                 keep,
                 pacticipants,
@@ -373,6 +385,13 @@ impl TryFrom<Form> for Intent {
                 pacticipant,
                 version,
                 environment,
+            }),
+            Form::DeleteVersion {
+                pacticipant,
+                version,
+            } => Self::DeleteVersion(VersionDeletion {
+                pacticipant,
+                number: version,
             }),
             Form::Clean {
                 keep,

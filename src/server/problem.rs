@@ -226,7 +226,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Environment(refusal) => refusal.into(),
             Refusal::Unreadable(error) => error.into(),
-            Refusal::Clean(_) => Self::NotFound,
+            Refusal::Clean(_) | Refusal::Deletion(_) => Self::NotFound,
             Refusal::Webhook(refusal) => refusal.into(),
             refusal @ (Refusal::Publish(_) | Refusal::Verification(_)) => {
                 Self::said(StatusCode::BAD_REQUEST, refusal.to_string())

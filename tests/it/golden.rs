@@ -61,7 +61,12 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<ReleasedRecord>("released.json", |r| ReleasedVersion::from(r).into());
     golden::<SettingsRecord>("settings.json", |r| r);
     golden::<WebhookRecord>("webhook.json", |r| Webhook::from(r).into());
-    for intent in ["intent.json", "intent-clean.json", "intent-webhook.json"] {
+    for intent in [
+        "intent.json",
+        "intent-clean.json",
+        "intent-delete-version.json",
+        "intent-webhook.json",
+    ] {
         golden::<IntentRecord>(intent, |r| Intent::try_from(r).unwrap().into());
     }
 }

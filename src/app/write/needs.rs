@@ -37,9 +37,11 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         }
         Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
-            let mut environments = site.branches()?;
-            environments.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
-            branches.extend(environments);
+            branches.extend(environments(site)?);
+        }
+        Intent::DeleteVersion(asked) => {
+            branches.push(Branch::app(&asked.pacticipant));
+            branches.extend(environments(site)?);
         }
         Intent::RecordDeployment(fact) => {
             branches.push(Branch::environment(&fact.environment));
@@ -58,5 +60,11 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
         Intent::SaveWebhook(_) | Intent::DeleteWebhook(_) | Intent::SetRules(_) => {}
     }
+    Ok(branches)
+}
+
+fn environments(site: &Site) -> Result<Vec<Branch>, SiteError> {
+    let mut branches = site.branches()?;
+    branches.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
     Ok(branches)
 }

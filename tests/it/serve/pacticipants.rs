@@ -132,3 +132,28 @@ fn labels_come_and_go_and_stay_when_the_rest_is_replaced() {
     assert_eq!(server.get(path).status, 404);
     assert_eq!(server.send("PUT", "/pacticipants/New", &url).status, 404);
 }
+
+#[test]
+fn a_version_that_is_taken_back_is_gone_from_lists_and_environments() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    for number in ["1", "2"] {
+        let path = format!("/pacticipants/Web/branches/main/versions/{number}");
+        assert_eq!(server.send("PUT", &path, &json!({})).status, 201);
+    }
+    let environment = json!({ "name": "prod", "production": true });
+    let environment = server.send("POST", "/environments", &environment).json();
+    let uuid = environment["uuid"].as_str().unwrap();
+    let deployed = format!("/pacticipants/Web/versions/2/deployed-versions/environment/{uuid}");
+    assert_eq!(server.send("POST", &deployed, &json!({})).status, 201);
+
+    let path = "/pacticipants/Web/versions/2";
+    assert_eq!(server.ask("DELETE", path, &[], "").status, 204);
+    assert_eq!(server.ask("DELETE", path, &[], "").status, 404);
+    assert_eq!(server.get(path).status, 404);
+    let latest = server.get("/pacticipants/Web/latest-version").json();
+    assert_eq!(latest["number"], "1");
+    let here = format!("/environments/{uuid}/deployed-versions/currently-deployed");
+    let here = server.get(&here).json();
+    assert_eq!(here["_embedded"]["deployedVersions"], json!([]));
+}
