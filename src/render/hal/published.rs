@@ -76,7 +76,9 @@ fn log(notice: &Notice) -> Value {
 /// Returns the answer to contracts that were refused.
 #[must_use]
 pub fn refused(refusals: &[Refusal], at: &Address) -> Value {
-    let notices = refusals.iter().flat_map(|it| it.notices(at.as_str()));
+    let notices = refusals
+        .iter()
+        .flat_map(|it| it.broker_notices(at.as_str()));
     let texts = refusals.iter().map(|it| it.text(at.as_str()));
     json!({
         "notices": notices.collect::<Vec<_>>(),
