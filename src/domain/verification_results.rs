@@ -191,6 +191,30 @@ pub fn latest_result(ledger: &dyn Ledger, pact: &PactPublication) -> Read<Option
     Ok(results.latest(&pact.consumer, &pact.content))
 }
 
+/// Returns what counts of one provider version for a content: the result of its newest run that
+/// has one. Reads the runs of that version only.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn result_of_version(
+    ledger: &dyn Ledger,
+    provider: &PacticipantName,
+    number: &VersionNumber,
+    consumer: &PacticipantName,
+    content: &ContentId,
+) -> Read<Option<RecordedResult>> {
+    let runs = ledger.runs_of(provider, number)?;
+    Ok(runs.into_iter().rev().find_map(|run| {
+        let result = run.result(consumer, content)?.clone();
+        Some(RecordedResult {
+            provider: provider.clone(),
+            run,
+            result,
+        })
+    }))
+}
+
 /// Returns every pact of a consumer version with its latest result, by name of provider whatever
 /// its case; `None` if there is no such version. Reads all runs of all its providers.
 ///

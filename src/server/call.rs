@@ -39,7 +39,6 @@ pub(crate) struct View<'a> {
     /// All that is known.
     pub(crate) ledger: &'a dyn Ledger,
     /// Whose rules decide.
-    #[allow(dead_code, reason = "for the matrix, which is not served yet")]
     pub(crate) rules: Rules,
 }
 

@@ -12,8 +12,10 @@ use crate::app::write::WriteError;
 use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
+use crate::domain::invalid_fields::Refused;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
+use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::webhook::WebhookRefusal;
 
 /// Something is wrong with a request, or with the server.
@@ -186,6 +188,27 @@ impl From<InvalidFields> for Problem {
             fields.add(field.field, field.to_string());
         }
         Self::Fields(fields)
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(invalid) => invalid.into(),
+            Refused::Unreadable(error) => error.into(),
+        }
+    }
+}
+
+impl From<CannotSelect> for Problem {
+    fn from(error: CannotSelect) -> Self {
+        match error {
+            CannotSelect::UnknownProvider(name) => Self::said(
+                StatusCode::NOT_FOUND,
+                format!("No provider with name '{name}' found"),
+            ),
+            CannotSelect::Unreadable(error) => error.into(),
+        }
     }
 }
 

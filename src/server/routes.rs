@@ -78,6 +78,15 @@ impl Route {
         Self::new(Method::GET, template, about, Handler::Read(handler))
     }
 
+    /// Returns a route that only reads, and gets its question as the body of a POST.
+    pub(crate) const fn ask(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, View<'_>) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(Method::POST, template, about, Handler::Read(handler))
+    }
+
     /// Returns a route that needs no store.
     pub(crate) const fn plain(
         template: Template,
@@ -116,12 +125,14 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::contracts::ROUTES,
     resource::deployed_version::ROUTES,
     resource::environment::ROUTES,
+    resource::for_verification::ROUTES,
     resource::index::ROUTES,
     resource::label::ROUTES,
     resource::pact::ROUTES,
     resource::pacticipant::ROUTES,
     resource::released_version::ROUTES,
     resource::tag::ROUTES,
+    resource::verification_result::ROUTES,
     resource::version::ROUTES,
 ];
 
@@ -197,7 +208,6 @@ mod tests {
         template::INTEGRATIONS,
         template::METRICS,
         template::CAN_I_DEPLOY,
-        template::FOR_VERIFICATION,
     ];
 
     #[test]

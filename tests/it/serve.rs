@@ -5,6 +5,7 @@ mod manners;
 mod pacticipants;
 mod publish;
 mod together;
+mod verification;
 
 use serde_json::Value;
 use serde_json::json;

@@ -8,13 +8,16 @@ pub mod address;
 pub mod branch;
 pub mod deployed_version;
 pub mod environment;
+pub mod for_verification;
 pub mod index;
 pub mod label;
+pub mod metadata;
 pub mod pact;
 pub mod pacticipant;
 pub mod published;
 pub mod tag;
 pub mod template;
+pub mod verification_result;
 pub mod version;
 
 pub use address::Address;

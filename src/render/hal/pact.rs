@@ -32,6 +32,8 @@ pub struct Shown<'a> {
     pub publication: &'a Publication,
     /// The pact.
     pub pact: &'a Pact,
+    /// What a verifier was told with it, to come back with its results.
+    pub metadata: Option<&'a str>,
 }
 
 /// Returns the document of a pact, as text: the pact as it was published, its numbers as they
@@ -184,7 +186,7 @@ fn links(pact: &Shown<'_>, at: &Address) -> Value {
         },
         "pb:publish-verification-results": {
             "title": "Publish verification results",
-            "href": of_content(template::VERIFICATION_RESULTS),
+            "href": publish_results(pact, at),
         },
         "pb:latest-verification-results": {
             "href": of_content(template::LATEST_VERIFICATION_RESULTS),
@@ -199,4 +201,22 @@ fn links(pact: &Shown<'_>, at: &Address) -> Value {
         },
         "curies": curies(at, "pact"),
     })
+}
+
+/// Returns where results for a pact are published: below the metadata, if it was read there.
+fn publish_results(pact: &Shown<'_>, at: &Address) -> String {
+    let (provider, consumer) = (pact.provider, pact.consumer);
+    let content = &pact.publication.content;
+    match pact.metadata {
+        None => at.content(template::VERIFICATION_RESULTS, provider, consumer, content),
+        Some(metadata) => {
+            let values = [
+                provider.as_str(),
+                consumer.as_str(),
+                shown(content),
+                metadata,
+            ];
+            at.to(template::VERIFICATION_RESULTS_WITH_METADATA, &values)
+        }
+    }
 }

@@ -144,6 +144,9 @@ templates! {
         "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions";
     /// A content, whatever versions have it.
     PACT_CONTENT = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}";
+    /// The same, with what a verifier was told with it.
+    PACT_CONTENT_WITH_METADATA = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}\
+        /metadata/{metadata}";
     /// What changed between two contents.
     CONTENT_DIFF = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}\
         /diff/pact-version/{pactVersion}";
@@ -159,6 +162,27 @@ templates! {
     /// The newest of them.
     LATEST_VERIFICATION_RESULTS = "/pacts/provider/{provider}/consumer/{consumer}/pact-version\
         /{sha}/verification-results/latest";
+    /// The results for a content that was verified with metadata.
+    VERIFICATION_RESULTS_WITH_METADATA = "/pacts/provider/{provider}/consumer/{consumer}\
+        /pact-version/{sha}/metadata/{metadata}/verification-results";
+    /// One result.
+    VERIFICATION_RESULT = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}\
+        /verification-results/{number}";
+    /// The same, below the metadata that it was published with.
+    VERIFICATION_RESULT_WITH_METADATA = "/pacts/provider/{provider}/consumer/{consumer}\
+        /pact-version/{sha}/metadata/{metadata}/verification-results/{number}";
+    /// The webhooks that a result set off.
+    RESULT_TRIGGERED_WEBHOOKS = "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}\
+        /verification-results/{number}/triggered-webhooks";
+    /// The newest result for the pact of a consumer version.
+    VERSION_LATEST_RESULT = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}\
+        /verification-results/latest";
+    /// The newest result for the newest pact of a pair.
+    LATEST_PACT_LATEST_RESULT =
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/verification-results/latest";
+    /// The newest result for the newest pact with a tag.
+    LATEST_TAGGED_PACT_LATEST_RESULT =
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/verification-results/latest";
     /// The newest results for all pacts of a consumer version.
     CONSUMER_VERSION_RESULTS =
         "/verification-results/consumer/{consumer}/version/{version}/latest";

@@ -16,6 +16,7 @@ use crate::domain::ledger::Ledger;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pact::Pact;
+use crate::domain::pacts::PactPublication;
 use crate::domain::publish;
 use crate::domain::publish::Contract;
 use crate::domain::publish::Links;
@@ -27,6 +28,7 @@ use crate::domain::published::latest_with_pact;
 use crate::domain::version::Version;
 use crate::render::hal::Address;
 use crate::render::hal::address::names;
+use crate::render::hal::metadata::Metadata;
 use crate::render::hal::pact;
 use crate::render::hal::pact::Shown;
 use crate::render::hal::template;
@@ -66,6 +68,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "A content, as the newest version has it",
         get_content,
     ),
+    Route::get(
+        template::PACT_CONTENT_WITH_METADATA,
+        "A content, as a verifier was given it",
+        get_content,
+    ),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -91,12 +98,33 @@ fn get_latest_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn get_content(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let text = call.place_text("sha")?;
-    newest(
-        call,
-        view,
-        Which::WithContent(&|content| names(text, content)),
-    )
+    let pact = with_content(call, view.ledger)?;
+    document(call, view.ledger, Some(pact.version))
+}
+
+/// Returns the pact whose content is in the path: of the version that the metadata names, or of
+/// the newest one that has it.
+pub(super) fn with_content(call: &Call, ledger: &dyn Ledger) -> Result<PactPublication, Problem> {
+    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
+    let sha = call.place_text("sha")?;
+    for number in metadata(call).versions {
+        let version = ledger.version(&consumer, &number)?;
+        let pact = version.and_then(|it| PactPublication::of(&consumer, &provider, it));
+        if let Some(pact) = pact.filter(|it| names(sha, &it.content)) {
+            return Ok(pact);
+        }
+    }
+    let which = Which::WithContent(&|content| names(sha, content));
+    let version = latest_with_pact(ledger, &consumer, &provider, which)?;
+    version
+        .and_then(|version| PactPublication::of(&consumer, &provider, version))
+        .ok_or(Problem::NotFound)
+}
+
+/// Returns what a verifier was told with a pact, as far as the path has it.
+pub(super) fn metadata(call: &Call) -> Metadata {
+    let text = call.place_text("metadata");
+    text.map(Metadata::decoded).unwrap_or_default()
 }
 
 fn newest(call: &Call, view: View<'_>, which: Which<'_>) -> Result<Reply, Problem> {
@@ -121,6 +149,7 @@ fn document(
         provider: &provider,
         publication,
         pact: &pact,
+        metadata: call.place_text("metadata").ok(),
     };
     let text = pact::pact(&shown, &call.at).map_err(|error| Problem::server(&error))?;
     Ok(Reply::of(Media::Hal, text))
