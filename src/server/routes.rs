@@ -130,6 +130,7 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::label::ROUTES,
     resource::pact::ROUTES,
     resource::pacticipant::ROUTES,
+    resource::pacts::ROUTES,
     resource::released_version::ROUTES,
     resource::tag::ROUTES,
     resource::verification_result::ROUTES,
@@ -189,20 +190,6 @@ mod tests {
 
     /// What the index promises and nobody has built yet.
     const NOT_YET: &[Template] = &[
-        template::LATEST_PACTS,
-        template::TAGGED_PACT_VERSIONS,
-        template::BRANCH_PACT_VERSIONS,
-        template::LATEST_BRANCH_PACT_VERSIONS,
-        template::MAIN_BRANCH_PACT_VERSIONS,
-        template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
-        template::MAIN_BRANCH_PROVIDER_PACTS,
-        template::BRANCH_PROVIDER_PACTS,
-        template::LATEST_MAIN_BRANCH_PROVIDER_PACTS,
-        template::LATEST_BRANCH_PROVIDER_PACTS,
-        template::LATEST_PROVIDER_PACTS,
-        template::LATEST_TAGGED_PROVIDER_PACTS,
-        template::TAGGED_PROVIDER_PACTS,
-        template::PROVIDER_PACTS,
         template::WEBHOOKS,
         template::WEBHOOK,
         template::INTEGRATIONS,

@@ -1,6 +1,7 @@
 //! `git pact serve`: the real program, spoken to over a socket.
 
 mod environments;
+mod lists;
 mod manners;
 mod pacticipants;
 mod publish;

@@ -14,6 +14,7 @@ pub mod label;
 pub mod metadata;
 pub mod pact;
 pub mod pacticipant;
+pub mod pacts;
 pub mod published;
 pub mod tag;
 pub mod template;

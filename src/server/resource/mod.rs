@@ -10,6 +10,7 @@ pub(super) mod index;
 pub(super) mod label;
 pub(super) mod pact;
 pub(super) mod pacticipant;
+pub(super) mod pacts;
 pub(super) mod released_version;
 pub(super) mod tag;
 pub(super) mod verification_result;

@@ -1,0 +1,222 @@
+//! Lists of pacts (spec: http-api §1, §4).
+
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::pacts::Among;
+use crate::domain::pacts::PactPublication;
+use crate::domain::pacts::Pair;
+use crate::domain::pacts::latest_pacts;
+use crate::domain::pacts::latest_pacts_of_provider;
+use crate::domain::pacts::pacts_of_provider;
+use crate::render::hal::pacts;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(
+        template::LATEST_PACTS,
+        "The newest pact of every pair",
+        latest,
+    ),
+    Route::get(
+        template::PROVIDER_PACTS,
+        "All pacts of a provider",
+        of_provider,
+    ),
+    Route::get(
+        template::TAGGED_PROVIDER_PACTS,
+        "All pacts of a provider with a tag",
+        of_provider_tagged,
+    ),
+    Route::get(
+        template::MAIN_BRANCH_PROVIDER_PACTS,
+        "All pacts of a provider on main branches",
+        of_provider_on_main,
+    ),
+    Route::get(
+        template::BRANCH_PROVIDER_PACTS,
+        "All pacts of a provider on a branch",
+        of_provider_on_branch,
+    ),
+    Route::get(
+        template::LATEST_PROVIDER_PACTS,
+        "The newest pact of each consumer of a provider",
+        latest_of_provider,
+    ),
+    Route::get(
+        template::LATEST_TAGGED_PROVIDER_PACTS,
+        "The newest pact of each consumer of a provider with a tag",
+        latest_of_provider_tagged,
+    ),
+    Route::get(
+        template::LATEST_MAIN_BRANCH_PROVIDER_PACTS,
+        "The newest pact of each consumer of a provider on its main branch",
+        latest_of_provider_on_main,
+    ),
+    Route::get(
+        template::LATEST_BRANCH_PROVIDER_PACTS,
+        "The newest pact of each consumer of a provider on a branch",
+        latest_of_provider_on_branch,
+    ),
+    Route::get(template::PACT_VERSIONS, "All pacts of a pair", of_pair),
+    Route::get(
+        template::TAGGED_PACT_VERSIONS,
+        "All pacts of a pair with a tag",
+        of_pair_tagged,
+    ),
+    Route::get(
+        template::BRANCH_PACT_VERSIONS,
+        "All pacts of a pair on a branch",
+        of_pair_on_branch,
+    ),
+    Route::get(
+        template::LATEST_BRANCH_PACT_VERSIONS,
+        "The newest pact of a pair on a branch, as a list",
+        latest_of_pair_on_branch,
+    ),
+    Route::get(
+        template::MAIN_BRANCH_PACT_VERSIONS,
+        "All pacts of a pair on the main branch",
+        of_pair_on_main,
+    ),
+    Route::get(
+        template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
+        "The newest pact of a pair on the main branch, as a list",
+        latest_of_pair_on_main,
+    ),
+];
+
+/// All pacts, or the newest of each consumer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    All,
+    Latest,
+}
+
+fn latest(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    Reply::hal(&pacts::latest(&latest_pacts(view.ledger)?, &call.at))
+}
+
+fn of_provider(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::All, &Among::All)
+}
+
+fn of_provider_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::All, &tagged(call)?)
+}
+
+fn of_provider_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::All, &Among::OnMainBranch)
+}
+
+fn of_provider_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::All, &on_branch(call)?)
+}
+
+fn latest_of_provider(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::Latest, &Among::All)
+}
+
+fn latest_of_provider_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::Latest, &tagged(call)?)
+}
+
+fn latest_of_provider_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::Latest, &Among::OnMainBranch)
+}
+
+fn latest_of_provider_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    provider_list(call, view, Extent::Latest, &on_branch(call)?)
+}
+
+fn of_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::All, &Among::All)
+}
+
+fn of_pair_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::All, &tagged(call)?)
+}
+
+fn of_pair_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::All, &on_branch(call)?)
+}
+
+fn latest_of_pair_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::Latest, &on_branch(call)?)
+}
+
+fn of_pair_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::All, &Among::OnMainBranch)
+}
+
+fn latest_of_pair_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    pair_list(call, view, Extent::Latest, &Among::OnMainBranch)
+}
+
+fn tagged(call: &Call) -> Result<Among, Problem> {
+    call.place::<TagName>("tag").map(Among::Tagged)
+}
+
+fn on_branch(call: &Call) -> Result<Among, Problem> {
+    call.place::<BranchName>("branch").map(Among::OnBranch)
+}
+
+fn provider_list(
+    call: &Call,
+    view: View<'_>,
+    extent: Extent,
+    among: &Among,
+) -> Result<Reply, Problem> {
+    let provider: PacticipantName = known(call, view, "provider")?;
+    let (which, list) = match extent {
+        Extent::All => ("All", pacts_of_provider(view.ledger, &provider, among)?),
+        Extent::Latest => {
+            let list = latest_pacts_of_provider(view.ledger, &provider, among)?;
+            ("Latest", list)
+        }
+    };
+    let suffix = match among {
+        Among::Tagged(tag) => format!(" with consumer version tag '{tag}'"),
+        Among::OnBranch(branch) => format!(" with consumer version branch '{branch}'"),
+        // The broker says no more of main branches.
+        Among::All | Among::Untagged | Among::OnMainBranch => String::new(),
+    };
+    let title = format!("{which} pact versions for the provider {provider}{suffix}");
+    let document = pacts::of_provider(&provider, &title, &list, &call.itself, &call.at);
+    Reply::hal(&document)
+}
+
+fn pair_list(call: &Call, view: View<'_>, extent: Extent, among: &Among) -> Result<Reply, Problem> {
+    let consumer: PacticipantName = known(call, view, "consumer")?;
+    let provider: PacticipantName = known(call, view, "provider")?;
+    let pair = Pair {
+        ledger: view.ledger,
+        consumer: &consumer,
+        provider: &provider,
+    };
+    let list: Vec<PactPublication> = match extent {
+        Extent::All => pair.newest_first(among)?,
+        Extent::Latest => pair.latest(among)?.into_iter().collect(),
+    };
+    let document = match among {
+        Among::Tagged(tag) => {
+            pacts::of_pair_tagged(&consumer, &provider, tag, &list, &call.itself, &call.at)
+        }
+        _ => pacts::of_pair(&consumer, &provider, &list, &call.itself, &call.at),
+    };
+    Reply::hal(&document)
+}
+
+/// Returns the pacticipant that stands in a place of the path, which somebody must have mentioned.
+fn known(call: &Call, view: View<'_>, place: &str) -> Result<PacticipantName, Problem> {
+    let name = call.place(place)?;
+    match view.ledger.pacticipant(&name)? {
+        Some(_) => Ok(name),
+        None => Err(Problem::NotFound),
+    }
+}
