@@ -132,6 +132,7 @@ enum Command {
     Clean(clean::Clean),
     Log(log::Log),
     Status(status::Status),
+    #[command(hide = true)]
     Serve(serve::Serve),
     Push(sync::Push),
     Fetch(sync::Fetch),
