@@ -18,8 +18,8 @@ use crate::server::serve;
 
 /// Serve the HTTP API of the Pact Broker from the store (in the making)
 ///
-/// Not served yet, and answered with 404 or 405: the matrix and can-i-deploy, badges, differences,
-/// webhooks, most deletions, and everybody but this machine.
+/// Not served yet, and answered with 404 or 405: badges, differences, provider states, webhooks, the
+/// dashboard, most deletions, and everybody but this machine.
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.

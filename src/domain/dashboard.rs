@@ -5,7 +5,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::integration::Integration;
 use super::ledger::Ledger;
@@ -17,10 +16,11 @@ use super::pact_status::PactStatus;
 use super::pacts::Among;
 use super::pacts::PactPublication;
 use super::pacts::Pair;
+use super::standing::head_branches;
+use super::standing::head_tags;
 use super::time::Seq;
 use super::verification_results::ProviderResults;
 use super::verification_results::RecordedResult;
-use super::version::Version;
 
 /// A pact on the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,35 +144,13 @@ fn verification(ledger: &dyn Ledger, result: RecordedResult) -> Read<DashboardVe
     let (mut branches, mut tags) = (Vec::new(), Vec::new());
     if let Some(version) = ledger.version(provider, &result.run.version)? {
         branches = head_branches(ledger, provider, &version)?;
-        for tag in &version.tags {
-            let head = ledger.tag_head(provider, tag)?;
-            if head.is_some_and(|head| head.version == version.number) {
-                tags.push(tag.clone());
-            }
-        }
-        tags.sort();
+        tags = head_tags(ledger, provider, &version)?;
     }
     Ok(DashboardVerification {
         result,
         head_branches: branches,
         head_tags: tags,
     })
-}
-
-/// Returns the branches whose head a version is, in the order in which it was put on them.
-fn head_branches(
-    ledger: &dyn Ledger,
-    name: &PacticipantName,
-    version: &Arc<Version>,
-) -> Read<Vec<BranchName>> {
-    let mut branches = Vec::new();
-    for branch in &version.branches {
-        let head = ledger.branch_head(name, branch)?;
-        if head.is_some_and(|head| head.version == version.number) {
-            branches.push(branch.clone());
-        }
-    }
-    Ok(branches)
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub mod record_verification;
 pub mod rules;
 pub mod selector;
 pub mod similar_name;
+pub mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod time;

@@ -173,16 +173,8 @@ impl<'a> MatrixJson<'a> {
     /// Returns a matrix and its verdict as JSON.
     #[must_use]
     pub fn new(matrix: &'a Matrix, verdict: &'a Verdict, basis: &Basis) -> Self {
-        let counts = verdict.counts;
         Self {
-            summary: SummaryJson {
-                deployable: verdict.deployable,
-                reason: verdict.reason(),
-                success: counts.success,
-                failed: counts.failed,
-                unknown: counts.unknown,
-                ignored: counts.ignored,
-            },
+            summary: SummaryJson::from(verdict),
             notices: &verdict.notices,
             matrix: matrix.shown().map(RowJson::from).collect(),
             computed_from: basis.into(),
@@ -190,8 +182,9 @@ impl<'a> MatrixJson<'a> {
     }
 }
 
+/// A verdict in short as JSON.
 #[derive(Debug, Serialize)]
-struct SummaryJson {
+pub struct SummaryJson {
     deployable: Option<bool>,
     reason: String,
     success: usize,
@@ -199,6 +192,20 @@ struct SummaryJson {
     unknown: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     ignored: Option<usize>,
+}
+
+impl From<&Verdict> for SummaryJson {
+    fn from(verdict: &Verdict) -> Self {
+        let counts = verdict.counts;
+        Self {
+            deployable: verdict.deployable,
+            reason: verdict.reason(),
+            success: counts.success,
+            failed: counts.failed,
+            unknown: counts.unknown,
+            ignored: counts.ignored,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -26,10 +26,6 @@ pub(crate) struct Call {
     /// What links begin with.
     pub(crate) at: Address,
     /// The kind of document to answer with, of those that the route has.
-    #[allow(
-        dead_code,
-        reason = "differences come in two kinds, and are not served yet"
-    )]
     pub(crate) media: Media,
 }
 

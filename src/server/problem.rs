@@ -14,6 +14,7 @@ use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::invalid_fields::Refused;
 use crate::domain::ledger::Unreadable;
+use crate::domain::matrix::MatrixError;
 use crate::domain::name::PacticipantName;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::webhook::WebhookRefusal;
@@ -36,7 +37,6 @@ pub(crate) enum Problem {
     #[error("{0}")]
     Fields(Fields),
     /// Selectors are wrong.
-    #[allow(dead_code, reason = "for the matrix, which is not served yet")]
     #[error("{}", .0.join("; "))]
     List(Vec<String>),
     /// What was asked for is refused, with a document of its own.
@@ -208,6 +208,17 @@ impl From<CannotSelect> for Problem {
                 format!("No provider with name '{name}' found"),
             ),
             CannotSelect::Unreadable(error) => error.into(),
+        }
+    }
+}
+
+impl From<MatrixError> for Problem {
+    fn from(error: MatrixError) -> Self {
+        match error {
+            MatrixError::Refused(refusals) => {
+                Self::List(refusals.iter().map(ToString::to_string).collect())
+            }
+            MatrixError::Unreadable(error) => error.into(),
         }
     }
 }

@@ -122,12 +122,14 @@ impl Route {
 /// The routes of all resources.
 pub(crate) static ROUTES: &[&[Route]] = &[
     resource::branch::ROUTES,
+    resource::can_i_deploy::ROUTES,
     resource::contracts::ROUTES,
     resource::deployed_version::ROUTES,
     resource::environment::ROUTES,
     resource::for_verification::ROUTES,
     resource::index::ROUTES,
     resource::label::ROUTES,
+    resource::matrix::ROUTES,
     resource::pact::ROUTES,
     resource::pacticipant::ROUTES,
     resource::pacts::ROUTES,
@@ -194,7 +196,6 @@ mod tests {
         template::WEBHOOK,
         template::INTEGRATIONS,
         template::METRICS,
-        template::CAN_I_DEPLOY,
     ];
 
     #[test]

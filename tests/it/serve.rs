@@ -3,6 +3,7 @@
 mod environments;
 mod lists;
 mod manners;
+mod matrix;
 mod pacticipants;
 mod publish;
 mod together;

@@ -30,6 +30,7 @@ use super::rules::Rules;
 use super::selector::ResolvedSelector;
 use super::time::Timestamp;
 use super::verification::Run;
+use super::verification_results::RecordedResult;
 use super::version::Version;
 use facts::Facts;
 
@@ -117,6 +118,17 @@ impl Row {
         self.provider_version
             .as_ref()
             .map(|version| &version.number)
+    }
+
+    /// Returns the result with the run that found it, as others ask for it.
+    #[must_use]
+    pub fn recorded_result(&self) -> Option<RecordedResult> {
+        let run = &self.verification.as_ref()?.run;
+        Some(RecordedResult {
+            provider: self.provider.clone(),
+            run: Arc::clone(run),
+            result: run.result(&self.consumer, &self.content)?.clone(),
+        })
     }
 
     /// Returns when something last happened to the row: published or verified, by the clock.

@@ -8,15 +8,23 @@ use super::template;
 use crate::domain::environment::Environment;
 use crate::render::environment::EnvironmentJson;
 
-/// Returns the document of an environment.
+/// Returns an environment as other documents embed it.
 ///
 /// # Panics
 ///
 /// Never: an environment is JSON.
 #[must_use]
-pub fn environment(environment: &Environment, at: &Address) -> Value {
+pub fn short(environment: &Environment, at: &Address) -> Value {
     let json = EnvironmentJson::from(environment);
     let mut document = serde_json::to_value(json).expect("an environment is JSON");
+    document["_links"] = json!({ "self": link(environment, "Environment", at) });
+    document
+}
+
+/// Returns the document of an environment.
+#[must_use]
+pub fn environment(environment: &Environment, at: &Address) -> Value {
+    let mut document = short(environment, at);
     let (uuid, shown) = (&environment.uuid, environment.shown_name());
     document["_links"] = json!({
         "self": link(environment, "Environment", at),

@@ -11,6 +11,7 @@ pub mod environment;
 pub mod for_verification;
 pub mod index;
 pub mod label;
+pub mod matrix;
 pub mod metadata;
 pub mod pact;
 pub mod pacticipant;

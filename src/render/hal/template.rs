@@ -69,9 +69,15 @@ templates! {
     BRANCH_VERSIONS = "/pacticipants/{pacticipant}/branches/{branch}/versions";
     /// A version on a branch.
     BRANCH_VERSION = "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}";
+    /// Whether the newest version with a tag can be deployed to where another tag stands for.
+    CAN_I_DEPLOY_TAGGED =
+        "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{environmentTag}";
     /// Whether the newest version with a tag can be deployed, as an image.
     CAN_I_DEPLOY_BADGE =
         "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{environmentTag}/badge";
+    /// Whether the head of a branch can be deployed to an environment.
+    CAN_I_DEPLOY_BRANCH = "/pacticipants/{pacticipant}/branches/{branch}/latest-version\
+        /can-i-deploy/to-environment/{environment}";
     /// Whether the head of a branch can be deployed, as an image.
     CAN_I_DEPLOY_BRANCH_BADGE = "/pacticipants/{pacticipant}/branches/{branch}/latest-version\
         /can-i-deploy/to-environment/{environment}/badge";
@@ -192,6 +198,8 @@ templates! {
 
     /// The matrix.
     MATRIX = "/matrix";
+    /// Every result of a pair.
+    PAIR_MATRIX = "/matrix/provider/{provider}/consumer/{consumer}";
     /// Whether a version can be deployed.
     CAN_I_DEPLOY = "/can-i-deploy";
     /// All webhooks.

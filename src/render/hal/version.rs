@@ -52,18 +52,7 @@ pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
         places,
     } = shown;
     let number = &version.number;
-    let branches = version.branches.iter().map(|branch| {
-        json!({
-            "name": branch,
-            "latest": heads.contains(branch),
-            "_links": { "self": {
-                "title": "Branch version",
-                "name": branch,
-                "href": at.branch_version(name, branch, number),
-            }},
-        })
-    });
-    let branches: Vec<Value> = branches.collect();
+    let branches = branch_versions(name, version, heads, at);
     // The broker lists them by name, not in the order in which they were given.
     let mut tags: Vec<_> = version.tags.iter().collect();
     tags.sort();
@@ -87,6 +76,28 @@ pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
         add_places(&mut document["_links"], name, number, places, at);
     }
     document
+}
+
+/// Returns the branches that a version is on, as its documents embed them.
+#[must_use]
+pub fn branch_versions(
+    name: &PacticipantName,
+    version: &Version,
+    heads: &[BranchName],
+    at: &Address,
+) -> Value {
+    let branches = version.branches.iter().map(|branch| {
+        json!({
+            "name": branch,
+            "latest": heads.contains(branch),
+            "_links": { "self": {
+                "title": "Branch version",
+                "name": branch,
+                "href": at.branch_version(name, branch, &version.number),
+            }},
+        })
+    });
+    branches.collect()
 }
 
 fn links(name: &PacticipantName, version: &Version, at: &Address) -> Value {

@@ -2,12 +2,14 @@
 //! document it is answered.
 
 pub(super) mod branch;
+pub(super) mod can_i_deploy;
 pub(super) mod contracts;
 pub(super) mod deployed_version;
 pub(super) mod environment;
 pub(super) mod for_verification;
 pub(super) mod index;
 pub(super) mod label;
+pub(super) mod matrix;
 pub(super) mod pact;
 pub(super) mod pacticipant;
 pub(super) mod pacts;

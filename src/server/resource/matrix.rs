@@ -1,0 +1,63 @@
+//! The matrix (spec: http-api §1, §3).
+
+mod question;
+
+pub(super) use question::ignored;
+
+use crate::domain::can_i_deploy::can_i_deploy;
+use crate::domain::matrix;
+use crate::domain::matrix::Query;
+use crate::domain::name::PacticipantName;
+use crate::domain::selector::Destination;
+use crate::domain::selector::Selector;
+use crate::domain::standing::Standings;
+use crate::render::hal;
+use crate::render::hal::template;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::negotiate::Media;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+/// The kinds in which a matrix can be had.
+pub(super) const KINDS: &[Media] = &[Media::Hal, Media::Text];
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(
+        template::MATRIX,
+        "Which versions were verified against which, and whether all that is needed was",
+        get,
+    )
+    .producing(KINDS),
+    Route::get(template::PAIR_MATRIX, "Every result of a pair", get_pair).producing(KINDS),
+];
+
+fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    answer(call, view, &question::question(&call.query)?)
+}
+
+fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let mut selectors = Vec::new();
+    for side in ["consumer", "provider"] {
+        let name: PacticipantName = call.place(side)?;
+        if view.ledger.pacticipant(&name)?.is_none() {
+            return Err(Problem::NotFound);
+        }
+        selectors.push(Selector::every_version(name));
+    }
+    answer(call, view, &Query::matrix(selectors, Destination::None))
+}
+
+/// Answers a question with its matrix and the verdict that follows.
+pub(super) fn answer(call: &Call, view: View<'_>, query: &Query) -> Result<Reply, Problem> {
+    let matrix = matrix::matrix(view.ledger, query, view.rules)?;
+    let verdict = can_i_deploy(&matrix);
+    if call.media == Media::Text {
+        let text = hal::matrix::text(&matrix, &verdict);
+        return Ok(Reply::of(Media::Text, text));
+    }
+    let standings = Standings::of(view.ledger, &matrix)?;
+    let document = hal::matrix::matrix(&matrix, &verdict, &standings, &call.at);
+    Reply::hal(&document)
+}
