@@ -1,6 +1,7 @@
 //! Versions that are deployed in an environment (spec: http-api §1).
 
 use axum::http::Method;
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::app::write::Draft;
@@ -16,6 +17,7 @@ use crate::domain::intent::Outcome;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::ApplicationInstance;
+use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::render::hal::deployed_version;
@@ -163,19 +165,7 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let (environment, deployed) = found(&draft.ledger(), &call.place("uuid")?)?;
     let body = call.json()?;
-    let currently = match body.get("currentlyDeployed") {
-        Some(Value::Bool(false)) => false,
-        Some(Value::Bool(true)) => {
-            let mut fields = Fields::unprocessable();
-            fields.add(
-                "currentlyDeployed",
-                "The currentlyDeployed property cannot be set back to true. Please record a new \
-                 deployment.",
-            );
-            return Err(Problem::Fields(fields));
-        }
-        _ => true,
-    };
+    let currently = stays(&body, "currentlyDeployed")?;
     if !currently {
         draft.put(Intent::RecordUndeployment(Undeployment {
             pacticipant: deployed.pacticipant.clone(),
@@ -187,18 +177,44 @@ fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     Reply::hal(&document)
 }
 
+/// Says whether a body leaves what it is about as it is; what has ended cannot be set back.
+pub(super) fn stays(body: &Map<String, Value>, field: &str) -> Result<bool, Problem> {
+    match body.get(field) {
+        Some(Value::Bool(false)) => Ok(false),
+        Some(Value::Bool(true)) => {
+            let mut fields = Fields::unprocessable();
+            fields.add(
+                field,
+                format!(
+                    "The {field} property cannot be set back to true. Please record a new \
+                     deployment."
+                ),
+            );
+            Err(Problem::Fields(fields))
+        }
+        _ => Ok(true),
+    }
+}
+
 /// Returns a deployment that has not ended.
 fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, DeployedVersion), Problem> {
-    let find = || -> Read<Option<_>> {
-        for environment in ledger.environments()? {
-            for name in ledger.pacticipants_in(&environment.name)? {
-                let deployed = ledger.deployed(&environment.name, &name)?;
-                if let Some(found) = deployed.into_iter().find(|it| it.uuid == *uuid) {
-                    return Ok(Some((Environment::clone(&environment), found)));
-                }
+    found_anywhere(ledger, |environment, name| {
+        let deployed = ledger.deployed(environment, name)?;
+        Ok(deployed.into_iter().find(|it| it.uuid == *uuid))
+    })
+}
+
+/// Returns what is looked for in every environment of every application there, and where it is.
+pub(super) fn found_anywhere<T>(
+    ledger: &dyn Ledger,
+    find: impl Fn(&EnvironmentName, &PacticipantName) -> Read<Option<T>>,
+) -> Result<(Environment, T), Problem> {
+    for environment in ledger.environments()? {
+        for name in ledger.pacticipants_in(&environment.name)? {
+            if let Some(found) = find(&environment.name, &name)? {
+                return Ok((Environment::clone(&environment), found));
             }
         }
-        Ok(None)
-    };
-    find()?.ok_or(Problem::NotFound)
+    }
+    Err(Problem::NotFound)
 }

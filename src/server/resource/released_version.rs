@@ -4,6 +4,8 @@ use axum::http::Method;
 use axum::http::StatusCode;
 use serde_json::Value;
 
+use super::deployed_version::found_anywhere;
+use super::deployed_version::stays;
 use crate::app::write::Draft;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::environment_by_uuid;
@@ -22,7 +24,6 @@ use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
-use crate::server::problem::Fields;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::MERGE_PATCH;
@@ -156,19 +157,7 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let (environment, released) = found(&draft.ledger(), &call.place("uuid")?)?;
     let body = call.json()?;
-    let currently = match body.get("currentlySupported") {
-        Some(Value::Bool(false)) => false,
-        Some(Value::Bool(true)) => {
-            let mut fields = Fields::unprocessable();
-            fields.add(
-                "currentlySupported",
-                "The currentlySupported property cannot be set back to true. Please record a new \
-                 deployment.",
-            );
-            return Err(Problem::Fields(fields));
-        }
-        _ => true,
-    };
+    let currently = stays(&body, "currentlySupported")?;
     if !currently {
         draft.put(Intent::RecordSupportEnded(SupportEnd {
             pacticipant: released.pacticipant.clone(),
@@ -182,16 +171,8 @@ fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
 
 /// Returns a release that is supported.
 fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, ReleasedVersion), Problem> {
-    let find = || -> Read<Option<_>> {
-        for environment in ledger.environments()? {
-            for name in ledger.pacticipants_in(&environment.name)? {
-                let released = ledger.released(&environment.name, &name)?;
-                if let Some(found) = released.into_iter().find(|it| it.uuid == *uuid) {
-                    return Ok(Some((Environment::clone(&environment), found)));
-                }
-            }
-        }
-        Ok(None)
-    };
-    find()?.ok_or(Problem::NotFound)
+    found_anywhere(ledger, |environment, name| {
+        let released = ledger.released(environment, name)?;
+        Ok(released.into_iter().find(|it| it.uuid == *uuid))
+    })
 }
