@@ -11,6 +11,7 @@ use crate::domain::ledger::Unreadable;
 use crate::domain::rules::Rules;
 use crate::store::StoreError;
 use crate::store::Tips;
+use crate::store::git::Look;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
 use crate::store::overlay::Overlay;
@@ -83,9 +84,12 @@ where
         site.remote_tips()?;
     }
     for _ in 0..PATIENCE {
+        let look = site.store.look(context.now);
         let fresh = Fresh::new(site, moment.clone());
         let answer = ask_once(site, context, moment, &fresh, &question)?;
-        if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips)? {
+        if *moment != Moment::Now
+            || site.is_one_moment(&answer.basis.tips, is_still(site, context, look.as_ref()))?
+        {
             return Ok(answer);
         }
         site.forget_remote();
@@ -110,13 +114,22 @@ where
     E: std::error::Error + 'static,
 {
     for _ in 0..PATIENCE {
-        let fresh = Fresh::as_far_as_here(site, Moment::Now);
+        let look = site.store.look(context.now);
+        let fresh = match look.clone() {
+            Some(look) => Fresh::at_look(site, look),
+            None => Fresh::as_far_as_here(site, Moment::Now),
+        };
         let answer = ask_once(site, context, &Moment::Now, &fresh, &question)?;
-        if site.is_one_moment(&answer.basis.tips)? {
+        if site.is_one_moment(&answer.basis.tips, is_still(site, context, look.as_ref()))? {
             return Ok(answer);
         }
     }
     Err(AskError::Restless { attempts: PATIENCE })
+}
+
+/// Says whether no ref here has moved since a look, as far as another look can tell.
+fn is_still(site: &Site, context: &Context, look: Option<&Look>) -> bool {
+    look.is_some() && site.store.look(context.now).as_ref() == look
 }
 
 fn ask_once<T, E>(

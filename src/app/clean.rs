@@ -67,5 +67,5 @@ pub(super) fn is_overtaken(site: &Site, decided_on: &Fresh<'_>) -> Result<bool, 
         };
         environments.insert(branch, tip.clone());
     }
-    Ok(!site.is_one_moment(&environments)?)
+    Ok(!site.is_one_moment(&environments, false)?)
 }

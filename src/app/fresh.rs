@@ -20,6 +20,7 @@ use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::Tips;
 use crate::store::git::GitSnapshot;
+use crate::store::git::Look;
 use crate::store::git::Moment;
 
 /// A snapshot of a site.
@@ -57,6 +58,15 @@ impl<'a> Fresh<'a> {
         Self {
             complete: false,
             ..Self::new(site, moment)
+        }
+    }
+
+    /// Returns the same of now, where a look shows that nothing moved since the one before.
+    #[must_use]
+    pub fn at_look(site: &'a Site, look: Look) -> Self {
+        Self {
+            snapshot: site.store.at_look(look),
+            ..Self::as_far_as_here(site, Moment::Now)
         }
     }
 
@@ -108,6 +118,36 @@ impl<'a> Fresh<'a> {
             outcome => outcome,
         }
     }
+
+    /// Returns branches with those of a kind that the remote has and nobody fetched yet.
+    fn with_remote(
+        &self,
+        mut branches: Vec<Branch>,
+        is_kind: impl Fn(&Branch) -> bool,
+    ) -> Result<Vec<Branch>, StoreError> {
+        if matches!(self.moment, Moment::Tips(_)) {
+            return Ok(branches);
+        }
+        let remote = self
+            .site
+            .remote_tips()
+            .map_err(|error| StoreError::Backend {
+                action: "list the branches of the remote".to_owned(),
+                source: error.into(),
+            })?;
+        let mut there: Vec<_> = remote
+            .iter()
+            .flat_map(|tips| tips.keys())
+            .cloned()
+            .collect();
+        if remote.is_none() && self.complete {
+            there.extend(self.site.remembered().map_err(unknown)?.unwrap_or_default());
+        }
+        branches.extend(there.into_iter().filter(is_kind));
+        branches.sort();
+        branches.dedup();
+        Ok(branches)
+    }
 }
 
 fn not_fetched(branch: &Branch, error: SiteError) -> StoreError {
@@ -134,23 +174,11 @@ impl Snapshot for Fresh<'_> {
     }
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
-        let mut branches = self.snapshot.branches()?;
-        if !matches!(self.moment, Moment::Tips(_)) {
-            let remote = self
-                .site
-                .remote_tips()
-                .map_err(|error| StoreError::Backend {
-                    action: "list the branches of the remote".to_owned(),
-                    source: error.into(),
-                })?;
-            branches.extend(remote.iter().flat_map(|tips| tips.keys()).cloned());
-            if remote.is_none() && self.complete {
-                branches.extend(self.site.remembered().map_err(unknown)?.unwrap_or_default());
-            }
-            branches.sort();
-            branches.dedup();
-        }
-        Ok(branches)
+        self.with_remote(self.snapshot.branches()?, |_| true)
+    }
+
+    fn environments(&self) -> Result<Vec<Branch>, StoreError> {
+        self.with_remote(self.snapshot.environments()?, Branch::is_environment)
     }
 
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {

@@ -27,6 +27,7 @@ use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
 use crate::remote::Progress;
 use crate::store::Actor;
+use crate::store::git::RecentObjects;
 
 /// What the outside world is at the moment of a command: read once, at the edge.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub struct Context {
     pub interactive: bool,
     /// Where work that may take long says how far it has come.
     pub progress: Progress,
+    /// What was read of the store lately; shared by all who open it with a clone of this.
+    pub objects: RecentObjects,
     /// Where private clones are kept.
     pub cache_directory: Option<PathBuf>,
     /// The directory in which the command runs.

@@ -170,7 +170,7 @@ impl Site {
             }
             (None, None) => place.git_dir().display().to_string(),
         };
-        let store = GitStore::new(place)?;
+        let store = GitStore::new(place)?.sharing(context.objects.clone());
         let authority = url.or(configured).map(|remote| {
             let git = Git::new(store.common_dir(), context.environment.clone())
                 .with_progress(context.progress.clone());
@@ -412,17 +412,18 @@ impl Site {
     }
 
     /// Says whether tips that were looked at one after the other are of one moment: whether every
-    /// branch still is where it was, here and in the remote's own list.
+    /// branch still is where it was, here and in the remote's own list. `is_still` says that it is
+    /// known of those here.
     ///
     /// # Errors
     ///
     /// Fails if the repository cannot be read.
-    pub fn is_one_moment(&self, tips: &Tips) -> Result<bool, SiteError> {
+    pub fn is_one_moment(&self, tips: &Tips, is_still: bool) -> Result<bool, SiteError> {
         let remote = self.remote_tips()?;
         for (branch, tip) in tips {
             let listed = remote.as_ref().and_then(|remote| remote.get(branch));
             let moved = listed.is_some_and(|listed| Some(listed) != tip.as_ref());
-            if moved || self.here(branch)? != *tip {
+            if moved || (!is_still && self.here(branch)? != *tip) {
                 return Ok(false);
             }
         }

@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
 use crate::remote::Progress;
 use crate::store::Actor;
+use crate::store::git::RecentObjects;
 
 /// What a command can know of the world that it runs in.
 #[derive(Clone, Debug)]
@@ -125,6 +126,7 @@ impl Outside {
             offline: arguments.offline,
             interactive: self.interactive,
             progress: self.progress.clone(),
+            objects: RecentObjects::default(),
             cache_directory,
             working_directory: self.working_directory.clone(),
             environment: self.raw_environment.clone(),

@@ -167,7 +167,20 @@ impl Branch {
     /// Returns the branch of an environment.
     #[must_use]
     pub fn environment(environment: &EnvironmentName) -> Self {
-        Self(format!("env/{}", encode(environment.as_str())))
+        Self(format!(
+            "{}{}",
+            Self::ENVIRONMENTS,
+            encode(environment.as_str())
+        ))
+    }
+
+    /// What the names of the branches of environments begin with, below [`Self::ROOT`].
+    pub const ENVIRONMENTS: &str = "env/";
+
+    /// Says whether it is the branch of an environment.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        self.0.starts_with(Self::ENVIRONMENTS)
     }
 
     /// Returns the branch of the settings.

@@ -61,7 +61,7 @@ impl Readers {
             let (opener, queue) = (opener.clone(), Arc::clone(&queue));
             let (tell, told) = mpsc::channel();
             threads.push(thread::spawn(move || {
-                let context = opener.reading();
+                let mut context = opener.reading();
                 let site = match opener.open(&context) {
                     Ok(site) => site,
                     Err(error) => return drop(tell.send(Err(error))),
@@ -71,6 +71,7 @@ impl Readers {
                     // A panic is caught before it can poison the lock.
                     let job = queue.lock().map(|queue| queue.recv());
                     let Ok(Ok(job)) = job else { return };
+                    context.now = (opener.clock)();
                     job(&site, &context);
                 }
             }));

@@ -472,8 +472,8 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn environments(&self) -> Read<Vec<Arc<Environment>>> {
-        let branches = self.snapshot.branches().map_err(|error| Unreadable {
-            what: "the branches of the store".to_owned(),
+        let branches = self.snapshot.environments().map_err(|error| Unreadable {
+            what: "the branches of environments".to_owned(),
             source: error.into(),
         })?;
         let mut environments = Vec::new();

@@ -73,6 +73,18 @@ pub trait Snapshot {
     /// Fails if the store cannot be read.
     fn branches(&self) -> Result<Vec<Branch>, StoreError>;
 
+    /// Returns the branches of environments, sorted: nearly every question wants these few, and
+    /// a store may have thousands of others.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn environments(&self) -> Result<Vec<Branch>, StoreError> {
+        let mut branches = self.branches()?;
+        branches.retain(Branch::is_environment);
+        Ok(branches)
+    }
+
     /// Returns the bytes of a file, or `None` if there is no such file.
     ///
     /// # Errors

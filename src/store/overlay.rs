@@ -69,6 +69,22 @@ impl<'a> Overlay<'a> {
     fn of(&self, branch: &Branch) -> Option<&BTreeMap<RecordPath, Change>> {
         self.changes.get(branch)
     }
+
+    /// Returns branches with those of a kind that only the changes bring into being.
+    fn with_new(
+        &self,
+        mut branches: Vec<Branch>,
+        is_kind: impl Fn(&Branch) -> bool,
+    ) -> Vec<Branch> {
+        // What is removed from a branch that is not there does not bring it into being.
+        let adds = |files: &BTreeMap<_, _>| files.values().any(|c| matches!(c, Change::File(_)));
+        let written = self.changes.iter().filter(|(_, files)| adds(files));
+        let written = written.map(|(branch, _)| branch);
+        branches.extend(written.filter(|branch| is_kind(branch)).cloned());
+        branches.sort();
+        branches.dedup();
+        branches
+    }
 }
 
 /// Says whether a path lies below a directory.
@@ -93,14 +109,11 @@ impl Snapshot for Overlay<'_> {
     }
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
-        let mut branches = self.below.branches()?;
-        // What is removed from a branch that is not there does not bring it into being.
-        let adds = |files: &BTreeMap<_, _>| files.values().any(|c| matches!(c, Change::File(_)));
-        let written = self.changes.iter().filter(|(_, files)| adds(files));
-        branches.extend(written.map(|(branch, _)| branch.clone()));
-        branches.sort();
-        branches.dedup();
-        Ok(branches)
+        Ok(self.with_new(self.below.branches()?, |_| true))
+    }
+
+    fn environments(&self) -> Result<Vec<Branch>, StoreError> {
+        Ok(self.with_new(self.below.environments()?, Branch::is_environment))
     }
 
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {

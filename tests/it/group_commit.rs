@@ -39,6 +39,7 @@ fn opened(sandbox: &Sandbox, locator: &str) -> (Site, Context) {
         environment: std::env::vars_os().collect(),
         seed: 1,
         progress: git_pact::remote::Progress::default(),
+        objects: git_pact::store::git::RecentObjects::default(),
     };
     let locator = Locator::Given(locator.to_owned());
     (Site::open(&locator, None, &context).unwrap(), context)

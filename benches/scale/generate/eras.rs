@@ -167,6 +167,7 @@ pub(super) fn decided(below: &dyn Snapshot, intent: &Intent) -> Result<Changes, 
         environment: Vec::new(),
         seed: 0,
         progress: remote::Progress::default(),
+        objects: git_pact::store::git::RecentObjects::default(),
     };
     let mut overlay = Overlay::new(below);
     put(intent, &context, &mut overlay, &links())?;

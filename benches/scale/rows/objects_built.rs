@@ -97,6 +97,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
         environment: Vec::new(),
         seed: 1,
         progress: Progress::default(),
+        objects: git_pact::store::git::RecentObjects::default(),
     };
     let note = Note {
         actor: Actor {

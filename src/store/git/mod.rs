@@ -5,6 +5,8 @@
 //! configuration and the user's own branches are never touched (promise 5).
 
 pub mod history;
+mod look;
+mod objects;
 mod open;
 mod queue;
 mod refs;
@@ -12,12 +14,11 @@ mod snapshot;
 mod tree;
 mod write;
 
-use std::cell::Cell;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::Direction;
 use git2::ErrorCode;
@@ -26,11 +27,15 @@ use git2::Odb;
 use git2::Oid;
 use git2::Repository;
 
+pub use self::look::Look;
+use self::objects::Object;
+pub use self::objects::RecentObjects;
 pub use self::open::Place;
 pub use self::open::RemoteName;
 pub use self::queue::Queue;
 pub use self::snapshot::GitSnapshot;
 pub use self::snapshot::Moment;
+use self::snapshot::Refs;
 use super::Advance;
 use super::Note;
 use super::RecordStore;
@@ -49,14 +54,11 @@ pub struct GitStore {
     prefix: String,
     /// Whether what is written has to survive a loss of power before it is reported.
     synced: bool,
-    /// Raw trees by id; an id names the same bytes for ever, so nothing here goes stale.
-    trees: RefCell<HashMap<Oid, Rc<[u8]>>>,
-    /// How many bytes they have; never more than [`TREE_BYTES`].
-    tree_bytes: Cell<usize>,
+    /// What was read of the refs since the last look, for those who ask for nothing newer.
+    looked: RefCell<Option<(Look, Rc<Refs>)>>,
+    /// What was read lately, here or by others who share it.
+    objects: RecentObjects,
 }
-
-/// How many bytes of trees a store remembers, at most; it starts anew when they are full.
-const TREE_BYTES: usize = 64 << 20;
 
 impl GitStore {
     /// Returns the store in a repository.
@@ -72,9 +74,15 @@ impl GitStore {
             remote: place.remote,
             prefix,
             synced,
-            trees: RefCell::default(),
-            tree_bytes: Cell::default(),
+            looked: RefCell::default(),
+            objects: RecentObjects::default(),
         })
+    }
+
+    /// Returns the store with what others have read lately, who opened the same repository.
+    #[must_use]
+    pub fn sharing(self, objects: RecentObjects) -> Self {
+        Self { objects, ..self }
     }
 
     /// Returns the directory that `git --git-dir` wants.
@@ -159,6 +167,16 @@ impl GitStore {
         GitSnapshot::new(self, moment)
     }
 
+    /// Returns a snapshot of now, where a look shows that no ref moved since those before it: then
+    /// what they read of refs is not read again. Nobody may move refs through this store meanwhile.
+    #[must_use]
+    pub fn at_look(&self, look: Look) -> GitSnapshot<'_> {
+        let mut looked = self.looked.borrow_mut();
+        let known = looked.take().filter(|(known, _)| *known == look);
+        let (_, refs) = looked.insert(known.unwrap_or_else(|| (look, Rc::default())));
+        GitSnapshot::still(self, Rc::clone(refs))
+    }
+
     /// Returns where a branch stands now.
     ///
     /// # Errors
@@ -174,43 +192,36 @@ impl GitStore {
             .map_err(|error| backend("open the object database", error))
     }
 
-    /// Returns the raw bytes of a tree.
-    fn tree(&self, id: Oid) -> Result<Rc<[u8]>, StoreError> {
-        if let Some(tree) = self.trees.borrow().get(&id) {
-            return Ok(Rc::clone(tree));
+    /// Returns an object; `what` says what it is, where it cannot be read.
+    fn object(&self, id: Oid, what: impl FnOnce() -> String) -> Result<Object, StoreError> {
+        if let Some(object) = self.objects.get(id) {
+            return Ok(object);
         }
         let odb = self.odb()?;
         let object = odb
             .read(id)
-            .map_err(|error| unreadable(id, "a directory", error))?;
-        let tree: Rc<[u8]> = object.data().into();
-        let mut trees = self.trees.borrow_mut();
-        let bytes = self.tree_bytes.get() + tree.len();
-        // Only a server lives long enough to get here; it reads what it needs once more.
-        if bytes > TREE_BYTES {
-            trees.clear();
-            self.tree_bytes.set(tree.len());
-        } else {
-            self.tree_bytes.set(bytes);
-        }
-        trees.insert(id, Rc::clone(&tree));
-        drop(trees);
-        Ok(tree)
+            .map_err(|error| unreadable(id, &what(), error))?;
+        let object = Object {
+            kind: object.kind(),
+            bytes: object.data().into(),
+        };
+        self.objects.put(id, &object);
+        Ok(object)
+    }
+
+    /// Returns the raw bytes of a tree.
+    fn tree(&self, id: Oid) -> Result<Arc<[u8]>, StoreError> {
+        Ok(self.object(id, || "a directory".to_owned())?.bytes)
     }
 
     /// Returns the id of the tree of a commit.
     fn root(&self, commit: Oid) -> Result<Oid, StoreError> {
-        let odb = self.odb()?;
-        let raw = odb
-            .read(commit)
-            .map_err(|error| unreadable(commit, "a commit", error))?;
+        let raw = self.object(commit, || "a commit".to_owned())?;
         // Only the first line is of use here, and libgit2 would parse and keep them all.
-        let hex = raw
-            .data()
-            .strip_prefix(b"tree ")
-            .and_then(|it| it.get(..40));
+        let hex = raw.bytes.strip_prefix(b"tree ");
+        let hex = hex.and_then(|it| it.get(..40));
         let tree = hex.and_then(|hex| Oid::from_str(std::str::from_utf8(hex).ok()?).ok());
-        tree.filter(|_| raw.kind() == ObjectType::Commit)
+        tree.filter(|_| raw.kind == ObjectType::Commit)
             .ok_or_else(|| StoreError::Backend {
                 action: format!("read commit {commit}"),
                 source: "it is no commit, or names no tree".into(),

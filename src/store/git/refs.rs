@@ -29,9 +29,10 @@ pub(super) fn tip(store: &GitStore, branch: &Branch) -> Result<Option<Oid>, Stor
     }
 }
 
-/// Returns the branches of the store, sorted; refs of other kinds are not the store's.
-pub(super) fn branches(store: &GitStore) -> Result<Vec<Branch>, StoreError> {
-    let glob = format!("{}*", store.prefix);
+/// Returns the branches of the store whose names begin in some way, sorted; refs of other kinds are
+/// not the store's.
+pub(super) fn branches(store: &GitStore, beginning: &str) -> Result<Vec<Branch>, StoreError> {
+    let glob = format!("{}{beginning}*", store.prefix);
     let failed = |error| backend("list the branches", error);
     let mut references = store.repository.references_glob(&glob).map_err(failed)?;
     let mut branches = Vec::new();

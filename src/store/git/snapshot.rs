@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use git2::Oid;
@@ -17,7 +18,6 @@ use super::oid;
 use super::refs;
 use super::revision;
 use super::tree;
-use super::unreadable;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
@@ -29,11 +29,17 @@ use crate::record::path::RecordPath;
 /// [`GitSnapshot::tips`] says which were asked for.
 pub struct GitSnapshot<'a> {
     store: &'a GitStore,
+    refs: Rc<Refs>,
+    moment: Moment,
+}
+
+/// What was read of refs.
+#[derive(Default)]
+pub(super) struct Refs {
     /// The commits that were looked up, with their trees.
     seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
-    /// All branches, once somebody asked for them.
-    listed: RefCell<Option<Vec<Branch>>>,
-    moment: Moment,
+    /// The branches whose names begin in some way, once somebody asked for them.
+    listed: RefCell<BTreeMap<&'static str, Vec<Branch>>>,
 }
 
 /// Which state of its branches a snapshot shows.
@@ -57,16 +63,24 @@ impl<'a> GitSnapshot<'a> {
     pub(super) fn new(store: &'a GitStore, moment: Moment) -> Self {
         Self {
             store,
-            seen: RefCell::default(),
-            listed: RefCell::default(),
+            refs: Rc::default(),
             moment,
         }
     }
 
+    /// Returns the snapshot of a store whose refs are as others have read them.
+    pub(super) fn still(store: &'a GitStore, refs: Rc<Refs>) -> Self {
+        Self {
+            refs,
+            ..Self::new(store, Moment::Now)
+        }
+    }
+
     /// Returns the tips of the branches that were asked for so far: what the answers came from.
+    /// Where refs are as others have read them, those that they asked for are among them.
     #[must_use]
     pub fn tips(&self) -> Tips {
-        let seen = self.seen.borrow();
+        let seen = self.refs.seen.borrow();
         let tip = |seen: &Option<Seen>| seen.map(|seen| revision(seen.commit));
         seen.iter()
             .map(|(branch, seen)| (branch.clone(), tip(seen)))
@@ -74,7 +88,7 @@ impl<'a> GitSnapshot<'a> {
     }
 
     fn seen(&self, branch: &Branch) -> Result<Option<Seen>, StoreError> {
-        if let Some(seen) = self.seen.borrow().get(branch) {
+        if let Some(seen) = self.refs.seen.borrow().get(branch) {
             return Ok(*seen);
         }
         let commit = match &self.moment {
@@ -95,21 +109,43 @@ impl<'a> GitSnapshot<'a> {
             }),
             None => None,
         };
-        self.seen.borrow_mut().insert(branch.clone(), seen);
+        self.refs.seen.borrow_mut().insert(branch.clone(), seen);
         Ok(seen)
     }
 
-    /// Returns the branches that there were when somebody first asked.
-    fn listed_now(&self) -> Result<Vec<Branch>, StoreError> {
-        if let Some(branches) = &*self.listed.borrow() {
+    /// Returns the branches whose names begin in some way, as they were when somebody first asked.
+    fn listed_now(&self, beginning: &'static str) -> Result<Vec<Branch>, StoreError> {
+        if let Some(branches) = self.refs.listed.borrow().get(beginning) {
             return Ok(branches.clone());
         }
-        let mut branches = refs::branches(self.store)?;
+        let mut branches = refs::branches(self.store, beginning)?;
         // Somebody may have made a branch since this snapshot saw that there is none.
-        let seen = self.seen.borrow();
+        let seen = self.refs.seen.borrow();
         branches.retain(|branch| !matches!(seen.get(branch), Some(None)));
-        *self.listed.borrow_mut() = Some(branches.clone());
+        let mut listed = self.refs.listed.borrow_mut();
+        listed.insert(beginning, branches.clone());
         Ok(branches)
+    }
+
+    fn beginning(&self, beginning: &'static str) -> Result<Vec<Branch>, StoreError> {
+        match &self.moment {
+            Moment::Now => self.listed_now(beginning),
+            Moment::At(_) => {
+                let mut existed = Vec::new();
+                for branch in refs::branches(self.store, beginning)? {
+                    if self.seen(&branch)?.is_some() {
+                        existed.push(branch);
+                    }
+                }
+                Ok(existed)
+            }
+            Moment::Tips(tips) => {
+                let present = tips.iter().filter(|(branch, tip)| {
+                    tip.is_some() && branch.as_str().starts_with(beginning)
+                });
+                Ok(present.map(|(branch, _)| branch.clone()).collect())
+            }
+        }
     }
 
     /// Returns the mode and the id of what lies at a path.
@@ -144,22 +180,11 @@ impl Snapshot for GitSnapshot<'_> {
     }
 
     fn branches(&self) -> Result<Vec<Branch>, StoreError> {
-        match &self.moment {
-            Moment::Now => self.listed_now(),
-            Moment::At(_) => {
-                let mut existed = Vec::new();
-                for branch in refs::branches(self.store)? {
-                    if self.seen(&branch)?.is_some() {
-                        existed.push(branch);
-                    }
-                }
-                Ok(existed)
-            }
-            Moment::Tips(tips) => {
-                let present = tips.iter().filter(|(_, tip)| tip.is_some());
-                Ok(present.map(|(branch, _)| branch.clone()).collect())
-            }
-        }
+        self.beginning("")
+    }
+
+    fn environments(&self) -> Result<Vec<Branch>, StoreError> {
+        self.beginning(Branch::ENVIRONMENTS)
     }
 
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError> {
@@ -167,10 +192,8 @@ impl Snapshot for GitSnapshot<'_> {
             None => Ok(None),
             Some((true, _)) => Err(damaged(branch, path.as_str(), "it is a directory")),
             Some((false, id)) => {
-                let odb = self.store.odb()?;
-                let what = format!("{path} on {branch}");
-                let object = odb.read(id).map_err(|error| unreadable(id, &what, error))?;
-                Ok(Some(object.data().into()))
+                let object = self.store.object(id, || format!("{path} on {branch}"))?;
+                Ok(Some(object.bytes))
             }
         }
     }

@@ -1,0 +1,77 @@
+//! A look at the refs as a whole: a handful of file times tell that none of them moved.
+//!
+//! git moves a ref by renaming a file over its own, which changes the time of the directory, and
+//! packs refs by renaming one over `packed-refs`. So if the directories of the store's refs, and
+//! `packed-refs`, are as they were, every ref is. That holds once the last change is older than the
+//! steps in which file systems count time; a look that comes sooner tells nothing.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use std::time::SystemTime;
+
+use super::GitStore;
+use crate::domain::time::Timestamp;
+
+/// The coarsest steps in which file systems count time, and some more.
+const STEP: Duration = Duration::from_millis(2_500);
+
+/// Where branches lie below the first part of their names, e.g. `refs/heads/pact/`.
+const DIRECTORIES: &[&str] = &["", "app", "contracts", "env"];
+
+/// What the refs looked like as a whole. Two looks that are equal saw the same refs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look(Vec<Option<Mark>>);
+
+/// When a file or directory was last changed, and how long it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    changed: SystemTime,
+    length: u64,
+}
+
+impl GitStore {
+    /// Looks at the refs of the store as a whole; `None` if one may have moved too lately to tell,
+    /// as of `now` or a while before.
+    #[must_use]
+    pub fn look(&self, now: Timestamp) -> Option<Look> {
+        let common = self.repository.commondir();
+        let root = common.join(self.prefix.trim_end_matches('/'));
+        let directories = DIRECTORIES.iter().map(|directory| root.join(directory));
+        // What is pending lies in a directory of its own, and a new directory in the one above.
+        let others = [
+            root.parent().unwrap_or(common).to_owned(),
+            common.join("refs"),
+            common.join("refs/git-pact"),
+            common.join("packed-refs"),
+        ];
+        let now = u64::try_from(now.epoch_seconds()).ok()?;
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+        let mut marks = Vec::new();
+        for path in directories.chain(others) {
+            let mark = mark(&path);
+            let settled = |mark: &Mark| {
+                let age = now.duration_since(mark.changed);
+                age.is_ok_and(|age| age > STEP)
+            };
+            if !mark.as_ref().is_none_or(settled) {
+                return None;
+            }
+            marks.push(mark);
+        }
+        Some(Look(marks))
+    }
+}
+
+/// Returns the mark of a path, or `None` if nothing is there.
+fn mark(path: &Path) -> Option<Mark> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(Mark {
+        changed: metadata.modified().ok()?,
+        length: if metadata.is_file() {
+            metadata.len()
+        } else {
+            0
+        },
+    })
+}

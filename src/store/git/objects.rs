@@ -1,0 +1,148 @@
+//! Objects that were read lately, by id.
+//!
+//! An id names the same bytes for ever, so what is here never goes stale, and all who have the same
+//! repository open can share it. How many bytes are kept is bounded; those that were asked for
+//! longest ago leave first.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use git2::ObjectType;
+use git2::Oid;
+use lru::LruCache;
+
+/// How many bytes are kept, at most.
+const MOST_BYTES: usize = 128 << 20;
+
+/// The largest object that is kept: larger ones would push out a thousand records.
+const LARGEST: usize = 1 << 20;
+
+/// What an entry costs beside its bytes, about: its key, its links and its place in the table.
+const OVERHEAD: usize = 128;
+
+/// Objects that were read lately; clones share them.
+#[derive(Clone)]
+pub struct RecentObjects(Arc<Mutex<Recent>>);
+
+struct Recent {
+    objects: LruCache<Oid, Object>,
+    bytes: usize,
+}
+
+/// An object.
+#[derive(Clone)]
+pub(super) struct Object {
+    /// What it is.
+    pub(super) kind: ObjectType,
+    /// What it holds.
+    pub(super) bytes: Arc<[u8]>,
+}
+
+impl Object {
+    fn weight(&self) -> usize {
+        self.bytes.len() + OVERHEAD
+    }
+}
+
+impl RecentObjects {
+    /// Returns how many bytes they have; never more than 128 MiB.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.lock().bytes
+    }
+
+    /// Returns an object, if it was read lately.
+    pub(super) fn get(&self, id: Oid) -> Option<Object> {
+        self.lock().objects.get(&id).cloned()
+    }
+
+    /// Remembers an object that was just read.
+    pub(super) fn put(&self, id: Oid, object: &Object) {
+        if object.bytes.len() > LARGEST {
+            return;
+        }
+        let mut recent = self.lock();
+        recent.bytes += object.weight();
+        if let Some(known) = recent.objects.put(id, object.clone()) {
+            recent.bytes -= known.weight();
+        }
+        while recent.bytes > MOST_BYTES {
+            let Some((_, oldest)) = recent.objects.pop_lru() else {
+                break;
+            };
+            recent.bytes -= oldest.weight();
+        }
+    }
+
+    /// Whoever panicked here left a list of whole objects behind: at worst the count is off.
+    fn lock(&self) -> MutexGuard<'_, Recent> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for RecentObjects {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Recent {
+            objects: LruCache::unbounded(),
+            bytes: 0,
+        })))
+    }
+}
+
+impl fmt::Debug for RecentObjects {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "RecentObjects({} bytes)", self.bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u32) -> Oid {
+        let mut bytes = [0; 20];
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
+        Oid::from_bytes(&bytes).unwrap()
+    }
+
+    fn blob(length: usize) -> Object {
+        Object {
+            kind: ObjectType::Blob,
+            bytes: vec![0; length].into(),
+        }
+    }
+
+    #[test]
+    fn what_was_put_is_there_and_for_every_clone() {
+        let objects = RecentObjects::default();
+        objects.clone().put(id(1), &blob(10));
+        assert_eq!(objects.get(id(1)).unwrap().bytes.len(), 10);
+        assert!(objects.get(id(2)).is_none());
+        objects.put(id(1), &blob(10));
+        assert_eq!(objects.bytes(), 10 + OVERHEAD);
+    }
+
+    #[test]
+    fn what_was_asked_for_longest_ago_leaves_first() {
+        let objects = RecentObjects::default();
+        let many = u32::try_from(MOST_BYTES / LARGEST).unwrap();
+        for number in 0..many {
+            objects.put(id(number), &blob(LARGEST));
+            objects.get(id(0)).unwrap();
+        }
+        assert!(objects.bytes() <= MOST_BYTES);
+        assert!(objects.get(id(0)).is_some());
+        assert!(objects.get(id(1)).is_none());
+        assert!(objects.get(id(many - 1)).is_some());
+    }
+
+    #[test]
+    fn one_that_is_too_large_is_not_kept() {
+        let objects = RecentObjects::default();
+        objects.put(id(1), &blob(LARGEST + 1));
+        assert_eq!(objects.bytes(), 0);
+    }
+}
