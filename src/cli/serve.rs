@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::outside::Outside;
 use super::ui;
 use super::ui::Ui;
+use crate::server::Access;
 use crate::server::FETCH_EVERY;
 use crate::server::ServeError;
 use crate::server::Settings;
@@ -66,6 +67,7 @@ impl Serve {
         let settings = Settings {
             bind: self.bind,
             base_urls: self.base_url,
+            access: Access::default(),
             locator: outside.locator(&self.store),
             credentials: outside.credentials(),
             context,

@@ -12,6 +12,7 @@
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
 //! `routes::ROUTES`.
 
+mod access;
 mod base_url;
 mod call;
 mod negotiate;
@@ -33,6 +34,9 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 
+pub use self::access::Access;
+pub use self::access::InvalidLine;
+pub use self::access::Right;
 use self::base_url::BaseUrls;
 use self::readers::Readers;
 use self::routes::Table;
@@ -66,6 +70,8 @@ pub struct Settings {
     pub bind: SocketAddr,
     /// The URLs under which clients reach the server; without any, what they ask for.
     pub base_urls: Vec<String>,
+    /// Who may do what.
+    pub access: Access,
     /// How the store is named.
     pub locator: Locator,
     /// With what the store is opened, where its URL asks for it.
@@ -148,6 +154,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     let Settings {
         bind,
         base_urls,
+        access,
         locator,
         credentials,
         context,
@@ -170,6 +177,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     let service = Arc::new(Service {
         table: Table::new()?,
         base_urls: BaseUrls::new(base_urls.into_iter().map(Address::new).collect()),
+        access,
         readers,
         writer,
         offline: opener.context.offline,

@@ -6,6 +6,7 @@ mod shape;
 use axum::http::StatusCode;
 use serde_json::Value;
 
+use super::access::Denied;
 use crate::app::ask::AskError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
@@ -25,6 +26,9 @@ pub(crate) enum Problem {
     /// There is no such thing.
     #[error("not found")]
     NotFound,
+    /// Whoever asks has not the right to.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// One sentence says what is wrong.
     #[error("{text}")]
     Said {
@@ -169,6 +173,8 @@ impl Problem {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Denied(Denied::Unknown) => StatusCode::UNAUTHORIZED,
+            Self::Denied(Denied::ReadOnly | Denied::NobodyWrites) => StatusCode::FORBIDDEN,
             Self::Said { status, .. }
             | Self::Refused { status, .. }
             | Self::Server { status, .. } => *status,

@@ -3,6 +3,7 @@
 
 use axum::http::Method;
 
+use super::access::Need;
 use super::call::Call;
 use super::call::View;
 use super::negotiate::Media;
@@ -11,6 +12,7 @@ use super::reply::Reply;
 use super::resource;
 use crate::app::write::Draft;
 use crate::render::hal::Template;
+use crate::render::hal::template;
 
 /// What answers a request.
 #[derive(Clone, Copy)]
@@ -106,6 +108,18 @@ impl Route {
         Self::new(method, template, about, Handler::Write(handler))
     }
 
+    /// Returns what is needed to be answered.
+    ///
+    /// A question in the body of a POST is a question all the same (spec: http-api, server rule 9).
+    pub(crate) fn need(&self) -> Need {
+        match self.handler {
+            _ if self.template == template::HEARTBEAT => Need::Heartbeat,
+            _ if self.template.as_str().ends_with("/badge") => Need::Badge,
+            Handler::Plain(_) | Handler::Read(_) => Need::Read,
+            Handler::Write(_) => Need::Write,
+        }
+    }
+
     /// Says which types a body can have, instead of JSON.
     pub(crate) const fn consuming(mut self, types: &'static [&'static str]) -> Self {
         self.consumes = types;
@@ -188,7 +202,6 @@ mod tests {
 
     use super::*;
     use crate::render::hal::index::RELATIONS;
-    use crate::render::hal::template;
 
     /// What the index promises and nobody has built yet.
     const NOT_YET: &[Template] = &[
@@ -234,6 +247,21 @@ mod tests {
         assert!(table.find("/pacticipants/").is_some());
         assert!(table.find("//pacticipants").is_none());
         assert!(table.find("/").is_some());
+    }
+
+    #[test]
+    fn what_is_asked_needs_the_right_to_read_and_all_else_to_write() {
+        for route in ROUTES.iter().copied().flatten() {
+            let asks = route.method == Method::GET || route.template == template::FOR_VERIFICATION;
+            let expected = match route.template {
+                template::HEARTBEAT => Need::Heartbeat,
+                template if template.as_str().ends_with("/badge") => Need::Badge,
+                _ if asks => Need::Read,
+                _ => Need::Write,
+            };
+            let shown = (&route.method, route.template.as_str());
+            assert_eq!(route.need(), expected, "{shown:?}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use super::Log;
+use super::access::Access;
+use super::access::Need;
 use super::base_url::BaseUrls;
 use super::call::Call;
 use super::call::View;
@@ -24,6 +26,7 @@ use super::problem::Problem;
 use super::rack_query::Query;
 use super::readers::Readers;
 use super::reply::Reply;
+use super::routes::Found;
 use super::routes::Handler;
 use super::routes::Route;
 use super::routes::Table;
@@ -46,6 +49,7 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 pub(crate) struct Service {
     pub(super) table: Table,
     pub(super) base_urls: BaseUrls,
+    pub(super) access: Access,
     pub(super) readers: Readers,
     pub(super) writer: Writer,
     /// Whether the network is left alone by the writer, too.
@@ -81,18 +85,17 @@ impl Service {
     ) -> Result<Reply, Problem> {
         let path = parts.uri.path();
         let below = self.base_urls.below(path);
-        // The address of a proxy may end in what is a path here, too.
-        let found = self.table.find(below).or_else(|| self.table.find(path));
-        let (found, accept) = match (found, Accept::of_extension(below)) {
-            // A version may well end in `.json`; only what leads nowhere else has an extension.
-            (Some(found), _) if !has_extension_for(found.routes, below) => (found, accept),
-            (known, Some((stem, accept))) => {
-                let found = self.table.find(stem).or(known);
-                (found.ok_or(Problem::NotFound)?, accept)
-            }
-            (known, None) => (known.ok_or(Problem::NotFound)?, accept),
+        let found = self.find(path, below, accept);
+        let route = match &found {
+            Ok((found, _)) => route(found.routes, &parts.method),
+            Err(problem) => Err(problem.clone()),
         };
-        let route = route(found.routes, &parts.method)?;
+        // Before anything is said of what there is, or anything more is read.
+        self.access.check(
+            need(route.as_ref().ok().copied(), &parts.method),
+            authorization(&parts.headers),
+        )?;
+        let (route, (found, accept)) = (route?, found?);
         let Some(media) = accept.best(route.produces) else {
             return Err(Problem::NotAcceptable);
         };
@@ -124,6 +127,26 @@ impl Service {
         self.handle(route, call).await
     }
 
+    /// Returns what a path leads to, and what the client accepts, as far as the path says so.
+    fn find<'p>(
+        &self,
+        path: &'p str,
+        below: &'p str,
+        accept: Accept,
+    ) -> Result<(Found<'_, 'p>, Accept), Problem> {
+        // The address of a proxy may end in what is a path here, too.
+        let found = self.table.find(below).or_else(|| self.table.find(path));
+        match (found, Accept::of_extension(below)) {
+            // A version may well end in `.json`; only what leads nowhere else has an extension.
+            (Some(found), _) if !has_extension_for(found.routes, below) => Ok((found, accept)),
+            (known, Some((stem, accept))) => {
+                let found = self.table.find(stem).or(known);
+                Ok((found.ok_or(Problem::NotFound)?, accept))
+            }
+            (known, None) => Ok((known.ok_or(Problem::NotFound)?, accept)),
+        }
+    }
+
     async fn handle(&self, route: &Route, call: Call) -> Result<Reply, Problem> {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
@@ -145,6 +168,19 @@ impl Service {
             Handler::Write(handler) => self.writer.write(move |draft| handler(&call, draft)).await,
         }
     }
+}
+
+/// Returns what is needed for a route, or for what is none.
+fn need(route: Option<&Route>, method: &Method) -> Need {
+    match route {
+        Some(route) => route.need(),
+        None if method.is_safe() => Need::Read,
+        None => Need::Write,
+    }
+}
+
+fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()
 }
 
 fn accepted(headers: &HeaderMap) -> Accept {

@@ -20,6 +20,9 @@ use crate::server::reply::Reply;
 /// The text of the usual 404.
 const NOT_FOUND: &str = "The requested document was not found on this server.";
 
+/// What a client may answer to a 401; the broker's own words, which some people match.
+const CHALLENGE: &str = "Basic realm=\"Restricted area\"";
+
 impl Problem {
     /// Returns the answer that says what is wrong: as `application/problem+json` or in the
     /// broker's older form.
@@ -35,7 +38,12 @@ impl Problem {
             Self::NotFound => ("application/json;charset=utf-8", self.document()),
             _ => ("application/hal+json;charset=utf-8", self.document()),
         };
-        Reply::text(status, kind, body.to_string())
+        let reply = Reply::text(status, kind, body.to_string());
+        if status == StatusCode::UNAUTHORIZED {
+            reply.header("www-authenticate", CHALLENGE)
+        } else {
+            reply
+        }
     }
 
     /// Returns the sentence that clients are told.
