@@ -86,9 +86,10 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
             ServeError::Site(error) => error.into(),
-            error @ (ServeError::Bind { .. } | ServeError::Runtime(_) | ServeError::Routes(_)) => {
-                Self::of(Exit::Failed, &error)
-            }
+            error @ (ServeError::Bind { .. }
+            | ServeError::Runtime(_)
+            | ServeError::Unfinished(_)
+            | ServeError::Routes(_)) => Self::of(Exit::Failed, &error),
         }
     }
 }

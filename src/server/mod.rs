@@ -15,6 +15,7 @@
 mod access;
 mod base_url;
 mod call;
+mod connections;
 mod negotiate;
 mod problem;
 mod rack_query;
@@ -31,13 +32,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 pub use self::access::Access;
 pub use self::access::InvalidLine;
 pub use self::access::Right;
 use self::base_url::BaseUrls;
+use self::connections::Limits;
+use self::connections::Unfinished;
 use self::readers::Readers;
 use self::routes::Table;
 use self::service::Service;
@@ -103,6 +106,9 @@ pub enum ServeError {
     /// The threads of the server cannot be started.
     #[error("cannot start the server")]
     Runtime(#[source] io::Error),
+    /// The server was stopped before everything was answered.
+    #[error(transparent)]
+    Unfinished(#[from] Unfinished),
     /// Two routes contradict each other.
     #[error("the table of routes is wrong")]
     Routes(#[from] matchit::InsertError),
@@ -143,13 +149,15 @@ impl Opener {
     }
 }
 
-/// Serves until the process is told to stop, then finishes what was begun.
+/// Serves until the process is told to stop, then finishes what was begun. Told a second time, or
+/// after a minute, it stops as it is.
 ///
 /// `ready` is called with the address once requests are answered there.
 ///
 /// # Errors
 ///
-/// Fails if the store cannot be opened or the address cannot be listened on.
+/// Fails if the store cannot be opened or the address cannot be listened on, and if the server was
+/// stopped before all was answered.
 pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     let Settings {
         bind,
@@ -208,37 +216,47 @@ async fn listen(
     };
     let listener = TcpListener::bind(bind).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let stop = stop_signal().map_err(ServeError::Runtime)?;
-    let router = Router::new().fallback(move |request| Arc::clone(&service).answer(request));
+    let signals = signals().map_err(ServeError::Runtime)?;
     ready(address);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(ServeError::Runtime)
+    let answer = move |request| Arc::clone(&service).answer(request);
+    connections::serve(listener, Limits::default(), signals, answer).await?;
+    Ok(())
 }
 
-/// Returns what becomes ready when the process is told to stop.
+/// Returns what receives something whenever the process is told to stop.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn signals() -> io::Result<mpsc::Receiver<()>> {
     use tokio::signal::unix::SignalKind;
     use tokio::signal::unix::signal;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+    let (told, signals) = mpsc::channel(1);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if told.send(()).await.is_err() {
+                return;
+            }
         }
-    })
+    });
+    Ok(signals)
 }
 
-/// Returns what becomes ready when the process is told to stop.
+/// Returns what receives something whenever the process is told to stop.
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
+fn signals() -> io::Result<mpsc::Receiver<()>> {
+    let (told, signals) = mpsc::channel(1);
+    tokio::spawn(async move {
         // Where there is no way to be told, there is nothing to wait for but the end.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if told.send(()).await.is_err() {
+                return;
+            }
         }
-    })
+        std::future::pending::<()>().await;
+    });
+    Ok(signals)
 }
