@@ -20,11 +20,22 @@ impl BaseUrls {
     /// Returns the address to begin links with, for a request with these headers.
     pub(crate) fn of(&self, headers: &HeaderMap) -> Address {
         let seen = seen(headers);
-        let same_host = |known: &&Address| authority(known.as_str()) == authority(&seen);
+        let same_host = |known: &&Address| is_same(authority(known.as_str()), authority(&seen));
         match self.0.iter().find(same_host).or(self.0.first()) {
             Some(known) => known.clone(),
             None => Address::new(seen),
         }
+    }
+
+    /// Returns the names of the hosts, without ports.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|url| name(authority(url.as_str())))
+    }
+
+    /// Says whether a URL has the host and the port of one of these.
+    pub(crate) fn have_authority_of(&self, url: &str) -> bool {
+        let mut known = self.0.iter().map(|known| authority(known.as_str()));
+        known.any(|known| is_same(known, authority(url)))
     }
 
     /// Returns a path without the part of an address that everything lies below, for a proxy
@@ -41,13 +52,34 @@ impl BaseUrls {
     }
 }
 
-fn authority(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or_default()
+/// Returns the host and the port of a URL; the port only if it is an unusual one.
+pub(super) fn authority(url: &str) -> &str {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split('/').next().unwrap_or_default();
+    let usual = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return authority,
+    };
+    authority.strip_suffix(usual).unwrap_or(authority)
 }
 
-/// Returns the URL that the client seems to have asked.
-fn seen(headers: &HeaderMap) -> String {
+/// Returns a host without its port.
+pub(super) fn name(host: &str) -> &str {
+    let end = match host.rfind(']') {
+        Some(bracket) => bracket + 1,
+        None => host.rfind(':').unwrap_or(host.len()),
+    };
+    host[..end].trim_end_matches('.')
+}
+
+/// Says whether two hosts are the same.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Returns the URL that the client of a request seems to have asked, as it or a proxy says.
+pub(super) fn seen(headers: &HeaderMap) -> String {
     // A chain of proxies leaves a list; the first is the one that the client spoke to.
     let first = |name: &str| {
         let value = headers.get(name)?.to_str().ok()?;

@@ -17,6 +17,7 @@ mod base_url;
 mod call;
 mod connections;
 mod negotiate;
+mod origin;
 mod problem;
 mod rack_query;
 mod readers;

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::access::Denied;
+use super::origin::Foreign;
 use crate::app::ask::AskError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
@@ -29,6 +30,9 @@ pub(crate) enum Problem {
     /// Whoever asks has not the right to.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// A page of another site may have made a browser ask.
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
     /// One sentence says what is wrong.
     #[error("{text}")]
     Said {
@@ -174,7 +178,9 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Denied(Denied::Unknown) => StatusCode::UNAUTHORIZED,
-            Self::Denied(Denied::ReadOnly | Denied::NobodyWrites) => StatusCode::FORBIDDEN,
+            Self::Denied(Denied::ReadOnly | Denied::NobodyWrites) | Self::Foreign(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Said { status, .. }
             | Self::Refused { status, .. }
             | Self::Server { status, .. } => *status,

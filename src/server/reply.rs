@@ -11,6 +11,25 @@ use serde::Serialize;
 use super::negotiate::Media;
 use super::problem::Problem;
 
+/// What every answer says, unless it says otherwise itself.
+///
+/// Another `Accept` gets another answer, and none is good for longer than a moment. A browser takes
+/// each for what it says it is, shows it in no frame, loads nothing for it and tells nobody where it
+/// was.
+const USUAL: [(HeaderName, &str); 5] = [
+    (header::VARY, "Accept"),
+    (header::CACHE_CONTROL, "no-cache"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+
+/// What a picture may load, where a page shows it or it is opened by itself: its own styles.
+const OF_A_PICTURE: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
 /// An answer: made where the store is read, sent where sockets are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
@@ -79,7 +98,8 @@ impl Reply {
         self
     }
 
-    /// Adds a header.
+    /// Adds a header, in place of a usual one of the same name. A page that loads scripts or
+    /// styles says so with its own `content-security-policy`.
     #[must_use]
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
@@ -97,13 +117,13 @@ impl Reply {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        // Another Accept gets another answer; nothing here is good for longer than a moment.
-        headers.insert(header::VARY, HeaderValue::from_static("Accept"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        );
+        for (name, value) in USUAL {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        if self.content_type == Some(Media::Svg.content_type()) {
+            let policy = HeaderValue::from_static(OF_A_PICTURE);
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         if let Some(content_type) = self.content_type {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
@@ -114,5 +134,35 @@ impl Reply {
             }
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(reply: Reply) -> String {
+        let response = reply.into_response();
+        let headers = response.headers();
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert_eq!(
+            headers
+                .get_all(header::CONTENT_SECURITY_POLICY)
+                .iter()
+                .count(),
+            1
+        );
+        let policy = &headers[header::CONTENT_SECURITY_POLICY];
+        policy.to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn an_answer_may_load_nothing_unless_it_says_so() {
+        let html = Reply::of(Media::Html, String::new());
+        assert!(policy(html.clone()).starts_with("default-src 'none'; frame"));
+        let own = html.header("content-security-policy", "script-src 'self'");
+        assert_eq!(policy(own), "script-src 'self'");
+        let badge = Reply::of(Media::Svg, String::new());
+        assert_eq!(policy(badge), OF_A_PICTURE);
     }
 }

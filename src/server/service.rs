@@ -22,6 +22,8 @@ use super::call::Call;
 use super::call::View;
 use super::negotiate::Accept;
 use super::negotiate::Media;
+use super::origin::check_host;
+use super::origin::check_page;
 use super::problem::Problem;
 use super::rack_query::Query;
 use super::readers::Readers;
@@ -45,6 +47,12 @@ const BODY_BYTES: usize = 32 << 20;
 /// How long a client may take to send a body.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
+/// The most of a body that is taken in vain.
+const DISCARDED_BYTES: usize = 1 << 20;
+
+/// How long it may take to take a body in vain.
+const DISCARDED_TIME: Duration = Duration::from_secs(5);
+
 /// Answers requests.
 pub(crate) struct Service {
     pub(super) table: Table,
@@ -63,7 +71,12 @@ impl Service {
         let (parts, body) = request.into_parts();
         let at = self.base_urls.of(&parts.headers);
         let accept = accepted(&parts.headers);
-        let reply = match self.reply(&parts, body, &at, accept.clone()).await {
+        let mut body = Some(body);
+        let reply = self.reply(&parts, &mut body, &at, accept.clone()).await;
+        if let Some(unread) = body {
+            discard(&parts.headers, unread).await;
+        }
+        let reply = match reply {
             Ok(reply) => reply,
             Err(problem) => {
                 if let Problem::Server { detail, .. } = &problem {
@@ -76,10 +89,11 @@ impl Service {
         reply.into_response()
     }
 
+    /// Returns the answer. Takes the body if it reads it.
     async fn reply(
         &self,
         parts: &Parts,
-        body: Body,
+        body: &mut Option<Body>,
         at: &Address,
         accept: Accept,
     ) -> Result<Reply, Problem> {
@@ -91,10 +105,11 @@ impl Service {
             Err(problem) => Err(problem.clone()),
         };
         // Before anything is said of what there is, or anything more is read.
-        self.access.check(
-            need(route.as_ref().ok().copied(), &parts.method),
-            authorization(&parts.headers),
-        )?;
+        let need = need(route.as_ref().ok().copied(), &parts.method);
+        self.admit(need, &parts.headers)?;
+        if let (&Method::OPTIONS, Ok((found, _))) = (&parts.method, &found) {
+            return Ok(options(found.routes));
+        }
         let (route, (found, accept)) = (route?, found?);
         let Some(media) = accept.best(route.produces) else {
             return Err(Problem::NotAcceptable);
@@ -125,6 +140,18 @@ impl Service {
             media,
         };
         self.handle(route, call).await
+    }
+
+    /// Lets in whoever has the right to what is needed, and is no browser that somebody misuses.
+    fn admit(&self, need: Need, headers: &HeaderMap) -> Result<(), Problem> {
+        if self.access.is_open() {
+            check_host(headers, &self.base_urls)?;
+        }
+        self.access.check(need, authorization(headers))?;
+        if need == Need::Write {
+            check_page(headers, &self.base_urls)?;
+        }
+        Ok(())
     }
 
     /// Returns what a path leads to, and what the client accepts, as far as the path says so.
@@ -197,15 +224,40 @@ fn has_extension_for(routes: &[&'static Route], path: &str) -> bool {
 
 fn route(routes: &[&'static Route], method: &Method) -> Result<&'static Route, Problem> {
     let found = routes.iter().find(|route| route.method == *method);
-    found.copied().ok_or_else(|| {
-        let methods = routes.iter().map(|route| route.method.as_str());
-        let allow = methods.collect::<Vec<_>>().join(", ");
-        Problem::MethodNotAllowed { allow }
+    found.copied().ok_or_else(|| Problem::MethodNotAllowed {
+        allow: allow(routes),
     })
 }
 
+/// Returns the methods that there are, as the header `Allow` has them.
+fn allow(routes: &[&'static Route]) -> String {
+    let methods = routes.iter().map(|route| route.method.as_str());
+    methods.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+}
+
+/// Says which methods there are, in the broker's header as well as in the one that is meant for it.
+/// Pages of other sites are allowed nothing.
+fn options(routes: &[&'static Route]) -> Reply {
+    let allow = allow(routes);
+    Reply::empty(StatusCode::OK)
+        .header("allow", &allow)
+        .header("access-control-allow-methods", &allow)
+}
+
+/// Takes what a client still sends, if it is little: some look for an answer only then, and would
+/// else see but a broken connection. Who waits to be told to go on sees the answer instead.
+async fn discard(headers: &HeaderMap, body: Body) {
+    if !headers.contains_key(header::EXPECT) {
+        drop(tokio::time::timeout(DISCARDED_TIME, to_bytes(body, DISCARDED_BYTES)).await);
+    }
+}
+
 /// Reads the body of a request.
-async fn read(headers: &HeaderMap, body: Body, route: &Route) -> Result<Vec<u8>, Problem> {
+async fn read(
+    headers: &HeaderMap,
+    body: &mut Option<Body>,
+    route: &Route,
+) -> Result<Vec<u8>, Problem> {
     if route.method == Method::GET || route.method == Method::DELETE {
         return Ok(Vec::new());
     }
@@ -218,6 +270,7 @@ async fn read(headers: &HeaderMap, body: Body, route: &Route) -> Result<Vec<u8>,
         }
     }
     let refuse = |status, text: &str| Err(Problem::said(status, text));
+    let body = body.take().unwrap_or_default();
     match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_BYTES)).await {
         Ok(Ok(bytes)) => Ok(bytes.into()),
         Ok(Err(_)) => refuse(

@@ -86,7 +86,7 @@ fn methods_and_types_that_are_not_there_are_refused() {
     for method in ["HEAD", "PUT", "DELETE"] {
         let refused = server.ask(method, "/pacticipants", &[], "");
         assert_eq!((refused.status, refused.body.as_str()), (405, ""));
-        assert_eq!(refused.header("allow"), "GET, POST");
+        assert_eq!(refused.header("allow"), "GET, POST, OPTIONS");
     }
     let plain = [("content-type", "text/plain")];
     assert_eq!(
