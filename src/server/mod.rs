@@ -14,6 +14,7 @@
 
 mod access;
 mod base_url;
+mod body;
 mod call;
 mod connections;
 mod negotiate;

@@ -1,10 +1,8 @@
 //! One request from its bytes to its answer: what is asked, whether it can be, who answers.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
-use axum::body::to_bytes;
 use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::Request;
@@ -18,6 +16,7 @@ use super::Log;
 use super::access::Access;
 use super::access::Need;
 use super::base_url::BaseUrls;
+use super::body;
 use super::call::Call;
 use super::call::View;
 use super::negotiate::Accept;
@@ -41,18 +40,6 @@ use crate::render::hal::Address;
 use crate::render::hal::template;
 use crate::store::git::Moment;
 
-/// The largest body: a build's pacts in Base64 are a few megabytes at most.
-const BODY_BYTES: usize = 32 << 20;
-
-/// How long a client may take to send a body.
-const BODY_TIME: Duration = Duration::from_secs(60);
-
-/// The most of a body that is taken in vain.
-const DISCARDED_BYTES: usize = 1 << 20;
-
-/// How long it may take to take a body in vain.
-const DISCARDED_TIME: Duration = Duration::from_secs(5);
-
 /// Answers requests.
 pub(crate) struct Service {
     pub(super) table: Table,
@@ -74,7 +61,7 @@ impl Service {
         let mut body = Some(body);
         let reply = self.reply(&parts, &mut body, &at, accept.clone()).await;
         if let Some(unread) = body {
-            discard(&parts.headers, unread).await;
+            body::discard(&parts.headers, unread).await;
         }
         let reply = match reply {
             Ok(reply) => reply,
@@ -135,7 +122,7 @@ impl Service {
             places,
             query,
             itself,
-            body: read(&parts.headers, body, route).await?,
+            body: body::read(&parts.headers, body, route).await?,
             at: at.clone(),
             media,
         };
@@ -242,44 +229,4 @@ fn options(routes: &[&'static Route]) -> Reply {
     Reply::empty(StatusCode::OK)
         .header("allow", &allow)
         .header("access-control-allow-methods", &allow)
-}
-
-/// Takes what a client still sends, if it is little: some look for an answer only then, and would
-/// else see but a broken connection. Who waits to be told to go on sees the answer instead.
-async fn discard(headers: &HeaderMap, body: Body) {
-    if !headers.contains_key(header::EXPECT) {
-        drop(tokio::time::timeout(DISCARDED_TIME, to_bytes(body, DISCARDED_BYTES)).await);
-    }
-}
-
-/// Reads the body of a request.
-async fn read(
-    headers: &HeaderMap,
-    body: &mut Option<Body>,
-    route: &Route,
-) -> Result<Vec<u8>, Problem> {
-    if route.method == Method::GET || route.method == Method::DELETE {
-        return Ok(Vec::new());
-    }
-    if let Some(given) = headers.get(header::CONTENT_TYPE) {
-        let given = given.to_str().unwrap_or_default();
-        let given = given.split(';').next().unwrap_or_default().trim();
-        let is_known = |known: &&str| known.eq_ignore_ascii_case(given);
-        if !route.consumes.iter().any(is_known) {
-            return Err(Problem::UnsupportedMedia);
-        }
-    }
-    let refuse = |status, text: &str| Err(Problem::said(status, text));
-    let body = body.take().unwrap_or_default();
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_BYTES)).await {
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(_)) => refuse(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body could not be read, or has more than 32 MiB",
-        ),
-        Err(_) => refuse(
-            StatusCode::REQUEST_TIMEOUT,
-            "the body did not arrive in time",
-        ),
-    }
 }
