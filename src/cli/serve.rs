@@ -1,17 +1,19 @@
 //! `git pact serve`
 
+mod access;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
 
+use self::access::AccessArguments;
 use super::StoreArguments;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui;
 use super::ui::Ui;
-use crate::server::Access;
 use crate::server::FETCH_EVERY;
 use crate::server::ServeError;
 use crate::server::Settings;
@@ -20,10 +22,13 @@ use crate::server::serve;
 /// Serve the HTTP API of the Pact Broker from the store (in the making)
 ///
 /// Not served yet, and answered with 404 or 405: badges, differences, provider states, webhooks, the
-/// dashboard, most deletions, and everybody but this machine.
+/// dashboard, and most deletions.
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.
+///
+/// Told to stop (SIGTERM, SIGINT), it takes no new connection and finishes what was begun, for up to
+/// a minute; told again, it ends at once.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     /// Where to listen; port 0 is any free one
@@ -35,6 +40,9 @@ pub(super) struct Serve {
     /// Without it links begin with what the client asked for, as it or a proxy says.
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Vec<String>,
+
+    #[command(flatten)]
+    access: AccessArguments,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -52,22 +60,19 @@ fn base_url(text: &str) -> Result<String, String> {
 
 impl Serve {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
-        if !self.bind.ip().is_loopback() {
-            let message = format!(
-                "{} can be reached by others, and anybody who reaches it could read and write",
-                self.bind.ip()
-            );
-            return Err(Failure::usage(message)
-                .hint("bind to 127.0.0.1, and put a proxy that asks for credentials in front"));
-        }
+        let access = self.access.access(self.bind, outside, ui)?;
         // Opened here as well, so that what is wrong with the store is said as always.
-        let (site, context) = outside.open(&self.store)?;
+        let (site, mut context) = outside.open(&self.store)?;
         let store = site.description.clone();
         drop(site);
+        // What clients have to show is nothing for `git`, its hooks and its helpers to see.
+        context
+            .environment
+            .retain(|(name, _)| !access::is_secret(name));
         let settings = Settings {
             bind: self.bind,
             base_urls: self.base_url,
-            access: Access::default(),
+            access,
             locator: outside.locator(&self.store),
             credentials: outside.credentials(),
             context,

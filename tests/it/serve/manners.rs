@@ -132,21 +132,6 @@ fn links_begin_with_the_address_that_the_client_sees() {
     assert_eq!(index["_links"]["self"]["href"], "https://outside");
 }
 
-#[test]
-fn a_server_that_others_can_reach_is_not_started() {
-    let sandbox = Sandbox::new();
-    sandbox.remote("store.git");
-    let output = sandbox.run(
-        ".",
-        &["serve", "--repo", "store.git", "--bind", "0.0.0.0:0"],
-    );
-    assert_eq!(output.status, Some(2), "{output:?}");
-    assert!(
-        output.stderr.contains("can be reached by others"),
-        "{output:?}"
-    );
-}
-
 #[cfg(unix)]
 #[test]
 fn a_server_that_is_told_to_stop_ends_well() {

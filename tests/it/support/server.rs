@@ -48,7 +48,12 @@ impl Reply {
 impl Server {
     /// Starts the server in a directory of a sandbox, on any free port.
     pub(crate) fn start(sandbox: &Sandbox, directory: &str, args: &[&str]) -> Self {
-        let mut all = vec!["serve", "--bind", "127.0.0.1:0"];
+        Self::start_at(sandbox, directory, "127.0.0.1:0", args)
+    }
+
+    /// The same at an address that may be that of all interfaces.
+    pub(crate) fn start_at(sandbox: &Sandbox, directory: &str, bind: &str, args: &[&str]) -> Self {
+        let mut all = vec!["serve", "--bind", bind];
         all.extend(args);
         let mut child = sandbox
             .command(directory, &all)
@@ -59,7 +64,7 @@ impl Server {
             .unwrap();
         let mut said = String::new();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
-        let address = loop {
+        let mut address: SocketAddr = loop {
             let mut line = String::new();
             let read = lines.read_line(&mut line).unwrap();
             assert_ne!(read, 0, "the server did not start: {said}");
@@ -68,6 +73,9 @@ impl Server {
                 break address.parse().unwrap();
             }
         };
+        if address.ip().is_unspecified() {
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
         // What it says later must not hold it up.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
         Self {
@@ -75,6 +83,11 @@ impl Server {
             address,
             said,
         }
+    }
+
+    /// Returns where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Returns the URL that everything lies below.
