@@ -37,7 +37,8 @@ pub(super) struct Serve {
 
     /// A URL under which clients reach the server, as links begin; may be given more than once
     ///
-    /// Without it links begin with what the client asked for, as it or a proxy says.
+    /// Without it links begin with what the client asked for, as it or a proxy says. A server
+    /// without credentials answers to these hosts, `localhost` and addresses only.
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Vec<String>,
 

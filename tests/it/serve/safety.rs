@@ -303,25 +303,30 @@ fn what_is_too_large_is_refused() {
 }
 
 #[cfg(unix)]
-mod end {
+mod git {
+    use std::io::Write as _;
     use std::net::TcpStream;
-    use std::path::Path;
     use std::process::Command;
     use std::thread;
     use std::time::Duration;
 
     use super::*;
 
-    /// A server whose remote says that a push has come, as `begun`, and takes it once there is `go`.
-    fn slow(sandbox: &Sandbox) -> Server {
+    /// A server whose remote runs a script before it takes a push.
+    fn served_from_a_remote(sandbox: &Sandbox, script: &str) -> Server {
         use std::os::unix::fs::PermissionsExt as _;
         sandbox.remote("contracts.git");
         let hook = sandbox.path("contracts.git/hooks/pre-receive");
-        let script = "#!/bin/sh\n: > begun\nwhile [ ! -e go ]; do sleep 0.02; done\n";
-        fs::write(&hook, script).unwrap();
+        fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
         let url = format!("file://{}", sandbox.path("contracts.git").display());
         Server::start(sandbox, ".", &["--repo", &url])
+    }
+
+    /// A server whose remote says that a push has come, as `begun`, and takes it once there is `go`.
+    fn slow(sandbox: &Sandbox) -> Server {
+        let script = ": > begun\nwhile [ ! -e go ]; do sleep 0.02; done";
+        served_from_a_remote(sandbox, script)
     }
 
     fn wait_for(mut is_so: impl FnMut() -> bool) {
@@ -336,8 +341,28 @@ mod end {
         assert!(told.success());
     }
 
-    fn exists(path: &Path) -> bool {
-        path.exists()
+    #[test]
+    fn git_and_its_hooks_do_not_see_the_credentials() {
+        let mut sandbox = Sandbox::new();
+        for (name, value) in [
+            ("PACT_BROKER_BASIC_AUTH_USERNAME", "ci"),
+            ("PACT_BROKER_BASIC_AUTH_PASSWORD", "hidden"),
+            (
+                "GIT_PACT_SERVE_CREDENTIALS",
+                "write token hidden-from-the-hook",
+            ),
+        ] {
+            sandbox.set(name, value);
+        }
+        let server = served_from_a_remote(&sandbox, "env > seen");
+        let token = [("authorization", "Bearer hidden-from-the-hook")];
+        assert_eq!(put(&server, &token).status, 201);
+        let seen = fs::read_to_string(sandbox.path("contracts.git/seen")).unwrap();
+        assert!(
+            seen.contains("PACT_BROKER_BASIC_AUTH_USERNAME=ci"),
+            "{seen}"
+        );
+        assert!(!seen.contains("hidden"), "{seen}");
     }
 
     #[test]
@@ -347,7 +372,7 @@ mod end {
         thread::scope(|scope| {
             let path = "/pacticipants/Web/versions/1";
             let write = scope.spawn(|| server.send("PUT", path, &json!({})));
-            wait_for(|| exists(&sandbox.path("contracts.git/begun")));
+            wait_for(|| sandbox.path("contracts.git/begun").exists());
             tell(&server, "-TERM");
             wait_for(|| TcpStream::connect(server.address()).is_err());
             fs::write(sandbox.path("contracts.git/go"), "").unwrap();
@@ -364,13 +389,9 @@ mod end {
         let server = slow(&sandbox);
         let begun = sandbox.path("contracts.git/begun");
         let mut stream = TcpStream::connect(server.address()).unwrap();
-        let head = "PUT /pacticipants/Web/versions/1 HTTP/1.1\r\nhost: localhost\r\n";
-        std::io::Write::write_all(
-            &mut stream,
-            format!("{head}content-length: 2\r\n\r\n{{}}").as_bytes(),
-        )
-        .unwrap();
-        wait_for(|| exists(&begun));
+        let request = b"PUT /pacticipants/Web/versions/1 HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        stream.write_all(request).unwrap();
+        wait_for(|| begun.exists());
         tell(&server, "-INT");
         wait_for(|| TcpStream::connect(server.address()).is_err());
         tell(&server, "-INT");
