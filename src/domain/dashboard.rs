@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::integration::Integration;
 use super::ledger::Ledger;
@@ -48,52 +49,88 @@ pub struct DashboardVerification {
     pub head_tags: Vec<TagName>,
 }
 
-/// Returns the rows of some integrations, the one published or verified last first.
+/// A pact that matters, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PactThatMatters {
+    /// The pact.
+    pub pact: PactPublication,
+    /// The tags with which it is the latest pact with its provider, sorted.
+    pub head_tags: Vec<TagName>,
+}
+
+/// Returns the pacts of some integrations that matter now: by name of the consumer, newest version
+/// first, then by name of the provider.
 ///
-/// Reads all runs of their providers, the heads of all tags of their consumers, and what is in
-/// every environment; all versions of a consumer where the head of a tag has no pact.
+/// Reads the heads of all tags of the consumers, and what is in every environment; all versions of
+/// a consumer where the head of a tag has no pact.
 ///
 /// # Errors
 ///
 /// Fails if a record cannot be read.
-pub fn dashboard(ledger: &dyn Ledger, integrations: &[Integration]) -> Read<Vec<DashboardRow>> {
-    let mut results: BTreeMap<&PacticipantName, ProviderResults> = BTreeMap::new();
-    let mut rows = Vec::new();
+pub fn pacts_that_matter(
+    ledger: &dyn Ledger,
+    integrations: &[Integration],
+) -> Read<Vec<PactThatMatters>> {
+    let mut pacts = Vec::new();
     for integration in integrations {
-        let provider = &integration.provider;
-        if !results.contains_key(provider) {
-            results.insert(provider, ProviderResults::read(ledger, provider)?);
-        }
-        let pair = Pair {
+        pacts.extend(of_pair(&Pair {
             ledger,
             consumer: &integration.consumer,
-            provider,
-        };
-        for (pact, head_tags) in pacts_that_matter(&pair)? {
-            rows.push(row(ledger, pact, head_tags, &results[provider])?);
-        }
+            provider: &integration.provider,
+        })?);
     }
-    rows.sort_by_cached_key(|row| {
-        let result = row.verification.as_ref().map(|known| &known.result);
-        let verified_at = result.map(|result| result.run.created_at);
-        let (consumer, provider) = (&row.pact.consumer, &row.pact.provider);
+    pacts.sort_by_cached_key(|PactThatMatters { pact, .. }| {
         (
-            Reverse(verified_at.max(Some(row.pact.created_at))),
-            consumer.as_str().to_lowercase(),
-            Reverse(row.pact.version.seq),
-            provider.as_str().to_lowercase(),
+            pact.consumer.as_str().to_lowercase(),
+            Reverse(pact.version.seq),
+            pact.provider.as_str().to_lowercase(),
         )
     });
+    Ok(pacts)
+}
+
+/// Returns the rows of some pacts, in the order given. Reads all runs of their providers.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn dashboard(ledger: &dyn Ledger, pacts: Vec<PactThatMatters>) -> Read<Vec<DashboardRow>> {
+    let mut results: BTreeMap<PacticipantName, ProviderResults> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for PactThatMatters { pact, head_tags } in pacts {
+        let provider = pact.provider.clone();
+        let results = match results.entry(provider) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let results = ProviderResults::read(ledger, place.key())?;
+                place.insert(results)
+            }
+        };
+        rows.push(row(ledger, pact, head_tags, results)?);
+    }
     Ok(rows)
 }
 
-/// Returns the pacts of a pair that matter, with the tags of which each is the latest.
-fn pacts_that_matter(pair: &Pair<'_>) -> Read<Vec<(PactPublication, Vec<TagName>)>> {
-    let mut found: BTreeMap<Seq, (PactPublication, Vec<TagName>)> = BTreeMap::new();
+/// Sorts rows: the one published or verified last first.
+pub fn sort_by_activity(rows: &mut [DashboardRow]) {
+    rows.sort_by_key(|row| {
+        let result = row.verification.as_ref().map(|known| &known.result);
+        let verified_at = result.map(|result| result.run.created_at);
+        Reverse(verified_at.max(Some(row.pact.created_at)))
+    });
+}
+
+/// Returns the pacts of a pair that matter.
+fn of_pair(pair: &Pair<'_>) -> Read<Vec<PactThatMatters>> {
+    let mut found: BTreeMap<Seq, PactThatMatters> = BTreeMap::new();
     let mut add = |pact: Option<PactPublication>, tag: Option<TagName>| {
         if let Some(pact) = pact {
             let known = found.entry(pact.version.seq);
-            known.or_insert((pact, Vec::new())).1.extend(tag);
+            let known = known.or_insert_with(|| PactThatMatters {
+                pact,
+                head_tags: Vec::new(),
+            });
+            known.head_tags.extend(tag);
         }
     };
     add(pair.latest(&Among::All)?, None);
@@ -112,8 +149,8 @@ fn pacts_that_matter(pair: &Pair<'_>) -> Read<Vec<(PactPublication, Vec<TagName>
         }
     }
     let mut found: Vec<_> = found.into_values().collect();
-    for (_, tags) in &mut found {
-        tags.sort();
+    for PactThatMatters { head_tags, .. } in &mut found {
+        head_tags.sort();
     }
     Ok(found)
 }
@@ -171,7 +208,9 @@ mod tests {
         if let Some((consumer, provider)) = only {
             wanted.retain(|found| found.consumer == n(consumer) && found.provider == n(provider));
         }
-        let rows = dashboard(ledger, &wanted).unwrap();
+        let pacts = pacts_that_matter(ledger, &wanted).unwrap();
+        let mut rows = dashboard(ledger, pacts).unwrap();
+        sort_by_activity(&mut rows);
         let draw = |row: &DashboardRow| {
             let pact = &row.pact;
             let line = format!(

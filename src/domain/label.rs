@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ledger::{Ledger, Read};
 use super::name::{LabelName, PacticipantName};
-use super::pacticipant::Pacticipant;
+use super::pacticipant::{Pacticipant, pacticipants};
 use super::time::Timestamp;
 
 /// A label of a pacticipant, given or taken.
@@ -57,12 +57,8 @@ pub fn pacticipants_labelled(
     ledger: &dyn Ledger,
     label: &LabelName,
 ) -> Read<Vec<Arc<Pacticipant>>> {
-    let mut found = all(ledger)?;
+    let mut found = pacticipants(ledger)?;
     found.retain(|pacticipant| pacticipant.labels.contains_key(label));
-    found.sort_by_cached_key(|pacticipant| {
-        let name = pacticipant.name.as_str();
-        (name.to_lowercase(), name.to_owned())
-    });
     Ok(found)
 }
 
@@ -72,17 +68,9 @@ pub fn pacticipants_labelled(
 ///
 /// Fails if the store cannot be read.
 pub fn all_labels(ledger: &dyn Ledger) -> Read<BTreeSet<LabelName>> {
-    let pacticipants = all(ledger)?;
+    let pacticipants = pacticipants(ledger)?;
     let labels = pacticipants.iter().flat_map(|it| it.labels.keys().cloned());
     Ok(labels.collect())
-}
-
-fn all(ledger: &dyn Ledger) -> Read<Vec<Arc<Pacticipant>>> {
-    let mut all = Vec::new();
-    for name in ledger.pacticipants()? {
-        all.extend(ledger.pacticipant(&name)?);
-    }
-    Ok(all)
 }
 
 #[cfg(test)]

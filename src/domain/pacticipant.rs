@@ -1,6 +1,7 @@
 //! A *pacticipant* is an application that takes part in a pact.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::display_name::display_name;
 use super::ledger::{Ledger, Read};
@@ -68,6 +69,23 @@ impl Pacticipant {
         let given = self.display_name.clone();
         given.unwrap_or_else(|| display_name(self.name.as_str()))
     }
+}
+
+/// Returns all pacticipants, by name whatever its case. Reads them all.
+///
+/// # Errors
+///
+/// Fails if the store cannot be read.
+pub fn pacticipants(ledger: &dyn Ledger) -> Read<Vec<Arc<Pacticipant>>> {
+    let mut all = Vec::new();
+    for name in ledger.pacticipants()? {
+        all.extend(ledger.pacticipant(&name)?);
+    }
+    all.sort_by_cached_key(|pacticipant| {
+        let name = pacticipant.name.as_str();
+        (name.to_lowercase(), name.to_owned())
+    });
+    Ok(all)
 }
 
 /// The branches that become the main branch of an application that has none, when one of them is

@@ -1,6 +1,8 @@
 //! What versions stand for at the moment: which branches and tags mean them, and where they are.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::environment::Environment;
@@ -8,6 +10,7 @@ use super::ledger::Ledger;
 use super::ledger::Read;
 use super::matrix::Matrix;
 use super::name::BranchName;
+use super::name::EnvironmentName;
 use super::name::PacticipantName;
 use super::name::TagName;
 use super::name::VersionNumber;
@@ -130,4 +133,56 @@ pub fn head_tags(
     }
     tags.sort();
     Ok(tags)
+}
+
+/// Returns the versions of a pacticipant that are deployed in an environment, or released to it
+/// and supported: each once, newest first.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn versions_in(
+    ledger: &dyn Ledger,
+    environment: &EnvironmentName,
+    name: &PacticipantName,
+) -> Read<Vec<Arc<Version>>> {
+    let deployed = ledger.deployed(environment, name)?.into_iter();
+    let released = ledger.released(environment, name)?.into_iter();
+    let numbers = deployed.map(|deployed| deployed.version);
+    let numbers: BTreeSet<VersionNumber> = numbers
+        .chain(released.map(|released| released.version))
+        .collect();
+    let mut versions = Vec::new();
+    for number in &numbers {
+        versions.extend(ledger.version(name, number)?);
+    }
+    versions.sort_by_key(|version| Reverse(version.seq));
+    Ok(versions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::MemoryLedger;
+    use crate::domain::testing::n;
+
+    #[test]
+    fn what_is_in_an_environment_is_there_once_whatever_brought_it() {
+        let mut ledger = MemoryLedger::default();
+        ledger.environment_named("prod");
+        ledger.environment_named("test");
+        for number in ["9", "10", "11"] {
+            ledger.publish("Web", number, "main", &["Orders=a"]);
+        }
+        ledger.deploy("Web", "9", "prod", "one");
+        ledger.deploy("Web", "10", "prod", "two");
+        ledger.release("Web", "10", "prod");
+        let versions = |environment: &str| {
+            let found = versions_in(&ledger, &n(environment), &n("Web")).unwrap();
+            let numbers = found.iter().map(|version| version.number.to_string());
+            numbers.collect::<Vec<_>>()
+        };
+        assert_eq!(versions("prod"), ["10", "9"]);
+        assert_eq!(versions("test"), [""; 0]);
+    }
 }

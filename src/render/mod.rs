@@ -10,6 +10,7 @@ pub mod matrix;
 pub mod next_steps;
 pub mod pact_diff;
 pub mod pull;
+pub mod relationships;
 pub mod shell;
 pub mod status;
 pub mod table;

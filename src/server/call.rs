@@ -10,6 +10,7 @@ use super::rack_query::Query;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::InvalidName;
 use crate::domain::rules::Rules;
+use crate::domain::time::Timestamp;
 use crate::render::hal::Address;
 
 /// A request.
@@ -27,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) at: Address,
     /// The kind of document to answer with, of those that the route has.
     pub(crate) media: Media,
+    /// When it was asked.
+    pub(crate) now: Timestamp,
 }
 
 /// What a handler that only reads can look at: one state of the store.
@@ -74,20 +77,11 @@ impl Call {
         Ok(text)
     }
 
-    /// Returns a parameter of the query that is a number above zero.
-    ///
-    /// # Errors
-    ///
-    /// Fails if it is something else.
-    pub(crate) fn whole_number(&self, name: &str, usual: usize) -> Result<usize, Problem> {
-        match self.query.get(name) {
-            None => Ok(usual),
-            Some(value) => {
-                let number = value.as_text().and_then(|text| text.parse().ok());
-                let number = number.filter(|number| *number > 0);
-                number.ok_or_else(|| Problem::field(name, "must be an integer greater than 0"))
-            }
-        }
+    /// Says whether a name has in it what the query looks for, whatever the case; all names do
+    /// where it looks for nothing.
+    pub(crate) fn looks_for(&self, name: &str) -> bool {
+        let part = self.query.text("q").unwrap_or_default().to_lowercase();
+        name.to_lowercase().contains(&part)
     }
 
     /// Returns the body as a JSON object; an empty body is an empty object.

@@ -19,6 +19,7 @@ mod call;
 mod connections;
 mod negotiate;
 mod origin;
+mod paging;
 mod problem;
 mod rack_query;
 mod readers;
@@ -191,6 +192,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         readers,
         writer,
         offline: opener.context.offline,
+        clock: opener.clock,
         log: opener.log,
     });
     let runtime = tokio::runtime::Builder::new_current_thread()

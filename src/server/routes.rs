@@ -138,19 +138,25 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::branch::ROUTES,
     resource::can_i_deploy::ROUTES,
     resource::contracts::ROUTES,
+    resource::dashboard::ROUTES,
     resource::deployed_version::ROUTES,
     resource::environment::ROUTES,
     resource::for_verification::ROUTES,
     resource::index::ROUTES,
     resource::label::ROUTES,
     resource::matrix::ROUTES,
+    resource::metrics::ROUTES,
     resource::pact::ROUTES,
+    resource::pact_diff::ROUTES,
     resource::pacticipant::ROUTES,
     resource::pacts::ROUTES,
+    resource::provider_states::ROUTES,
+    resource::relationships::ROUTES,
     resource::released_version::ROUTES,
     resource::tag::ROUTES,
     resource::verification_result::ROUTES,
     resource::version::ROUTES,
+    resource::versions::ROUTES,
 ];
 
 /// Finds routes by path.
@@ -208,7 +214,6 @@ mod tests {
         template::WEBHOOKS,
         template::WEBHOOK,
         template::INTEGRATIONS,
-        template::METRICS,
     ];
 
     #[test]

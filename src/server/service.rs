@@ -12,6 +12,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
+use super::Clock;
 use super::Log;
 use super::access::Access;
 use super::access::Need;
@@ -49,6 +50,7 @@ pub(crate) struct Service {
     pub(super) writer: Writer,
     /// Whether the network is left alone by the writer, too.
     pub(super) offline: bool,
+    pub(super) clock: Clock,
     pub(super) log: Log,
 }
 
@@ -125,6 +127,7 @@ impl Service {
             body: body::read(&parts.headers, body, route).await?,
             at: at.clone(),
             media,
+            now: (self.clock)(),
         };
         self.handle(route, call).await
     }

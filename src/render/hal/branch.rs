@@ -53,34 +53,11 @@ pub fn branch(
     })
 }
 
-/// How many branches are on a page, unless asked for otherwise.
-pub const PAGE: usize = 100;
-
-/// Which part of a list is shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Which page, counted from 1.
-    pub number: usize,
-    /// How many entries a page has.
-    pub size: usize,
-    /// How many entries there are.
-    pub of: usize,
-}
-
-impl Page {
-    /// Returns how many entries come before the page.
-    #[must_use]
-    pub fn skipped(self) -> usize {
-        self.number.saturating_sub(1).saturating_mul(self.size)
-    }
-}
-
 /// Returns the branches of a pacticipant, as found at a URL.
 #[must_use]
 pub fn branches(
     name: &PacticipantName,
     shown: &[(BranchName, Timestamp)],
-    page: Page,
     itself: &str,
     at: &Address,
 ) -> Value {
@@ -96,12 +73,6 @@ pub fn branches(
         "_links": {
             "self": { "title": format!("{name} branches"), "href": itself },
             "pb:branches": links.collect::<Vec<_>>(),
-        },
-        "page": {
-            "number": page.number,
-            "size": page.size,
-            "totalElements": page.of,
-            "totalPages": page.of.div_ceil(page.size.max(1)),
         },
     })
 }

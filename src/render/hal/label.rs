@@ -31,3 +31,13 @@ pub fn label(
     document["_links"]["pacticipant"] = pacticipant::link("Pacticipant", name, at);
     document
 }
+
+/// Returns the list of labels that pacticipants have.
+#[must_use]
+pub fn labels(labels: &[LabelName], at: &Address) -> Value {
+    let documents = labels.iter().map(|label| json!({ "name": label }));
+    json!({
+        "_embedded": { "labels": documents.collect::<Vec<_>>() },
+        "_links": { "self": { "title": "Labels", "href": at.to(template::LABELS, &[]) } },
+    })
+}

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod branch;
+pub mod dashboard;
 pub mod deployed_version;
 pub mod environment;
 pub mod for_verification;
@@ -13,9 +14,12 @@ pub mod index;
 pub mod label;
 pub mod matrix;
 pub mod metadata;
+pub mod metrics;
 pub mod pact;
 pub mod pacticipant;
 pub mod pacts;
+pub mod page;
+pub mod provider_states;
 pub mod published;
 pub mod tag;
 pub mod template;

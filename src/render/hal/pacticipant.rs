@@ -138,22 +138,46 @@ pub fn link(title: &str, name: &PacticipantName, at: &Address) -> Value {
     json!({ "title": title, "name": name, "href": at.pacticipant(name) })
 }
 
-/// Returns the list of all pacticipants, or of some, as found at a URL.
+/// Returns the list of all pacticipants.
 #[must_use]
-pub fn pacticipants(shown: &[Shown<'_>], itself: &str, at: &Address) -> Value {
-    let documents: Vec<Value> = shown.iter().map(|it| pacticipant(it, at)).collect();
-    let links = shown.iter().map(|it| {
-        let name = &it.pacticipant.name;
-        json!({ "href": at.pacticipant(name), "title": name })
+pub fn pacticipants(shown: &[Shown<'_>], at: &Address) -> Value {
+    let mut document = pacticipants_labelled(shown, at);
+    let deprecated = shown.iter().map(|it| {
+        let mut document = pacticipant(it, at);
+        document["title"] = "DEPRECATED - Please use the embedded pacticipants collection".into();
+        document
     });
-    let links: Vec<Value> = links.collect();
+    document["pacticipants"] = deprecated.collect();
+    document
+}
+
+/// Returns the list of the pacticipants that have a label.
+#[must_use]
+pub fn pacticipants_labelled(shown: &[Shown<'_>], at: &Address) -> Value {
+    let documents: Vec<Value> = shown.iter().map(|it| pacticipant(it, at)).collect();
+    let links = shown
+        .iter()
+        .map(|it| link("Pacticipant", &it.pacticipant.name, at));
+    let deprecated = shown.iter().map(|it| {
+        let name = &it.pacticipant.name;
+        json!({
+            "title": name,
+            "name": "DEPRECATED - please use pb:pacticipants",
+            "href": at.pacticipant(name),
+        })
+    });
     json!({
         "_embedded": { "pacticipants": documents },
         "_links": {
-            "self": { "href": itself },
-            "pacticipants": links.clone(),
-            "pb:pacticipants": links,
+            // The broker names the list of all, whatever is listed.
+            "self": { "href": at.to(template::PACTICIPANTS, &[]) },
+            "pb:pacticipants-with-label": {
+                "title": "Find pacticipants by label",
+                "href": at.to(template::PACTICIPANTS_WITH_LABEL, &[]),
+                "templated": true,
+            },
+            "pb:pacticipants": links.collect::<Vec<_>>(),
+            "pacticipants": deprecated.collect::<Vec<_>>(),
         },
-        "pacticipants": documents,
     })
 }

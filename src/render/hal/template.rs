@@ -45,6 +45,8 @@ templates! {
     PACTICIPANTS_WITH_LABEL = "/pacticipants/label/{label}";
     /// One pacticipant.
     PACTICIPANT = "/pacticipants/{pacticipant}";
+    /// Every label that a pacticipant has.
+    LABELS = "/labels";
     /// A label of it.
     LABEL = "/pacticipants/{pacticipant}/labels/{label}";
     /// Its versions.
@@ -59,6 +61,8 @@ templates! {
     TAG = "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}";
     /// The versions with a tag.
     TAG_VERSIONS = "/pacticipants/{pacticipant}/tags/{tag}/versions";
+    /// The versions that are in an environment.
+    ENVIRONMENT_VERSIONS = "/pacticipants/{pacticipant}/environments/{uuid}/versions";
     /// The branches of a pacticipant.
     BRANCHES = "/pacticipants/{pacticipant}/branches";
     /// One branch.
@@ -127,6 +131,12 @@ templates! {
     PACT_VERSIONS = "/pacts/provider/{provider}/consumer/{consumer}/versions";
     /// The pact of a consumer version.
     PACT = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}";
+    /// The same, as it was spelled once.
+    PACT_OF_VERSIONS = "/pacts/provider/{provider}/consumer/{consumer}/versions/{version}";
+    /// The same, as it was spelled at first.
+    SINGULAR_PACT = "/pact/provider/{provider}/consumer/{consumer}/version/{version}";
+    /// The newest pact of a pair, as it was spelled at first.
+    SINGULAR_LATEST_PACT = "/pact/provider/{provider}/consumer/{consumer}/latest";
     /// The newest pact of a pair.
     LATEST_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest";
     /// The newest with a tag.
@@ -162,6 +172,16 @@ templates! {
     /// What changed since then.
     DIFF_PREVIOUS_DISTINCT =
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/diff/previous-distinct";
+    /// What changed between the pacts of two versions.
+    VERSION_DIFF = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}\
+        /diff/version/{otherVersion}";
+    /// The states that the consumers of a provider need, those of main branches.
+    PROVIDER_STATES = "/pacts/provider/{provider}/provider-states";
+    /// The states that they need on a branch.
+    BRANCH_PROVIDER_STATES = "/pacts/provider/{provider}/provider-states/branch/{branch}";
+    /// The states that they need in an environment, which is given by its name.
+    ENVIRONMENT_PROVIDER_STATES =
+        "/pacts/provider/{provider}/provider-states/environment/{environment}";
     /// The results for a content.
     VERIFICATION_RESULTS =
         "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/verification-results";
@@ -202,6 +222,16 @@ templates! {
     PAIR_MATRIX = "/matrix/provider/{provider}/consumer/{consumer}";
     /// Whether a version can be deployed.
     CAN_I_DEPLOY = "/can-i-deploy";
+    /// The pacts that matter now, and whether they are verified.
+    DASHBOARD = "/dashboard";
+    /// Those of a pair.
+    PAIR_DASHBOARD = "/dashboard/provider/{provider}/consumer/{consumer}";
+    /// Who works with whom, as a table.
+    RELATIONSHIPS = "/relationships";
+    /// Who works with whom, of those that are connected with a pacticipant.
+    GROUP = "/groups/{pacticipant}";
+    /// What became of the webhooks of a pair.
+    PACT_WEBHOOKS_STATUS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status";
     /// All webhooks.
     WEBHOOKS = "/webhooks";
     /// One webhook.

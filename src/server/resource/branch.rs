@@ -13,9 +13,14 @@ use crate::render::hal::branch;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::paging;
+use crate::server::paging::Paging;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
+
+/// How many branches are on a page, unless asked for otherwise.
+const PAGE: usize = 100;
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(
@@ -43,25 +48,18 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         return Err(Problem::NotFound);
     }
     let mut heads = view.ledger.branch_heads(&name)?;
-    if let Some(part) = call.query.text("q") {
-        heads.retain(|head| head.branch.as_str().contains(part));
-    }
+    heads.retain(|head| call.looks_for(head.branch.as_str()));
     heads.sort_by_key(|head| std::cmp::Reverse(head.since));
-    let number = call.whole_number("pageNumber", 1)?;
-    let size = call.whole_number("pageSize", branch::PAGE)?;
-    let page = branch::Page {
-        number,
-        size,
-        of: heads.len(),
-    };
+    let paging = Paging::of(&call.query)?.or_first(PAGE);
+    let page = paging.cut(&mut heads);
     let mut shown = Vec::new();
-    for head in heads.into_iter().skip(page.skipped()).take(size) {
+    for head in heads {
         let version = view.ledger.version(&name, &head.version)?;
         let version = version.ok_or(Problem::NotFound)?;
         shown.push((head.branch, version.created_at));
     }
-    let document = branch::branches(&name, &shown, page, &call.itself, &call.at);
-    Reply::hal(&document)
+    let document = branch::branches(&name, &shown, &call.itself, &call.at);
+    paging::reply(document, page, call)
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use crate::render::hal::index;
 use crate::render::hal::template;
 use crate::server::call::Call;
+use crate::server::call::View;
 use crate::server::negotiate::Media;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
@@ -17,6 +18,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "Whether the server runs",
         get_heartbeat,
     ),
+    Route::get(
+        template::DEPENDENCIES,
+        "Whether the store can be read",
+        get_dependencies,
+    ),
     Route::plain(template::DOC, "What a relation means", get_doc)
         .producing(&[Media::Html, Media::Hal]),
 ];
@@ -27,6 +33,12 @@ fn get(call: &Call) -> Result<Reply, Problem> {
 
 fn get_heartbeat(call: &Call) -> Result<Reply, Problem> {
     Reply::hal(&index::heartbeat(&call.at))
+}
+
+/// Answers that the store can be read: asking it for anything would have failed otherwise.
+fn get_dependencies(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    view.ledger.pacticipants()?;
+    Reply::hal(&index::dependencies(&call.at))
 }
 
 /// Answers any relation: clients ask for those of documents, too, which the index does not know.

@@ -5,6 +5,7 @@ use axum::http::Method;
 use crate::app::write::Draft;
 use crate::domain::intent::Intent;
 use crate::domain::label::Labelling;
+use crate::domain::label::all_labels;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::LabelName;
@@ -14,11 +15,14 @@ use crate::render::hal::label;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::paging;
+use crate::server::paging::Paging;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
+    Route::get(template::LABELS, "Every label that a pacticipant has", list),
     Route::get(template::LABEL, "A label of a pacticipant", get),
     Route::write(Method::PUT, template::LABEL, "Labels a pacticipant", put),
     Route::write(
@@ -28,6 +32,12 @@ pub(crate) const ROUTES: &[Route] = &[
         delete,
     ),
 ];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let mut labels: Vec<LabelName> = all_labels(view.ledger)?.into_iter().collect();
+    let page = Paging::of(&call.query)?.cut(&mut labels);
+    paging::reply(label::labels(&labels, &call.at), page, call)
+}
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let (name, label) = asked(call)?;

@@ -8,7 +8,6 @@ use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::matrix;
 use crate::domain::matrix::Query;
 use crate::domain::name::PacticipantName;
-use crate::domain::selector::Destination;
 use crate::domain::selector::Selector;
 use crate::domain::standing::Standings;
 use crate::render::hal;
@@ -46,7 +45,11 @@ fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         }
         selectors.push(Selector::every_version(name));
     }
-    answer(call, view, &Query::matrix(selectors, Destination::None))
+    let query = Query {
+        selectors,
+        ..question::question(&call.query)?
+    };
+    answer(call, view, &query)
 }
 
 /// Answers a question with its matrix and the verdict that follows.

@@ -44,6 +44,33 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get(template::PACT, "The pact of a consumer version", get),
     Route::write(Method::PUT, template::PACT, "Publishes a pact", put),
     Route::get(
+        template::PACT_OF_VERSIONS,
+        "The pact of a consumer version, as it was spelled once",
+        get,
+    ),
+    Route::write(
+        Method::PUT,
+        template::PACT_OF_VERSIONS,
+        "Publishes a pact, as it was spelled once",
+        put,
+    ),
+    Route::get(
+        template::SINGULAR_PACT,
+        "The pact of a consumer version, as it was spelled at first",
+        get,
+    ),
+    Route::write(
+        Method::PUT,
+        template::SINGULAR_PACT,
+        "Publishes a pact, as it was spelled at first",
+        put,
+    ),
+    Route::get(
+        template::SINGULAR_LATEST_PACT,
+        "The newest pact of a pair, as it was spelled at first",
+        get_latest,
+    ),
+    Route::get(
         template::LATEST_PACT,
         "The newest pact of a pair",
         get_latest,
@@ -114,11 +141,20 @@ pub(super) fn with_content(call: &Call, ledger: &dyn Ledger) -> Result<PactPubli
             return Ok(pact);
         }
     }
+    newest_with_content(call, ledger, "sha")?.ok_or(Problem::NotFound)
+}
+
+/// Returns the pact of the newest version whose content stands in a place of the path.
+pub(super) fn newest_with_content(
+    call: &Call,
+    ledger: &dyn Ledger,
+    place: &str,
+) -> Result<Option<PactPublication>, Problem> {
+    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
+    let sha = call.place_text(place)?;
     let which = Which::WithContent(&|content| names(sha, content));
     let version = latest_with_pact(ledger, &consumer, &provider, which)?;
-    version
-        .and_then(|version| PactPublication::of(&consumer, &provider, version))
-        .ok_or(Problem::NotFound)
+    Ok(version.and_then(|version| PactPublication::of(&consumer, &provider, version)))
 }
 
 /// Returns what a verifier was told with a pact, as far as the path has it.
@@ -133,7 +169,8 @@ fn newest(call: &Call, view: View<'_>, which: Which<'_>) -> Result<Reply, Proble
     document(call, view.ledger, version)
 }
 
-fn document(
+/// Answers with the pact that a version has with the provider in the path.
+pub(super) fn document(
     call: &Call,
     ledger: &dyn Ledger,
     version: Option<Arc<Version>>,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
+use serde_json::Value;
 
 use crate::app::write::Draft;
 use crate::domain::describe_pacticipant::PacticipantUpdate;
@@ -12,12 +13,16 @@ use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::PacticipantName;
 use crate::domain::pacticipant::Pacticipant;
+use crate::domain::pacticipant::pacticipants;
 use crate::domain::rules::Rules;
+use crate::render::hal::Address;
 use crate::render::hal::pacticipant;
 use crate::render::hal::pacticipant::Shown;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::paging;
+use crate::server::paging::Paging;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::JSON_OR_MERGE_PATCH;
@@ -53,11 +58,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let mut known = Vec::new();
-    for name in view.ledger.pacticipants()? {
-        known.extend(view.ledger.pacticipant(&name)?);
-    }
-    answer_list(call, &known)
+    answer_list(call, pacticipants(view.ledger)?, pacticipant::pacticipants)
 }
 
 fn list_with_label(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -66,17 +67,23 @@ fn list_with_label(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         // What can be no label is the label of nobody.
         Err(_) => Vec::new(),
     };
-    answer_list(call, &known)
+    answer_list(call, known, pacticipant::pacticipants_labelled)
 }
 
-fn answer_list(call: &Call, known: &[Arc<Pacticipant>]) -> Result<Reply, Problem> {
+fn answer_list(
+    call: &Call,
+    mut known: Vec<Arc<Pacticipant>>,
+    document: fn(&[Shown<'_>], &Address) -> Value,
+) -> Result<Reply, Problem> {
+    known.retain(|pacticipant| call.looks_for(pacticipant.name.as_str()));
+    let page = Paging::of(&call.query)?.cut(&mut known);
     let shown = known.iter().map(|pacticipant| Shown {
         pacticipant,
         latest: None,
         deployed: None,
     });
     let shown: Vec<Shown<'_>> = shown.collect();
-    Reply::hal(&pacticipant::pacticipants(&shown, &call.itself, &call.at))
+    paging::reply(document(&shown, &call.at), page, call)
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

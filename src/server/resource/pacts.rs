@@ -213,7 +213,7 @@ fn pair_list(call: &Call, view: View<'_>, extent: Extent, among: &Among) -> Resu
 }
 
 /// Returns the pacticipant that stands in a place of the path, which somebody must have mentioned.
-fn known(call: &Call, view: View<'_>, place: &str) -> Result<PacticipantName, Problem> {
+pub(super) fn known(call: &Call, view: View<'_>, place: &str) -> Result<PacticipantName, Problem> {
     let name = call.place(place)?;
     match view.ledger.pacticipant(&name)? {
         Some(_) => Ok(name),

@@ -1,6 +1,5 @@
 //! Versions of pacticipants (spec: http-api §1).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::Method;
@@ -13,10 +12,7 @@ use crate::domain::describe_version::put_version;
 use crate::domain::intent::Intent;
 use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Ledger;
-use crate::domain::ledger::Read;
-use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
-use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
@@ -32,7 +28,6 @@ use crate::server::routes::JSON_OR_MERGE_PATCH;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::VERSIONS, "The versions of a pacticipant", list),
     Route::get(template::VERSION, "A version", get),
     Route::write(
         Method::PUT,
@@ -59,80 +54,11 @@ pub(crate) const ROUTES: &[Route] = &[
         get_latest_tagged,
     ),
     Route::get(
-        template::TAG_VERSIONS,
-        "The versions with a tag",
-        list_tagged,
-    ),
-    Route::get(
-        template::BRANCH_VERSIONS,
-        "The versions on a branch",
-        list_on_branch,
-    ),
-    Route::get(
         template::BRANCH_LATEST_VERSION,
         "The version that a branch points to",
         get_head,
     ),
 ];
-
-fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    answer_list(call, view, "All application versions", |_| true)
-}
-
-fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let tag: TagName = call.place("tag")?;
-    answer_list(call, view, "All application versions", |version| {
-        version.has_tag(&tag)
-    })
-}
-
-fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let branch: BranchName = call.place("branch")?;
-    let title = format!("Versions for branch {branch}");
-    answer_list(call, view, &title, |version| version.is_on(&branch))
-}
-
-fn answer_list(
-    call: &Call,
-    view: View<'_>,
-    title: &str,
-    wanted: impl Fn(&Version) -> bool,
-) -> Result<Reply, Problem> {
-    let name: PacticipantName = call.place("pacticipant")?;
-    if view.ledger.pacticipant(&name)?.is_none() {
-        return Err(Problem::NotFound);
-    }
-    let heads = heads(view.ledger, &name)?;
-    let mut versions = view.ledger.versions(&name)?;
-    versions.retain(|version| wanted(version));
-    let shown = versions.iter().rev().map(|version| Shown {
-        pacticipant: &name,
-        version,
-        heads: heads.get(&version.number).cloned().unwrap_or_default(),
-        places: None,
-    });
-    let shown: Vec<Shown<'_>> = shown.collect();
-    let title = format!("{title} of {name}");
-    Reply::hal(&version::versions(
-        &name,
-        &title,
-        &shown,
-        &call.itself,
-        &call.at,
-    ))
-}
-
-/// Returns the branches that each version is the head of.
-fn heads(
-    ledger: &dyn Ledger,
-    name: &PacticipantName,
-) -> Read<BTreeMap<VersionNumber, Vec<BranchName>>> {
-    let mut heads: BTreeMap<VersionNumber, Vec<BranchName>> = BTreeMap::new();
-    for head in ledger.branch_heads(name)? {
-        heads.entry(head.version).or_default().push(head.branch);
-    }
-    Ok(heads)
-}
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let number: VersionNumber = call.place("version")?;

@@ -1,0 +1,127 @@
+//! Lists of versions (spec: http-api §4).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::pacts::known;
+use crate::domain::deployment::environment_by_uuid;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::standing::versions_in;
+use crate::domain::version::Version;
+use crate::render::hal::template;
+use crate::render::hal::version;
+use crate::render::hal::version::Shown;
+use crate::server::call::Call;
+use crate::server::call::View;
+use crate::server::paging;
+use crate::server::paging::Paging;
+use crate::server::problem::Problem;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::get(template::VERSIONS, "The versions of a pacticipant", list),
+    Route::get(
+        template::TAG_VERSIONS,
+        "The versions with a tag",
+        list_tagged,
+    ),
+    Route::get(
+        template::BRANCH_VERSIONS,
+        "The versions on a branch",
+        list_on_branch,
+    ),
+    Route::get(
+        template::ENVIRONMENT_VERSIONS,
+        "The versions that are in an environment",
+        list_in_environment,
+    ),
+];
+
+fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name = known(call, view, "pacticipant")?;
+    let versions = newest_first(view, &name, |_| true)?;
+    answer(call, view, &name, &all_of(&name), versions)
+}
+
+fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name = known(call, view, "pacticipant")?;
+    let tag: TagName = call.place("tag")?;
+    if view.ledger.tag_head(&name, &tag)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let versions = newest_first(view, &name, |version| version.has_tag(&tag))?;
+    answer(call, view, &name, &all_of(&name), versions)
+}
+
+fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name = known(call, view, "pacticipant")?;
+    let branch: BranchName = call.place("branch")?;
+    if view.ledger.branch_head(&name, &branch)?.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let versions = newest_first(view, &name, |version| version.is_on(&branch))?;
+    let title = format!("Versions for branch {branch} of {name}");
+    answer(call, view, &name, &title, versions)
+}
+
+fn list_in_environment(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let name = known(call, view, "pacticipant")?;
+    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    let versions = versions_in(view.ledger, &environment.name, &name)?;
+    let environment = environment.shown_name();
+    let title = format!("Versions for {name} in environment {environment}");
+    answer(call, view, &name, &title, versions)
+}
+
+fn all_of(name: &PacticipantName) -> String {
+    format!("All application versions of {name}")
+}
+
+fn newest_first(
+    view: View<'_>,
+    name: &PacticipantName,
+    wanted: impl Fn(&Version) -> bool,
+) -> Read<Vec<Arc<Version>>> {
+    let mut versions = view.ledger.versions(name)?;
+    versions.retain(|version| wanted(version));
+    versions.reverse();
+    Ok(versions)
+}
+
+fn answer(
+    call: &Call,
+    view: View<'_>,
+    name: &PacticipantName,
+    title: &str,
+    mut versions: Vec<Arc<Version>>,
+) -> Result<Reply, Problem> {
+    let page = Paging::of(&call.query)?.cut(&mut versions);
+    let heads = heads(view.ledger, name)?;
+    let shown = versions.iter().map(|version| Shown {
+        pacticipant: name,
+        version,
+        heads: heads.get(&version.number).cloned().unwrap_or_default(),
+        places: None,
+    });
+    let shown: Vec<Shown<'_>> = shown.collect();
+    let document = version::versions(name, title, &shown, &call.itself, &call.at);
+    paging::reply(document, page, call)
+}
+
+/// Returns the branches that each version is the head of.
+fn heads(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+) -> Read<BTreeMap<VersionNumber, Vec<BranchName>>> {
+    let mut heads: BTreeMap<VersionNumber, Vec<BranchName>> = BTreeMap::new();
+    for head in ledger.branch_heads(name)? {
+        heads.entry(head.version).or_default().push(head.branch);
+    }
+    Ok(heads)
+}
