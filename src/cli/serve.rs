@@ -21,8 +21,7 @@ use crate::server::serve;
 
 /// Serve the HTTP API of the Pact Broker from the store (in the making)
 ///
-/// Not served yet, and answered with 404 or 405: badges, differences, provider states, webhooks, the
-/// dashboard, and most deletions.
+/// Not served yet, and answered with 404 or 405: badges, webhooks, and most deletions.
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.

@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::rack_query::Query;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::InvalidName;
+use crate::domain::name::PacticipantName;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
 use crate::render::hal::Address;
@@ -50,6 +51,24 @@ impl Call {
     pub(crate) fn place<T: std::str::FromStr>(&self, name: &str) -> Result<T, Problem> {
         let text = self.place_text(name)?;
         text.parse().map_err(|_| Problem::NotFound)
+    }
+
+    /// Returns the pacticipant that stands in a place of the path, which somebody must have
+    /// mentioned.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the name of whoever is unknown.
+    pub(crate) fn known(
+        &self,
+        role: &str,
+        ledger: &dyn Ledger,
+    ) -> Result<PacticipantName, Problem> {
+        let name = self.place(role)?;
+        match ledger.pacticipant(&name)? {
+            Some(_) => Ok(name),
+            None => Err(Problem::nobody(role, &name)),
+        }
     }
 
     /// Returns what stands in a place of the path that names something to be created.

@@ -146,7 +146,12 @@ impl Problem {
 
     /// Returns the problem of a pacticipant that nobody knows.
     pub(crate) fn no_pacticipant(name: &PacticipantName) -> Self {
-        let text = format!("No pacticipant with name '{name}' found");
+        Self::nobody("pacticipant", name)
+    }
+
+    /// Returns the problem of a pacticipant that nobody knows, as what it was looked for.
+    pub(crate) fn nobody(role: &str, name: &PacticipantName) -> Self {
+        let text = format!("No {role} with name '{name}' found");
         Self::said(StatusCode::NOT_FOUND, text)
     }
 
@@ -215,10 +220,7 @@ impl From<Refused> for Problem {
 impl From<CannotSelect> for Problem {
     fn from(error: CannotSelect) -> Self {
         match error {
-            CannotSelect::UnknownProvider(name) => Self::said(
-                StatusCode::NOT_FOUND,
-                format!("No provider with name '{name}' found"),
-            ),
+            CannotSelect::UnknownProvider(name) => Self::nobody("provider", &name),
             CannotSelect::Unreadable(error) => error.into(),
         }
     }

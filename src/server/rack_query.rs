@@ -89,6 +89,11 @@ impl Query {
         self.0.get(key)
     }
 
+    /// Returns all parameters, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// Returns the text of a parameter, if it is one.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Value::as_text)

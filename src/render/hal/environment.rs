@@ -56,10 +56,8 @@ fn link(environment: &Environment, title: &str, at: &Address) -> Value {
 #[must_use]
 pub fn environments(environments: &[&Environment], at: &Address) -> Value {
     let documents: Vec<Value> = environments.iter().map(|it| environment(it, at)).collect();
-    let links: Vec<Value> = environments
-        .iter()
-        .map(|it| link(it, &it.shown_name(), at))
-        .collect();
+    let links = environments.iter().map(|it| link(it, "Environment", at));
+    let links: Vec<Value> = links.collect();
     json!({
         "_embedded": { "environments": documents },
         "_links": {

@@ -43,10 +43,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name: PacticipantName = call.place("pacticipant")?;
-    if view.ledger.pacticipant(&name)?.is_none() {
-        return Err(Problem::NotFound);
-    }
+    let name = call.known("pacticipant", view.ledger)?;
     let mut heads = view.ledger.branch_heads(&name)?;
     heads.retain(|head| call.looks_for(head.branch.as_str()));
     heads.sort_by_key(|head| std::cmp::Reverse(head.since));

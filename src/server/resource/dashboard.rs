@@ -1,6 +1,5 @@
 //! The dashboard: the pacts that matter now, and whether each is verified (spec: http-api §4).
 
-use super::pacts::known;
 use crate::domain::dashboard::dashboard;
 use crate::domain::dashboard::pacts_that_matter;
 use crate::domain::dashboard::sort_by_activity;
@@ -44,8 +43,8 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 
 fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let integration = Integration {
-        consumer: known(call, view, "consumer")?,
-        provider: known(call, view, "provider")?,
+        consumer: call.known("consumer", view.ledger)?,
+        provider: call.known("provider", view.ledger)?,
     };
     answer(call, view, &[integration])
 }

@@ -1,5 +1,7 @@
 //! What a provider has to verify (spec: http-api §1, semantics §6).
 
+mod query;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -34,7 +36,7 @@ fn post(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let beta = VerificationNotice::for_beta_clients();
-    document(call, view, Map::new(), &[beta])
+    document(call, view, query::body(&call.query), &[beta])
 }
 
 fn document(

@@ -7,7 +7,6 @@ pub(super) use question::ignored;
 use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::matrix;
 use crate::domain::matrix::Query;
-use crate::domain::name::PacticipantName;
 use crate::domain::selector::Selector;
 use crate::domain::standing::Standings;
 use crate::render::hal;
@@ -39,11 +38,7 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let mut selectors = Vec::new();
     for side in ["consumer", "provider"] {
-        let name: PacticipantName = call.place(side)?;
-        if view.ledger.pacticipant(&name)?.is_none() {
-            return Err(Problem::NotFound);
-        }
-        selectors.push(Selector::every_version(name));
+        selectors.push(Selector::every_version(call.known(side, view.ledger)?));
     }
     let query = Query {
         selectors,

@@ -1,7 +1,6 @@
 //! Lists of pacts (spec: http-api §1, §4).
 
 use crate::domain::name::BranchName;
-use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::pacts::Among;
 use crate::domain::pacts::PactPublication;
@@ -172,7 +171,7 @@ fn provider_list(
     extent: Extent,
     among: &Among,
 ) -> Result<Reply, Problem> {
-    let provider: PacticipantName = known(call, view, "provider")?;
+    let provider = call.known("provider", view.ledger)?;
     let (which, list) = match extent {
         Extent::All => ("All", pacts_of_provider(view.ledger, &provider, among)?),
         Extent::Latest => {
@@ -192,8 +191,8 @@ fn provider_list(
 }
 
 fn pair_list(call: &Call, view: View<'_>, extent: Extent, among: &Among) -> Result<Reply, Problem> {
-    let consumer: PacticipantName = known(call, view, "consumer")?;
-    let provider: PacticipantName = known(call, view, "provider")?;
+    let consumer = call.known("consumer", view.ledger)?;
+    let provider = call.known("provider", view.ledger)?;
     let pair = Pair {
         ledger: view.ledger,
         consumer: &consumer,
@@ -210,13 +209,4 @@ fn pair_list(call: &Call, view: View<'_>, extent: Extent, among: &Among) -> Resu
         _ => pacts::of_pair(&consumer, &provider, &list, &call.itself, &call.at),
     };
     Reply::hal(&document)
-}
-
-/// Returns the pacticipant that stands in a place of the path, which somebody must have mentioned.
-pub(super) fn known(call: &Call, view: View<'_>, place: &str) -> Result<PacticipantName, Problem> {
-    let name = call.place(place)?;
-    match view.ledger.pacticipant(&name)? {
-        Some(_) => Ok(name),
-        None => Err(Problem::NotFound),
-    }
 }

@@ -1,6 +1,5 @@
 //! The states that the consumers of a provider need it to be in (spec: http-api §1).
 
-use crate::domain::name::PacticipantName;
 use crate::domain::provider_states::Scope;
 use crate::domain::provider_states::provider_states;
 use crate::render::hal;
@@ -47,10 +46,7 @@ fn in_environment(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 
 /// Answers with the states in a scope; where the path names none, nobody needs any.
 fn answer(call: &Call, view: View<'_>, scope: Result<Scope, Problem>) -> Result<Reply, Problem> {
-    let provider: PacticipantName = call.place("provider")?;
-    if view.ledger.pacticipant(&provider)?.is_none() {
-        return Err(Problem::NotFound);
-    }
+    let provider = call.known("provider", view.ledger)?;
     let states = match scope {
         Ok(scope) => provider_states(view.ledger, &provider, &scope)?,
         Err(_) => Vec::new(),

@@ -1,6 +1,5 @@
 //! Who works with whom, as tables (spec: http-api §4).
 
-use super::pacts::known;
 use crate::domain::integration::Integration;
 use crate::domain::integration::connected;
 use crate::domain::integration::integrations;
@@ -39,7 +38,7 @@ fn get(_: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn get_group(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name = known(call, view, "pacticipant")?;
+    let name = call.known("pacticipant", view.ledger)?;
     // What is no number is no limit, as with the broker.
     let limit = call.query.text("maxPacticipants");
     let limit = limit.and_then(|text| text.parse().ok());

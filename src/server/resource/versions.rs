@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::pacts::known;
 use crate::domain::deployment::environment_by_uuid;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
@@ -44,13 +43,13 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name = known(call, view, "pacticipant")?;
+    let name = call.known("pacticipant", view.ledger)?;
     let versions = newest_first(view, &name, |_| true)?;
     answer(call, view, &name, &all_of(&name), versions)
 }
 
 fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name = known(call, view, "pacticipant")?;
+    let name: PacticipantName = call.place("pacticipant")?;
     let tag: TagName = call.place("tag")?;
     if view.ledger.tag_head(&name, &tag)?.is_none() {
         return Err(Problem::NotFound);
@@ -60,7 +59,7 @@ fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name = known(call, view, "pacticipant")?;
+    let name: PacticipantName = call.place("pacticipant")?;
     let branch: BranchName = call.place("branch")?;
     if view.ledger.branch_head(&name, &branch)?.is_none() {
         return Err(Problem::NotFound);
@@ -71,8 +70,8 @@ fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn list_in_environment(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name = known(call, view, "pacticipant")?;
     let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
+    let name = call.known("pacticipant", view.ledger)?;
     let versions = versions_in(view.ledger, &environment.name, &name)?;
     let environment = environment.shown_name();
     let title = format!("Versions for {name} in environment {environment}");
