@@ -259,9 +259,10 @@ impl From<PactFilesError> for Failure {
 impl Failure {
     fn with_store_hint(self, error: &StoreError) -> Self {
         match error {
-            StoreError::NoRepository { .. } => {
-                self.hint("name the store with --repo <url or path>, or run in a git repository")
-            }
+            StoreError::NoRepository { .. } => self.hint(
+                "name the store with --repo <url or path>, run in a git repository, or make one \
+                 with `git init --bare <path>`",
+            ),
             StoreError::CheckedOut { .. } => self.hint(
                 "check out another branch there: a commit from that work tree would undo what \
                  others record",

@@ -49,7 +49,10 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let known = view.ledger.environments()?;
-    let known: Vec<&Environment> = known.iter().map(AsRef::as_ref).collect();
+    let asked = call.query.text("name");
+    let is_asked = |it: &&Environment| asked.is_none_or(|name| it.name.as_str() == name);
+    let known = known.iter().map(AsRef::as_ref).filter(is_asked);
+    let known: Vec<&Environment> = known.collect();
     Reply::hal(&environment::environments(&known, &call.at))
 }
 

@@ -271,6 +271,13 @@ fn versions_are_listed_in_pages_and_by_where_they_are() {
     let prod = json!({ "name": "prod", "displayName": "Production", "production": true });
     let prod = server.send("POST", "/environments", &prod).json();
     let uuid = prod["uuid"].as_str().unwrap();
+    let environments = |query: &str| {
+        let document = server.get(&format!("/environments{query}")).json();
+        all(&document["_embedded"]["environments"], "name")
+    };
+    assert_eq!(environments(""), ["prod"]);
+    assert_eq!(environments("?name=prod"), ["prod"]);
+    assert_eq!(environments("?name=test"), [""; 0]);
     let path = format!("/pacticipants/Web/versions/1/deployed-versions/environment/{uuid}");
     ok(&server.send("POST", &path, &json!({})));
     let numbers = |path: &str| {
