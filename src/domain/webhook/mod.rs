@@ -5,6 +5,8 @@
 //! what must not be stored.
 
 mod decide;
+pub mod execution;
+mod occasion;
 mod parse;
 mod policy;
 pub mod secret;
@@ -27,6 +29,7 @@ use super::pacticipant::Pacticipant;
 use super::time::Timestamp;
 
 pub use self::decide::{WebhookRefusal, WebhookSave, delete_webhook, save_webhook};
+pub use self::occasion::Occasion;
 pub use self::parse::WebhookDraft;
 pub use self::policy::{HostRule, InvalidHostRule, WebhookPolicy};
 pub use self::template::{Rendered, TriggerContext, UnknownSecret, render};

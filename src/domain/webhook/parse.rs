@@ -112,7 +112,12 @@ impl RequestTemplate {
     #[must_use]
     pub fn refusal(&self, policy: &WebhookPolicy) -> Option<String> {
         let method = policy.refuses_method(&self.method);
-        method.or_else(|| wrong_with_url(&self.url, policy))
+        let wrong = method.or_else(|| wrong_with_url(&self.url, policy));
+        wrong.or_else(|| {
+            let mut names = self.headers.keys();
+            let name = names.find(|name| is_of_connection(name))?;
+            Some(of_connection(name))
+        })
     }
 }
 
@@ -334,6 +339,8 @@ fn headers(given: Option<&Value>, errors: &mut Errors) -> BTreeMap<String, Strin
         };
         if name.is_empty() || !name.chars().all(allowed) {
             errors.add::<()>(field, format!("{name:?} is not the name of a header"));
+        } else if is_of_connection(name) {
+            errors.add::<()>(field, of_connection(name));
         } else if names_credential(name) && !is_starred(value) && is_literal(value) {
             errors.add::<()>(field, advice(name));
         } else {
@@ -341,6 +348,30 @@ fn headers(given: Option<&Value>, errors: &mut Errors) -> BTreeMap<String, Strin
         }
     }
     headers
+}
+
+/// The headers that say where a request ends and whom it is for: whoever makes the request sets
+/// them, or one request could be read as two, or as meant for another host.
+const OF_CONNECTION: [&str; 9] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+fn is_of_connection(name: &str) -> bool {
+    OF_CONNECTION
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn of_connection(name: &str) -> String {
+    format!("{name} is set by whoever makes the request and cannot be given")
 }
 
 fn body(given: Option<&Value>, errors: &mut Errors) -> Option<Body> {

@@ -1,6 +1,6 @@
 //! Which requests whoever executes webhooks is willing to make.
 
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::fmt;
 use std::str::FromStr;
 
@@ -124,29 +124,51 @@ fn is_within(address: IpAddr, network: IpAddr, bits: u8) -> bool {
     }
 }
 
+/// The IPv4 networks that no server of the public internet is in, besides those that the standard
+/// library knows: "this network" (RFC 791), shared by the customers of one provider (RFC 6598),
+/// for protocols (RFC 6890), for benchmarks (RFC 2544), reserved (RFC 1112).
+const NOT_PUBLIC: [(Ipv4Addr, u8); 5] = [
+    (Ipv4Addr::UNSPECIFIED, 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+];
+
 /// Says whether an address belongs to a private network, to the machine itself or to nobody.
 fn is_private(address: IpAddr) -> bool {
     let v4 = |address: Ipv4Addr| {
         address.is_private()
             || address.is_loopback()
             || address.is_link_local()
-            || address.is_unspecified()
-            || address.is_broadcast()
             || address.is_multicast()
-            // Shared between customers of one provider (RFC 6598), and "this network" (RFC 791).
-            || is_within(address.into(), Ipv4Addr::new(100, 64, 0, 0).into(), 10)
-            || address.octets()[0] == 0
+            || NOT_PUBLIC
+                .iter()
+                .any(|(network, bits)| is_within(address.into(), (*network).into(), *bits))
     };
     match address {
         IpAddr::V4(address) => v4(address),
         IpAddr::V6(address) => {
-            address.to_ipv4().is_some_and(v4)
+            carried(address).is_some_and(v4)
                 || address.is_loopback()
                 || address.is_unspecified()
                 || address.is_unique_local()
                 || address.is_unicast_link_local()
                 || address.is_multicast()
+                // Of one site (RFC 3879), and translated within a network (RFC 8215).
+                || address.segments()[0] & 0xffc0 == 0xfec0
+                || address.segments().starts_with(&[0x64, 0xff9b, 1])
         }
+    }
+}
+
+/// Returns the IPv4 address that is reached through an IPv6 address: mapped (`::ffff:10.0.0.1`),
+/// in the old compatible form, by 6to4, or by translation (RFC 6052).
+fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let of = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+    match address.segments() {
+        [0x2002, high, low, ..] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some(of(high, low)),
+        _ => address.to_ipv4(),
     }
 }
 
@@ -155,6 +177,13 @@ impl WebhookPolicy {
     #[must_use]
     pub fn allows_address(&self, host: &str, address: IpAddr) -> bool {
         self.allow_private_addresses || self.lists(host) || !is_private(address)
+    }
+
+    /// Says whether what a host answers may be shown to whoever has a webhook executed: only if
+    /// hosts are listed, so that a webhook is no way to look around in the server's network.
+    #[must_use]
+    pub fn shows_responses(&self) -> bool {
+        !self.hosts.is_empty()
     }
 
     fn lists(&self, host: &str) -> bool {
@@ -261,6 +290,18 @@ mod tests {
             ("0.0.0.0", false),
             ("::1", false),
             ("::ffff:10.0.0.1", false),
+            ("::ffff:93.184.216.34", true),
+            ("::10.0.0.1", false),
+            ("64:ff9b::7f00:1", false),
+            ("64:ff9b:1::a00:1", false),
+            ("64:ff9b::5db8:d822", true),
+            ("2002:a00:1::1", false),
+            ("2002:5db8:d822::1", true),
+            ("fe80::1", false),
+            ("fec0::1", false),
+            ("fd00::1", false),
+            ("255.255.255.255", false),
+            ("198.19.0.1", false),
             ("2606:2800:220:1::1", true),
         ] {
             assert_eq!(policy(&[]).refuses_host(host).is_none(), allowed, "{host}");

@@ -118,6 +118,18 @@ pub struct Rendered {
     pub password: Option<String>,
 }
 
+impl Rendered {
+    /// Returns the request with the headers that say who makes it, unless the webhook has its own.
+    #[must_use]
+    pub fn made_by(mut self, program: &str) -> Self {
+        for (name, value) in [("accept", "*/*"), ("user-agent", program)] {
+            let header = self.headers.entry(name.to_owned());
+            header.or_insert_with(|| value.to_owned());
+        }
+        self
+    }
+}
+
 /// A webhook refers to a secret that is not kept where it is executed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the secret `{name}`, to which the webhook refers, is not known here")]
@@ -129,7 +141,8 @@ pub struct UnknownSecret {
 /// Returns a request with values in the place of its parameters and references.
 ///
 /// In an address they are escaped as in a form (a space is `+`), in a JSON body as JSON, and
-/// elsewhere they are put in as they are.
+/// elsewhere they are put in as they are. A body has a type: where the webhook names none, a JSON
+/// body is JSON and a text a form, as `curl --data` has it.
 ///
 /// # Errors
 ///
@@ -143,10 +156,20 @@ pub fn render(
     let plain = |text: &String| values.put_into(text, str::to_owned);
     let headers = template.headers.iter();
     let headers = headers.map(|(name, value)| Ok((name.clone(), plain(value)?)));
+    let mut headers: BTreeMap<String, String> = headers.collect::<Result<_, _>>()?;
+    let content_type = match &template.body {
+        None => None,
+        Some(Body::Json(_)) => Some("application/json"),
+        Some(Body::Text(_)) => Some("application/x-www-form-urlencoded"),
+    };
+    if let Some(content_type) = content_type {
+        let header = headers.entry("content-type".to_owned());
+        header.or_insert_with(|| content_type.to_owned());
+    }
     Ok(Rendered {
         method: template.method.clone(),
         url: values.put_into(&template.url, form_escaped)?,
-        headers: headers.collect::<Result<_, _>>()?,
+        headers,
         body: match &template.body {
             None => None,
             Some(Body::Text(text)) => Some(plain(text)?),
@@ -254,7 +277,7 @@ pub(super) fn has_parameter(text: &str) -> bool {
 }
 
 /// Escapes a text as a form does: a space is `+`; letters, digits and `*-._` stay.
-fn form_escaped(text: &str) -> String {
+pub(super) fn form_escaped(text: &str) -> String {
     use std::fmt::Write;
     let mut out = String::new();
     for byte in text.bytes() {

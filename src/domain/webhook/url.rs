@@ -39,8 +39,13 @@ impl<'a> UrlParts<'a> {
             Some(rest) => rest.split_once(']')?,
             None => place.find(':').map_or((place, ""), |at| place.split_at(at)),
         };
-        let digits = port.strip_prefix(':').unwrap_or(port);
-        let is_port = digits.chars().all(|c| c.is_ascii_digit());
+        let is_port = match port.strip_prefix(':') {
+            Some("") => true,
+            Some(digits) => {
+                digits.chars().all(|c| c.is_ascii_digit()) && digits.parse::<u16>().is_ok()
+            }
+            None => port.is_empty(),
+        };
         if host.is_empty() || host.contains(['[', ']', '@']) || !is_port {
             return None;
         }
@@ -97,6 +102,9 @@ mod tests {
             "1s://a",
             "https://a b",
             "https://a:b",
+            "https://a:+1",
+            "https://a:65536",
+            "https://[::1]80",
             "https://[::1",
             "https://a\u{e9}",
             "mailto:a@b",
