@@ -18,6 +18,7 @@ pub mod pull_directory;
 pub mod site;
 pub mod status;
 pub mod verification_results;
+pub mod webhook;
 pub mod write;
 
 use std::ffi::OsString;
