@@ -1,6 +1,7 @@
 //! `git pact serve`
 
 mod access;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use self::access::AccessArguments;
+use self::webhooks::WebhookArguments;
 use super::StoreArguments;
 use super::failure::Exit;
 use super::failure::Failure;
@@ -21,7 +23,7 @@ use crate::server::serve;
 
 /// Serve the HTTP API of the Pact Broker from the store (in the making)
 ///
-/// Not served yet, and answered with 404 or 405: badges, webhooks, and most deletions.
+/// Not served yet: badges, most deletions, and webhooks being set off by what happens.
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.
@@ -43,6 +45,9 @@ pub(super) struct Serve {
 
     #[command(flatten)]
     access: AccessArguments,
+
+    #[command(flatten)]
+    webhooks: WebhookArguments,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -78,6 +83,7 @@ impl Serve {
             context,
             clock: Arc::new(outside.clock()),
             fetch_every: FETCH_EVERY,
+            webhooks: Arc::new(self.webhooks.client(outside)?),
             log: Arc::new(ui::log),
         };
         serve(settings, |address| {

@@ -15,3 +15,4 @@ pub mod shell;
 pub mod status;
 pub mod table;
 pub mod verification;
+pub mod webhook_log;

@@ -1,5 +1,7 @@
 //! A request, read: what a handler gets.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::Map;
 use serde_json::Value;
@@ -12,6 +14,7 @@ use crate::domain::name::InvalidName;
 use crate::domain::name::PacticipantName;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
 
 /// A request.
@@ -31,6 +34,8 @@ pub(crate) struct Call {
     pub(crate) media: Media,
     /// When it was asked.
     pub(crate) now: Timestamp,
+    /// Which requests webhooks may make.
+    pub(crate) webhook_policy: Arc<WebhookPolicy>,
 }
 
 /// What a handler that only reads can look at: one state of the store.

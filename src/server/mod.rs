@@ -7,6 +7,7 @@
 //! * Sockets are served by one thread. It never reads or writes the store.
 //! * `readers` answer questions, each from one state of the store.
 //! * The `writer` commits what was asked for meanwhile, all of it together.
+//! * `firing` makes the requests of webhooks, each on a thread of its own.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
@@ -17,6 +18,7 @@ mod base_url;
 mod body;
 mod call;
 mod connections;
+mod firing;
 mod negotiate;
 mod origin;
 mod paging;
@@ -44,6 +46,7 @@ pub use self::access::Right;
 use self::base_url::BaseUrls;
 use self::connections::Limits;
 use self::connections::Unfinished;
+use self::firing::Firings;
 use self::readers::Readers;
 use self::routes::Table;
 use self::service::Service;
@@ -52,6 +55,7 @@ use crate::app::Context;
 use crate::app::site::Locator;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
+use crate::app::webhook::WebhookClient;
 use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
 use crate::remote::Progress;
@@ -88,6 +92,8 @@ pub struct Settings {
     pub clock: Clock,
     /// How often the remote is asked whether others have written.
     pub fetch_every: Duration,
+    /// What makes the requests of webhooks.
+    pub webhooks: Arc<WebhookClient>,
     /// Where to say what happens.
     pub log: Log,
 }
@@ -171,6 +177,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         context,
         clock,
         fetch_every,
+        webhooks,
         log,
     } = settings;
     let opener = Opener {
@@ -191,6 +198,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         access,
         readers,
         writer,
+        firings: Firings::new(webhooks, &opener),
         offline: opener.context.offline,
         clock: opener.clock,
         log: opener.log,

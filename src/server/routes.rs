@@ -10,6 +10,7 @@ use super::negotiate::Media;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::resource;
+use super::resource::webhook_execution::Trial;
 use crate::app::write::Draft;
 use crate::render::hal::Template;
 use crate::render::hal::template;
@@ -25,6 +26,9 @@ pub(crate) enum Handler {
     /// Looks at a draft and puts intents on it, on the writer's thread. Asked again whenever
     /// somebody else wrote first; the last answer is sent once all is written.
     Write(fn(&Call, &mut Draft<'_>) -> Result<Reply, Problem>),
+    /// Looks at one state of the store for a request to make. It is made on a thread of its own,
+    /// and what came of it is the answer.
+    Execute(fn(&Call, View<'_>) -> Result<Trial, Problem>),
 }
 
 /// A method on a path.
@@ -116,8 +120,17 @@ impl Route {
             _ if self.template == template::HEARTBEAT => Need::Heartbeat,
             _ if self.template.as_str().ends_with("/badge") => Need::Badge,
             Handler::Plain(_) | Handler::Read(_) => Need::Read,
-            Handler::Write(_) => Need::Write,
+            Handler::Write(_) | Handler::Execute(_) => Need::Write,
         }
+    }
+
+    /// Returns a route that makes the request of a webhook.
+    pub(crate) const fn execute(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, View<'_>) -> Result<Trial, Problem>,
+    ) -> Self {
+        Self::new(Method::POST, template, about, Handler::Execute(handler))
     }
 
     /// Says which types a body can have, instead of JSON.
@@ -154,9 +167,12 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::relationships::ROUTES,
     resource::released_version::ROUTES,
     resource::tag::ROUTES,
+    resource::triggered_webhook::ROUTES,
     resource::verification_result::ROUTES,
     resource::version::ROUTES,
     resource::versions::ROUTES,
+    resource::webhook::ROUTES,
+    resource::webhook_execution::ROUTES,
 ];
 
 /// Finds routes by path.
@@ -210,11 +226,7 @@ mod tests {
     use crate::render::hal::index::RELATIONS;
 
     /// What the index promises and nobody has built yet.
-    const NOT_YET: &[Template] = &[
-        template::WEBHOOKS,
-        template::WEBHOOK,
-        template::INTEGRATIONS,
-    ];
+    const NOT_YET: &[Template] = &[template::INTEGRATIONS];
 
     #[test]
     fn every_relation_of_the_index_leads_to_a_route() {

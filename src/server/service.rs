@@ -20,6 +20,7 @@ use super::base_url::BaseUrls;
 use super::body;
 use super::call::Call;
 use super::call::View;
+use super::firing::Firings;
 use super::negotiate::Accept;
 use super::negotiate::Media;
 use super::origin::check_host;
@@ -48,6 +49,7 @@ pub(crate) struct Service {
     pub(super) access: Access,
     pub(super) readers: Readers,
     pub(super) writer: Writer,
+    pub(super) firings: Firings,
     /// Whether the network is left alone by the writer, too.
     pub(super) offline: bool,
     pub(super) clock: Clock,
@@ -128,6 +130,7 @@ impl Service {
             at: at.clone(),
             media,
             now: (self.clock)(),
+            webhook_policy: self.firings.policy(),
         };
         self.handle(route, call).await
     }
@@ -167,23 +170,34 @@ impl Service {
     async fn handle(&self, route: &Route, call: Call) -> Result<Reply, Problem> {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
-            Handler::Read(handler) => {
-                let offline = self.offline;
-                let answer = self.readers.read(move |site, context| {
-                    let answer =
-                        |ledger: &dyn Ledger, rules| handler(&call, View { ledger, rules });
-                    if offline {
-                        // Nobody fetches: what is not here may be on the remote.
-                        ask(site, context, &Moment::Now, answer)
-                    } else {
-                        ask_here(site, context, answer)
-                    }
-                });
-                let Answer { value, .. } = answer.await??;
-                Ok(value)
-            }
+            Handler::Read(handler) => self.ask(call, handler).await,
             Handler::Write(handler) => self.writer.write(move |draft| handler(&call, draft)).await,
+            Handler::Execute(handler) => {
+                let trial = self.ask(call.clone(), handler).await?;
+                let execution = self.firings.execute(trial.firing()).await?;
+                trial.reply(&call, &execution)
+            }
         }
+    }
+
+    /// Has a reader answer a question.
+    async fn ask<T: Send + 'static>(
+        &self,
+        call: Call,
+        question: fn(&Call, View<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let offline = self.offline;
+        let answer = self.readers.read(move |site, context| {
+            let answer = |ledger: &dyn Ledger, rules| question(&call, View { ledger, rules });
+            if offline {
+                // Nobody fetches: what is not here may be on the remote.
+                ask(site, context, &Moment::Now, answer)
+            } else {
+                ask_here(site, context, answer)
+            }
+        });
+        let Answer { value, .. } = answer.await??;
+        Ok(value)
     }
 }
 

@@ -10,6 +10,7 @@ mod reads;
 mod safety;
 mod together;
 mod verification;
+mod webhooks;
 
 use serde_json::Value;
 use serde_json::json;

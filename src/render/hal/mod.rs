@@ -25,6 +25,8 @@ pub mod tag;
 pub mod template;
 pub mod verification_result;
 pub mod version;
+pub mod webhook;
+pub mod webhook_execution;
 
 pub use address::Address;
 pub use template::Template;

@@ -236,8 +236,18 @@ templates! {
     WEBHOOKS = "/webhooks";
     /// One webhook.
     WEBHOOK = "/webhooks/{uuid}";
+    /// Making the request of a webhook now.
+    WEBHOOK_EXECUTION = "/webhooks/{uuid}/execute";
+    /// Making the request of a webhook that is not kept.
+    UNSAVED_WEBHOOK_EXECUTION = "/webhooks/execute";
     /// The webhooks of a pair.
     PACT_WEBHOOKS = "/webhooks/provider/{provider}/consumer/{consumer}";
+    /// The same, below the pacts of the pair.
+    PAIR_WEBHOOKS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks";
+    /// What came of those that were last set off.
+    PAIR_WEBHOOKS_STATUS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status";
+    /// The webhooks of a provider.
+    PROVIDER_WEBHOOKS = "/webhooks/provider/{provider}";
     /// The webhooks of a consumer.
     CONSUMER_WEBHOOKS = "/webhooks/consumer/{consumer}";
     /// All pairs with a pact.

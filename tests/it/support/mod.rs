@@ -2,6 +2,7 @@
 
 pub(crate) mod facts;
 pub(crate) mod git;
+pub(crate) mod listener;
 pub(crate) mod sandbox;
 pub(crate) mod server;
 pub(crate) mod shape;
