@@ -36,6 +36,15 @@ pub struct Pending {
     pub intents: Vec<Intent>,
 }
 
+/// A write that is pending, and why it cannot be recorded as the store is now.
+#[derive(Debug)]
+pub struct HeldBack {
+    /// The write.
+    pub intent: Intent,
+    /// Why not.
+    pub refusal: Refusal,
+}
+
 /// Returns what waits to be pushed.
 ///
 /// # Errors
@@ -61,7 +70,7 @@ pub fn read(site: &Site) -> Result<Pending, Unreadable> {
 impl Pending {
     /// Returns the files of all intents but those at some places.
     #[must_use]
-    pub fn without(&self, held_back: &[(usize, Refusal)]) -> Vec<Arc<[u8]>> {
+    pub fn without(&self, held_back: &[(usize, HeldBack)]) -> Vec<Arc<[u8]>> {
         let is_sent = |index: &usize| held_back.iter().all(|(held, _)| held != index);
         let files = self.queue.files.iter().enumerate();
         files

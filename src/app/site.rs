@@ -350,6 +350,19 @@ impl Site {
         self.fetch(authority, &stale, depth)
     }
 
+    /// Asks the remote anew and makes all branches as it has them, in one fetch.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached, or has rewritten its history.
+    pub fn refresh_all(&self) -> Result<(), SiteError> {
+        self.forget_remote();
+        match self.remote_tips()? {
+            Some(tips) => self.refresh(&tips.keys().cloned().collect::<Vec<_>>()),
+            None => Ok(()),
+        }
+    }
+
     /// Makes branches as the remote has them, with all of their history.
     ///
     /// # Errors

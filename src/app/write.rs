@@ -23,6 +23,7 @@ use super::clean;
 use super::fresh::Fresh;
 use super::message;
 use super::pending;
+use super::pending::HeldBack;
 use super::pending::Pending;
 use super::site::Site;
 use super::site::SiteError;
@@ -52,12 +53,14 @@ use crate::store::overlay::Overlay;
 pub struct Written<D = Vec<Option<Outcome>>> {
     /// What became of each intent, or of each request, in the order in which they were given.
     pub outcomes: D,
+    /// The intents that said something new, in the order in which they were decided.
+    pub recorded: Vec<Intent>,
     /// Where it is now.
     pub state: State,
     /// How many earlier writes that were pending went out with it.
     pub sent: usize,
-    /// Why earlier writes that are pending did not go out; they are kept.
-    pub refused: Vec<Refusal>,
+    /// Earlier writes that are pending and did not go out; they are kept.
+    pub refused: Vec<HeldBack>,
 }
 
 /// Where a write is now.
@@ -169,13 +172,11 @@ impl Work for Intents<'_> {
 /// What was decided on one state of the store.
 struct Decided<D> {
     done: D,
-    /// What is to be recorded.
+    /// What is to be recorded: the intents that say something that is not known yet.
     intents: Vec<Intent>,
     changes: Changes,
-    /// Whether the intents say something that is not known yet.
-    is_new: bool,
     /// Which of the pending intents were refused on this state, and why.
-    held_back: Vec<(usize, Refusal)>,
+    held_back: Vec<(usize, HeldBack)>,
 }
 
 /// Writes what follows from intents, together with what was pending.
@@ -204,7 +205,40 @@ pub fn write_all<T, E: From<Refusal>>(
     context: &Context,
     requests: &[Request<'_, T, E>],
 ) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
-    work(site, context, &Group(requests))
+    let all_is_here = false;
+    work(
+        site,
+        context,
+        &Group {
+            requests,
+            all_is_here,
+        },
+    )
+}
+
+/// Keeps what follows from several requests here, to be pushed later with `write(site, context,
+/// &[])`; where the repository is the authority, it is written.
+///
+/// The network is left alone; `context` and the site have to say so. Whoever calls this has seen to
+/// it that everything was fetched at least once: what is not here does not exist.
+///
+/// # Errors
+///
+/// Fails if the whole could not be kept; then nothing of any request was.
+pub fn keep_all<T, E: From<Refusal>>(
+    site: &mut Site,
+    context: &Context,
+    requests: &[Request<'_, T, E>],
+) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
+    let all_is_here = true;
+    work(
+        site,
+        context,
+        &Group {
+            requests,
+            all_is_here,
+        },
+    )
 }
 
 fn work<W: Work>(
@@ -379,7 +413,7 @@ fn keep<W: Work>(site: &Site, context: &Context, work: &W) -> Result<Written<W::
             }
             decided => decided?,
         };
-        if !decided.is_new {
+        if decided.intents.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
         match pending::add(site, context, &waiting, &decided.intents) {
@@ -403,21 +437,19 @@ fn decide<W: Work>(
         match pending::put(intent, context, &mut overlay, &pending::links()) {
             Ok(_) => {}
             Err(Refusal::Unreadable(unreadable)) => return Err(unreadable.into()),
-            Err(refusal) => held_back.push((index, refusal)),
+            Err(refusal) => {
+                let intent = intent.clone();
+                held_back.push((index, HeldBack { intent, refusal }));
+            }
         }
     }
     let mut draft = Draft::new(overlay, context);
     let done = work.decide(&mut draft)?;
-    let Drafted {
-        intents,
-        changes,
-        is_new,
-    } = draft.into_parts();
+    let Drafted { intents, changes } = draft.into_parts();
     Ok(Decided {
         done,
         intents,
         changes,
-        is_new,
         held_back,
     })
 }
@@ -469,16 +501,13 @@ fn lost(kept: bool) -> impl Fn((u32, Duration)) -> WriteError {
 }
 
 fn written<D>(decided: Decided<D>, state: State, sent: usize) -> Written<D> {
-    let refused = decided
-        .held_back
-        .into_iter()
-        .map(|(_, refusal)| refusal)
-        .collect();
+    let refused = decided.held_back.into_iter().map(|(_, held)| held);
     Written {
         outcomes: decided.done,
+        recorded: decided.intents,
         state,
         sent,
-        refused,
+        refused: refused.collect(),
     }
 }
 

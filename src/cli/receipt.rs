@@ -97,9 +97,10 @@ pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
             count(written.sent, "write")
         ));
     }
-    for refusal in &written.refused {
+    for held in &written.refused {
         ui.warn(&format!(
-            "a pending write is refused now and stays pending: {refusal}"
+            "a pending write is refused now and stays pending: {}",
+            held.refusal
         ));
     }
 }

@@ -1,6 +1,7 @@
 //! `git pact serve`
 
 mod access;
+mod remote;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use self::access::AccessArguments;
+use self::remote::RemoteArguments;
 use self::webhooks::WebhookArguments;
 use super::StoreArguments;
 use super::failure::Exit;
@@ -16,9 +18,9 @@ use super::failure::Failure;
 use super::outside::Outside;
 use super::ui;
 use super::ui::Ui;
-use crate::server::FETCH_EVERY;
 use crate::server::ServeError;
 use crate::server::Settings;
+use crate::server::Stop;
 use crate::server::serve;
 
 /// Serve the HTTP API of the Pact Broker from the store (in the making)
@@ -50,6 +52,9 @@ pub(super) struct Serve {
     webhooks: WebhookArguments,
 
     #[command(flatten)]
+    remote: RemoteArguments,
+
+    #[command(flatten)]
     store: StoreArguments,
 }
 
@@ -66,6 +71,7 @@ fn base_url(text: &str) -> Result<String, String> {
 impl Serve {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let access = self.access.access(self.bind, outside, ui)?;
+        let pushes = self.remote.pushes(&self.store)?;
         // Opened here as well, so that what is wrong with the store is said as always.
         let (site, mut context) = outside.open(&self.store)?;
         let store = site.description.clone();
@@ -82,8 +88,11 @@ impl Serve {
             credentials: outside.credentials(),
             context,
             clock: Arc::new(outside.clock()),
-            fetch_every: FETCH_EVERY,
             webhooks: Arc::new(self.webhooks.client(outside)?),
+            fetch_every: self.remote.fetch_every,
+            pushes,
+            witness: None,
+            stop: Stop::OnSignal,
             log: Arc::new(ui::log),
         };
         serve(settings, |address| {

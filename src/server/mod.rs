@@ -8,6 +8,7 @@
 //! * `readers` answer questions, each from one state of the store.
 //! * The `writer` commits what was asked for meanwhile, all of it together.
 //! * `firing` makes the requests of webhooks, each on a thread of its own.
+//! * Where writes are answered before they are pushed, the `pusher` fetches and pushes.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
@@ -23,12 +24,14 @@ mod negotiate;
 mod origin;
 mod paging;
 mod problem;
+mod pusher;
 mod rack_query;
 mod readers;
 mod reply;
 mod resource;
 mod routes;
 mod service;
+mod stop;
 mod writer;
 
 use std::io;
@@ -38,7 +41,6 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 
 pub use self::access::Access;
 pub use self::access::InvalidLine;
@@ -47,15 +49,19 @@ use self::base_url::BaseUrls;
 use self::connections::Limits;
 use self::connections::Unfinished;
 use self::firing::Firings;
+use self::pusher::Pusher;
 use self::readers::Readers;
 use self::routes::Table;
 use self::service::Service;
+pub use self::stop::Stop;
+pub use self::stop::Stopper;
 use self::writer::Writer;
 use crate::app::Context;
 use crate::app::site::Locator;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
 use crate::app::webhook::WebhookClient;
+use crate::domain::intent::Intent;
 use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
 use crate::remote::Progress;
@@ -72,6 +78,21 @@ pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Is told what was newly recorded, each time that something was.
+pub type Witness = Arc<dyn Fn(&[Intent]) + Send + Sync>;
+
+/// When what was written goes to the remote, where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushes {
+    /// Before it is answered.
+    AtOnce,
+    /// Every so often, and at the end; it is answered when it is on disk, synced.
+    Every(Duration),
+    /// When whoever started the server does so; it is answered when it is on disk, synced. They
+    /// fetch before, too: the server leaves the network alone.
+    Elsewhere,
+}
 
 /// What a server is started with.
 #[derive(Clone)]
@@ -94,6 +115,12 @@ pub struct Settings {
     pub fetch_every: Duration,
     /// What makes the requests of webhooks.
     pub webhooks: Arc<WebhookClient>,
+    /// When what was written is pushed.
+    pub pushes: Pushes,
+    /// Who is told what was recorded, if anybody is.
+    pub witness: Option<Witness>,
+    /// What ends the server.
+    pub stop: Stop,
     /// Where to say what happens.
     pub log: Log,
 }
@@ -131,6 +158,8 @@ struct Opener {
     context: Context,
     clock: Clock,
     fetch_every: Duration,
+    pushes: Pushes,
+    witness: Option<Witness>,
     log: Log,
 }
 
@@ -139,7 +168,12 @@ impl Opener {
         Site::open(&self.locator, self.credentials.clone(), context)
     }
 
-    /// Returns the world of a reader: the writer keeps the store up to date for it.
+    /// Says whether somebody has fetched everything, and will push what is only kept here.
+    fn keeps(&self) -> bool {
+        self.pushes != Pushes::AtOnce && !self.context.offline
+    }
+
+    /// Returns the world of who only sees what is here: somebody else keeps that up to date.
     fn reading(&self) -> Context {
         Context {
             offline: true,
@@ -147,7 +181,7 @@ impl Opener {
         }
     }
 
-    /// Returns the world of the writer, at this moment.
+    /// Returns the world of who may use the network, at this moment.
     fn writing(&self) -> Context {
         Context {
             now: (self.clock)(),
@@ -178,6 +212,9 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         clock,
         fetch_every,
         webhooks,
+        pushes,
+        witness,
+        stop,
         log,
     } = settings;
     let opener = Opener {
@@ -186,9 +223,15 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         context,
         clock,
         fetch_every,
+        pushes,
+        witness,
         log,
     };
-    // The writer first: it fetches what readers read.
+    // Whoever fetches comes first: readers read what is here.
+    let pusher = match pushes {
+        Pushes::Every(time) => Some(Pusher::start(&opener, time)?),
+        Pushes::AtOnce | Pushes::Elsewhere => None,
+    };
     let (writer, writing) = Writer::start(&opener)?;
     let number = thread::available_parallelism().map_or(2, usize::from);
     let (readers, reading) = Readers::start(&opener, number.clamp(2, MOST_READERS))?;
@@ -207,12 +250,16 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         .enable_all()
         .build()
         .map_err(ServeError::Runtime)?;
-    runtime.block_on(listen(bind, service, ready))?;
+    runtime.block_on(listen(bind, service, stop, ready))?;
     // Requests hold the service; when the last is answered, the threads come to their end.
     drop(runtime);
     for thread in reading.into_iter().chain([writing]) {
         // A thread that panicked has nothing left to finish.
         drop(thread.join());
+    }
+    if let Some((pusher, pushing)) = pusher {
+        drop(pusher);
+        drop(pushing.join());
     }
     Ok(())
 }
@@ -220,6 +267,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
 async fn listen(
     bind: SocketAddr,
     service: Arc<Service>,
+    stop: Stop,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let failed = |source| ServeError::Bind {
@@ -228,47 +276,9 @@ async fn listen(
     };
     let listener = TcpListener::bind(bind).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let signals = signals().map_err(ServeError::Runtime)?;
+    let told = stop.told().map_err(ServeError::Runtime)?;
     ready(address);
     let answer = move |request| Arc::clone(&service).answer(request);
-    connections::serve(listener, Limits::default(), signals, answer).await?;
+    connections::serve(listener, Limits::default(), told, answer).await?;
     Ok(())
-}
-
-/// Returns what receives something whenever the process is told to stop.
-#[cfg(unix)]
-fn signals() -> io::Result<mpsc::Receiver<()>> {
-    use tokio::signal::unix::SignalKind;
-    use tokio::signal::unix::signal;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let (told, signals) = mpsc::channel(1);
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            if told.send(()).await.is_err() {
-                return;
-            }
-        }
-    });
-    Ok(signals)
-}
-
-/// Returns what receives something whenever the process is told to stop.
-#[cfg(not(unix))]
-fn signals() -> io::Result<mpsc::Receiver<()>> {
-    let (told, signals) = mpsc::channel(1);
-    tokio::spawn(async move {
-        // Where there is no way to be told, there is nothing to wait for but the end.
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if told.send(()).await.is_err() {
-                return;
-            }
-        }
-        std::future::pending::<()>().await;
-    });
-    Ok(signals)
 }

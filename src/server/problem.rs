@@ -166,15 +166,7 @@ impl Problem {
     }
 
     fn blame(status: StatusCode, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut detail = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !detail.ends_with(&text) {
-                detail = format!("{detail}: {text}");
-            }
-            cause = error.source();
-        }
+        let detail = with_causes(error);
         Self::Server { status, detail }
     }
 
@@ -196,6 +188,20 @@ impl Problem {
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         }
     }
+}
+
+/// Returns what an error says, and what its causes say, for the log.
+pub(super) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut detail = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !detail.ends_with(&text) {
+            detail = format!("{detail}: {text}");
+        }
+        cause = error.source();
+    }
+    detail
 }
 
 impl From<InvalidFields> for Problem {

@@ -2,7 +2,8 @@
 //!
 //! Requests that arrive while a commit is pushed wait and share the next one: one commit a branch
 //! and one push for all of them, each with an answer of its own. A request is answered when what it
-//! says is on the remote, or on disk and synced where the store is the authority (promise 1).
+//! says is on the remote, or on disk and synced where the store is the authority or somebody else
+//! pushes (promise 1).
 
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -23,6 +24,7 @@ use crate::app::site::SiteError;
 use crate::app::write::Draft;
 use crate::app::write::Request;
 use crate::app::write::WriteError;
+use crate::app::write::keep_all;
 use crate::app::write::write_all;
 
 /// How many requests share one push, at most.
@@ -62,9 +64,8 @@ impl Writer {
         let opener = opener.clone();
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
-            let context = opener.writing();
-            let site = opener.open(&context).and_then(|site| {
-                fetch(&site)?;
+            let site = opener.open(&world(&opener)).and_then(|site| {
+                site.refresh_all()?;
                 Ok(site)
             });
             match site {
@@ -101,14 +102,13 @@ impl Writer {
     }
 }
 
-/// Brings everything here that the remote has.
-fn fetch(site: &Site) -> Result<(), SiteError> {
-    site.forget_remote();
-    let branches = match site.remote_tips()? {
-        Some(tips) => tips.keys().cloned().collect::<Vec<_>>(),
-        None => return Ok(()),
-    };
-    site.refresh(&branches)
+/// Returns the world of the writer, at this moment.
+fn world(opener: &Opener) -> Context {
+    if opener.keeps() {
+        opener.reading()
+    } else {
+        opener.writing()
+    }
 }
 
 fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
@@ -119,9 +119,8 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
             Ok(first) => {
                 let mut jobs = vec![first];
                 jobs.extend(queue.try_iter().take(TOGETHER - 1));
-                let context = opener.writing();
                 // Whoever waits is told by its channel; the next ones must still be served.
-                let write = AssertUnwindSafe(|| write(&mut site, &context, jobs));
+                let write = AssertUnwindSafe(|| write(&mut site, opener, jobs));
                 if catch_unwind(write).is_err() {
                     (opener.log)("a write panicked, and its clients were told so");
                 }
@@ -130,7 +129,7 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
         }
         if fetched.elapsed() >= opener.fetch_every {
-            if let Err(error) = fetch(&site) {
+            if let Err(error) = site.refresh_all() {
                 // Readers go on with what is here; the next write will say so to its client.
                 (opener.log)(&format!("could not fetch: {error}"));
             }
@@ -140,17 +139,17 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
 }
 
 /// Writes what several requests say, and answers them.
-fn write(site: &mut Site, context: &Context, jobs: Vec<Job>) {
+fn write(site: &mut Site, opener: &Opener, jobs: Vec<Job>) {
     let (work, answers): (Vec<Work>, Vec<_>) =
         jobs.into_iter().map(|job| (job.work, job.answer)).unzip();
-    let results = match together(site, context, &work) {
+    let results = match together(site, opener, &work) {
         Ok(results) => results,
         // One of them may touch a branch that is damaged or protected: that is not the others'
         // fault.
         Err(WriteError::Store(_) | WriteError::Unreadable(_) | WriteError::Push { .. })
             if work.len() > 1 =>
         {
-            let alone = |work: &Work| match together(site, context, std::slice::from_ref(work)) {
+            let alone = |work: &Work| match together(site, opener, std::slice::from_ref(work)) {
                 Ok(mut results) => results.pop().unwrap_or(Err(Problem::server(&Panicked))),
                 Err(error) => Err(Problem::from(&error)),
             };
@@ -169,7 +168,7 @@ fn write(site: &mut Site, context: &Context, jobs: Vec<Job>) {
 
 fn together(
     site: &mut Site,
-    context: &Context,
+    opener: &Opener,
     work: &[Work],
 ) -> Result<Vec<Result<Reply, Problem>>, WriteError> {
     let request = |work| -> Request<'_, Reply, Problem> {
@@ -180,5 +179,18 @@ fn together(
         })
     };
     let requests: Vec<_> = work.iter().map(request).collect();
-    Ok(write_all(site, context, &requests)?.outcomes)
+    let context = world(opener);
+    let written = if opener.keeps() {
+        keep_all(site, &context, &requests)?
+    } else {
+        write_all(site, &context, &requests)?
+    };
+    if let Some(witness) = opener
+        .witness
+        .as_ref()
+        .filter(|_| !written.recorded.is_empty())
+    {
+        witness(&written.recorded);
+    }
+    Ok(written.outcomes)
 }

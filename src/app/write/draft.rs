@@ -36,8 +36,8 @@ pub type Request<'a, T, E> = Box<dyn Fn(&mut Draft<'_>) -> Result<T, E> + 'a>;
 pub struct Draft<'a> {
     overlay: Overlay<'a>,
     context: &'a Context,
+    /// Those that say something that was not known.
     intents: Vec<Intent>,
-    is_new: bool,
 }
 
 /// What a draft has come to.
@@ -46,8 +46,6 @@ pub(super) struct Drafted {
     pub(super) intents: Vec<Intent>,
     /// The files that follow from it, and from what is pending.
     pub(super) changes: Changes,
-    /// Whether the intents say something that was not known.
-    pub(super) is_new: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -56,7 +54,6 @@ impl<'a> Draft<'a> {
             overlay,
             context,
             intents: Vec::new(),
-            is_new: false,
         }
     }
 
@@ -101,8 +98,9 @@ impl<'a> Draft<'a> {
         links: &Links<'_>,
     ) -> Result<Option<Outcome>, Refusal> {
         let put = pending::put(&intent, self.context, &mut self.overlay, links)?;
-        self.is_new |= put.is_new;
-        self.intents.push(intent);
+        if put.is_new {
+            self.intents.push(intent);
+        }
         Ok(put.outcome)
     }
 
@@ -110,23 +108,26 @@ impl<'a> Draft<'a> {
         Drafted {
             intents: self.intents,
             changes: self.overlay.into_changes(),
-            is_new: self.is_new,
         }
     }
 
-    fn savepoint(&self) -> (Savepoint, usize, bool) {
-        (self.overlay.savepoint(), self.intents.len(), self.is_new)
+    fn savepoint(&self) -> (Savepoint, usize) {
+        (self.overlay.savepoint(), self.intents.len())
     }
 
-    fn go_back(&mut self, (savepoint, intents, is_new): (Savepoint, usize, bool)) {
+    fn go_back(&mut self, (savepoint, intents): (Savepoint, usize)) {
         self.overlay.go_back(savepoint);
         self.intents.truncate(intents);
-        self.is_new = is_new;
     }
 }
 
 /// Requests that share one commit a branch and one push, each with a result of its own.
-pub(super) struct Group<'g, 'r, T, E>(pub(super) &'g [Request<'r, T, E>]);
+pub(super) struct Group<'g, 'r, T, E> {
+    /// The requests.
+    pub(super) requests: &'g [Request<'r, T, E>],
+    /// Whether all that the remote has is here, so that what is not here does not exist.
+    pub(super) all_is_here: bool,
+}
 
 impl<T, E: From<Refusal>> Work for Group<'_, '_, T, E> {
     type Done = Vec<Result<T, E>>;
@@ -138,12 +139,16 @@ impl<T, E: From<Refusal>> Work for Group<'_, '_, T, E> {
 
     fn here<'a>(&self, site: &'a Site) -> Box<dyn Snapshot + 'a> {
         // A refusal is an answer here, so it must not come from what was not fetched.
-        Box::new(Fresh::new(site, Moment::Now))
+        Box::new(if self.all_is_here {
+            Fresh::as_far_as_here(site, Moment::Now)
+        } else {
+            Fresh::new(site, Moment::Now)
+        })
     }
 
     fn decide(&self, draft: &mut Draft<'_>) -> Result<Self::Done, WriteError> {
         let mut results = Vec::new();
-        for request in self.0 {
+        for request in self.requests {
             let before = draft.savepoint();
             let result = request(draft);
             if result.is_err() {
