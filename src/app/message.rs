@@ -18,7 +18,9 @@ pub fn commit_message(intents: &[&Intent]) -> String {
     }
 }
 
-fn line(intent: &Intent) -> String {
+/// Returns what an intent records, in a few words.
+#[must_use]
+pub fn line(intent: &Intent) -> String {
     match intent {
         Intent::Publish(request) => publication(request),
         Intent::RecordVerification(report) => verification(report),

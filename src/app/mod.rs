@@ -15,6 +15,7 @@ pub mod pact_files;
 pub mod pending;
 pub mod pull;
 pub mod pull_directory;
+pub mod scratch;
 pub mod site;
 pub mod status;
 pub mod verification_results;

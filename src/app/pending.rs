@@ -67,6 +67,13 @@ pub fn read(site: &Site) -> Result<Pending, Unreadable> {
     Ok(Pending { queue, intents })
 }
 
+/// Says whether two intents are the same, as they would be kept.
+#[must_use]
+pub fn is_same(one: &Intent, other: &Intent) -> bool {
+    let bytes = |intent: &Intent| to_bytes(&IntentRecord::from(intent.clone()));
+    bytes(one) == bytes(other)
+}
+
 impl Pending {
     /// Returns the files of all intents but those at some places.
     #[must_use]

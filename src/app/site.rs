@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -196,6 +197,16 @@ impl Site {
             description,
             progress: context.progress.clone(),
         })
+    }
+
+    /// Returns a name by which other programs find the store, wherever they run: the URL that a
+    /// locator has, or the directory of the repository.
+    #[must_use]
+    pub fn name_for_others(&self, locator: &Locator) -> OsString {
+        match (locator, &self.authority) {
+            (Locator::Given(url), Some(authority)) if authority.is_private => url.into(),
+            _ => self.store.git_dir().into(),
+        }
     }
 
     /// Returns who says what is written: the context, the configuration, or nobody in particular.

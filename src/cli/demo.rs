@@ -199,14 +199,14 @@ impl Stage<'_, '_> {
             }
         }
         if exit != Exit::Yes {
-            self.ui.data(&format!("[exit {}]", exit as u8));
+            self.ui.data(&format!("[exit {}]", exit.code()));
         }
         if exit == expected {
             return Ok(());
         }
         Err(Failure {
             exit: Exit::Failed,
-            message: format!("the demo expected exit {} here", expected as u8),
+            message: format!("the demo expected exit {} here", expected.code()),
             causes: Vec::new(),
             hints: vec!["this is a bug of git-pact, or of the git that it found".to_owned()],
         })

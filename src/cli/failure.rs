@@ -7,6 +7,8 @@
 //! | 2 | the command line makes no sense, or names something that does not exist |
 //! | 3 | unknown: not verified yet |
 //! | 4 | could not answer: repository, network, damaged record |
+//! | 125 | `run`: the command ended well, but the store refuses what it recorded |
+//! | others | `run`: the status of the command |
 
 use std::error::Error;
 
@@ -31,15 +33,35 @@ use crate::store::StoreError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
     /// Yes, or done.
-    Yes = 0,
+    Yes,
     /// No.
-    No = 1,
+    No,
     /// The command makes no sense.
-    Usage = 2,
+    Usage,
     /// Not known yet.
-    Unknown = 3,
+    Unknown,
     /// It could not be found out, or not be done.
-    Failed = 4,
+    Failed,
+    /// A command that was run for somebody recorded what is refused: no status of its own.
+    NotRecorded,
+    /// The status of a command that was run for somebody.
+    Command(u8),
+}
+
+impl Exit {
+    /// Returns the exit code.
+    #[must_use]
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::No => 1,
+            Self::Usage => 2,
+            Self::Unknown => 3,
+            Self::Failed => 4,
+            Self::NotRecorded => 125,
+            Self::Command(code) => code,
+        }
+    }
 }
 
 /// A command failed.

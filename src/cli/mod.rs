@@ -17,6 +17,7 @@ mod publish;
 mod pull;
 mod receipt;
 mod record_verification;
+mod run;
 mod selectors;
 mod serve;
 mod status;
@@ -134,6 +135,7 @@ enum Command {
     Status(status::Status),
     #[command(hide = true)]
     Serve(serve::Serve),
+    Run(run::Run),
     Push(sync::Push),
     Fetch(sync::Fetch),
 }
@@ -164,6 +166,7 @@ impl Command {
             Self::Log(command) => command.run(outside, ui),
             Self::Status(command) => command.run(outside, ui),
             Self::Serve(command) => command.run(outside, ui),
+            Self::Run(command) => command.run(outside, ui),
             Self::Push(command) => command.run(outside, ui),
             Self::Fetch(command) => command.run(outside, ui),
         }
@@ -185,7 +188,7 @@ pub fn main() -> ExitCode {
             failure.exit
         }
     };
-    ExitCode::from(exit as u8)
+    ExitCode::from(exit.code())
 }
 
 /// Parses a command line; returns also how its answer is to be shown, if there is a choice.

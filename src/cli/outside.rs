@@ -18,6 +18,14 @@ use crate::remote::Progress;
 use crate::store::Actor;
 use crate::store::git::RecentObjects;
 
+/// The variables that open a store, and those of a broker that do so without them: user name,
+/// password, token.
+pub(super) const CREDENTIALS: [(&str, &str); 3] = [
+    ("GIT_PACT_USERNAME", "PACT_BROKER_USERNAME"),
+    ("GIT_PACT_PASSWORD", "PACT_BROKER_PASSWORD"),
+    ("GIT_PACT_TOKEN", "PACT_BROKER_TOKEN"),
+];
+
 /// What a command can know of the world that it runs in.
 #[derive(Clone, Debug)]
 pub(super) struct Outside {
@@ -155,13 +163,19 @@ impl Outside {
     }
 
     /// Returns what the environment has to show to a store that asks who comes.
+    ///
+    /// Where one of our own variables is there, even an empty one, those of a broker are not for
+    /// the store.
     #[must_use]
     pub(super) fn credentials(&self) -> Option<Credentials> {
-        Credentials::new(
-            self.variable("PACT_BROKER_USERNAME").map(str::to_owned),
-            self.variable("PACT_BROKER_PASSWORD").map(str::to_owned),
-            self.variable("PACT_BROKER_TOKEN").map(str::to_owned),
-        )
+        let is_ours = CREDENTIALS
+            .iter()
+            .any(|(ours, _)| self.environment.contains_key(*ours));
+        let [username, password, token] = CREDENTIALS.map(|(ours, theirs)| {
+            let name = if is_ours { ours } else { theirs };
+            self.variable(name).map(str::to_owned)
+        });
+        Credentials::new(username, password, token)
     }
 
     /// Returns a clock for what outlives a command. One that stands still does so there, too.

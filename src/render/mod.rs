@@ -10,6 +10,7 @@ pub mod matrix;
 pub mod next_steps;
 pub mod pact_diff;
 pub mod pull;
+pub mod recorded;
 pub mod relationships;
 pub mod shell;
 pub mod status;

@@ -32,6 +32,7 @@ mod pull;
 mod real_verifier;
 mod record_verification;
 mod rejections;
+mod run;
 mod serve;
 mod shapes;
 mod status;

@@ -10,6 +10,7 @@ mod objects;
 mod open;
 mod queue;
 mod refs;
+mod scratch;
 mod snapshot;
 mod tree;
 mod write;

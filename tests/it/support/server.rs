@@ -128,35 +128,46 @@ impl Server {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Reply {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        let mut all = vec![("connection", "close")];
-        let host = self.address.to_string();
-        if !headers.iter().any(|(name, _)| *name == "host") {
-            all.push(("host", &host));
-        }
-        let length = body.len().to_string();
-        all.push(("content-length", &length));
-        all.extend(headers);
-        let lines = all
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"));
-        let head: String = lines.collect();
-        let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\n{body}");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
-        let header = |line: &str| {
-            let (name, value) = line.split_once(':').unwrap();
-            (name.to_ascii_lowercase(), value.trim().to_owned())
-        };
-        Reply {
-            status: status.parse().unwrap(),
-            headers: lines.map(header).collect(),
-            body: body.to_owned(),
-        }
+        ask(self.address, method, path, headers, body)
+    }
+}
+
+/// Sends a request to whoever listens at an address, and returns the answer.
+pub(crate) fn ask(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Reply {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut all = vec![("connection", "close")];
+    let host = address.to_string();
+    if !headers.iter().any(|(name, _)| *name == "host") {
+        all.push(("host", &host));
+    }
+    let length = body.len().to_string();
+    all.push(("content-length", &length));
+    all.extend(headers);
+    let lines = all
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let head: String = lines.collect();
+    let request = format!("{method} {path} HTTP/1.1\r\n{head}\r\n{body}");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':').unwrap();
+        (name.to_ascii_lowercase(), value.trim().to_owned())
+    };
+    Reply {
+        status: status.parse().unwrap(),
+        headers: lines.map(header).collect(),
+        body: body.to_owned(),
     }
 }
 
