@@ -6,6 +6,7 @@ mod manners;
 mod matrix;
 mod pacticipants;
 mod publish;
+mod pushing;
 mod reads;
 mod safety;
 mod together;
