@@ -14,12 +14,16 @@ use std::time::Duration;
 
 use crate::app::Context;
 use crate::app::site::Locator;
+use crate::app::webhook::Authorities;
+use crate::app::webhook::Secrets;
+use crate::app::webhook::WebhookClient;
 use crate::cli::failure::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::outside::CREDENTIALS;
 use crate::cli::outside::Outside;
 use crate::cli::ui;
 use crate::domain::intent::Intent;
+use crate::domain::webhook::WebhookPolicy;
 use crate::server::Access;
 use crate::server::Pushes;
 use crate::server::Right;
@@ -37,6 +41,16 @@ const OF_A_BROKER: &[&str] = &[
     "PACT_BROKER_USERNAME",
     "PACT_BROKER_PASSWORD",
 ];
+
+/// Returns what makes no request: the command is to leave nothing behind but what is pushed.
+fn no_webhooks() -> WebhookClient {
+    let nothing = WebhookPolicy {
+        methods: Vec::new(),
+        schemes: Vec::new(),
+        ..WebhookPolicy::default()
+    };
+    WebhookClient::new(nothing, Secrets::new([]), Authorities::default())
+}
 
 /// Hosts that no proxy can reach for us.
 const OUR_HOST: &str = "127.0.0.1";
@@ -78,6 +92,7 @@ impl Broker {
             context,
             clock: Arc::new(outside.clock()),
             fetch_every: Duration::MAX,
+            webhooks: Arc::new(no_webhooks()),
             pushes: Pushes::Elsewhere,
             witness: Some(Arc::new(witness)),
             stop: Stop::When(stopper.clone()),
