@@ -7,6 +7,7 @@
 pub mod address;
 pub mod branch;
 pub mod dashboard;
+pub mod dependencies;
 pub mod deployed_version;
 pub mod environment;
 pub mod for_verification;
@@ -21,6 +22,7 @@ pub mod pacts;
 pub mod page;
 pub mod provider_states;
 pub mod published;
+pub mod relation;
 pub mod tag;
 pub mod template;
 pub mod verification_result;

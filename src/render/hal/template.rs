@@ -32,6 +32,10 @@ templates! {
     DOC = "/doc/{rel}";
     /// The browser of documents.
     HAL_BROWSER = "/hal-browser/browser.html";
+    /// What people type who look for it.
+    HAL_BROWSER_HOME = "/hal-browser";
+    /// What the page consists of besides.
+    HAL_BROWSER_FILE = "/hal-browser/{file}";
     /// Whether the server runs.
     HEARTBEAT = "/diagnostic/status/heartbeat";
     /// Whether what it depends on does.
