@@ -1,6 +1,7 @@
 //! `git pact serve`
 
 mod access;
+mod log;
 mod remote;
 mod webhooks;
 
@@ -10,13 +11,13 @@ use std::sync::Arc;
 use clap::Args;
 
 use self::access::AccessArguments;
+use self::log::LogArguments;
 use self::remote::RemoteArguments;
 use self::webhooks::WebhookArguments;
 use super::StoreArguments;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
-use super::ui;
 use super::ui::Ui;
 use crate::server::ServeError;
 use crate::server::Settings;
@@ -53,6 +54,9 @@ pub(super) struct Serve {
 
     #[command(flatten)]
     remote: RemoteArguments,
+
+    #[command(flatten)]
+    log: LogArguments,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -93,10 +97,13 @@ impl Serve {
             pushes,
             witness: None,
             stop: Stop::OnSignal,
-            log: Arc::new(ui::log),
+            log: self.log.log(),
         };
+        let is_for_programs = self.log.is_for_programs();
         serve(settings, |address| {
-            ui.say(&format!("Serving {store} on http://{address}"));
+            if !is_for_programs {
+                ui.say(&format!("Serving {store} on http://{address}"));
+            }
         })?;
         Ok(Exit::Yes)
     }

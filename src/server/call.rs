@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::negotiate::Media;
 use super::problem::Problem;
 use super::rack_query::Query;
+use super::watch::Watch;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::InvalidName;
 use crate::domain::name::PacticipantName;
@@ -36,6 +37,8 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     /// Which requests webhooks may make.
     pub(crate) webhook_policy: Arc<WebhookPolicy>,
+    /// What the server sees of itself.
+    pub(crate) watch: Watch,
 }
 
 /// What a handler that only reads can look at: one state of the store.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::Clock;
-use super::Log;
 use super::Opener;
 use super::problem::Problem;
 use super::readers::Panicked;
+use super::watch::Level;
+use super::watch::Watch;
 use crate::app::webhook::Firing;
 use crate::app::webhook::WebhookClient;
 use crate::domain::webhook::WebhookPolicy;
@@ -24,8 +24,7 @@ pub(crate) struct Firings {
     client: Arc<WebhookClient>,
     policy: Arc<WebhookPolicy>,
     places: Arc<Semaphore>,
-    clock: Clock,
-    log: Log,
+    watch: Watch,
 }
 
 /// There are too many requests.
@@ -40,8 +39,7 @@ impl Firings {
             policy: Arc::new(client.policy().clone()),
             client,
             places: Arc::new(Semaphore::new(AT_ONCE)),
-            clock: Arc::clone(&opener.clock),
-            log: Arc::clone(&opener.log),
+            watch: opener.watch.clone(),
         }
     }
 
@@ -59,11 +57,11 @@ impl Firings {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Problem::unavailable(&Busy))?;
         let client = Arc::clone(&self.client);
-        let (now, log) = ((self.clock)(), Arc::clone(&self.log));
+        let (now, watch) = (self.watch.now(), self.watch.clone());
         let executed = spawn_blocking(move || {
             // Held until it is made, even if whoever asked has gone.
             let _place = place;
-            client.execute(&firing, now, &*log)
+            client.execute(&firing, now, &|text| watch.say(Level::Info, text))
         });
         executed.await.map_err(|_| Problem::server(&Panicked))
     }

@@ -9,6 +9,7 @@
 //! * The `writer` commits what was asked for meanwhile, all of it together.
 //! * `firing` makes the requests of webhooks, each on a thread of its own.
 //! * Where writes are answered before they are pushed, the `pusher` fetches and pushes.
+//! * All of them report to the `watch`: the log and the measurements.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
@@ -32,6 +33,7 @@ mod resource;
 mod routes;
 mod service;
 mod stop;
+mod watch;
 mod writer;
 
 use std::io;
@@ -55,6 +57,9 @@ use self::routes::Table;
 use self::service::Service;
 pub use self::stop::Stop;
 pub use self::stop::Stopper;
+pub use self::watch::Form;
+pub use self::watch::Level;
+use self::watch::Watch;
 use self::writer::Writer;
 use crate::app::Context;
 use crate::app::site::Locator;
@@ -73,8 +78,16 @@ const MOST_READERS: usize = 8;
 /// How often the remote is asked whether others have written, unless told otherwise.
 pub const FETCH_EVERY: Duration = Duration::from_secs(30);
 
-/// Takes a line of the log.
-pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+/// Where to say what happens, how, and how much of it.
+#[derive(Clone)]
+pub struct Log {
+    /// How lines are written.
+    pub form: Form,
+    /// What matters less is left out.
+    pub level: Level,
+    /// Takes a line, without its end.
+    pub write: Arc<dyn Fn(&str) + Send + Sync>,
+}
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -121,8 +134,8 @@ pub struct Settings {
     pub witness: Option<Witness>,
     /// What ends the server.
     pub stop: Stop,
-    /// Where to say what happens.
-    pub log: Log,
+    /// Where to say what happens, if anywhere.
+    pub log: Option<Log>,
 }
 
 /// The server could not start, or had to end.
@@ -160,7 +173,7 @@ struct Opener {
     fetch_every: Duration,
     pushes: Pushes,
     witness: Option<Witness>,
-    log: Log,
+    watch: Watch,
 }
 
 impl Opener {
@@ -217,6 +230,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         stop,
         log,
     } = settings;
+    let watch = Watch::new(log, Arc::clone(&clock), context.seed);
     let opener = Opener {
         locator,
         credentials,
@@ -225,7 +239,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         fetch_every,
         pushes,
         witness,
-        log,
+        watch: watch.clone(),
     };
     // Whoever fetches comes first: readers read what is here.
     let pusher = match pushes {
@@ -243,9 +257,12 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         writer,
         firings: Firings::new(webhooks, &opener),
         offline: opener.context.offline,
-        clock: opener.clock,
-        log: opener.log,
+        watch: watch.clone(),
     });
+    let ready = move |address| {
+        watch.serving(address);
+        ready(address);
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

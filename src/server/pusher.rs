@@ -13,6 +13,8 @@ use std::time::Instant;
 
 use super::Opener;
 use super::problem::with_causes;
+use super::watch::Level;
+use super::writer::fetch;
 use crate::app::pending;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
@@ -38,7 +40,7 @@ impl Pusher {
         let opener = opener.clone();
         let thread = thread::spawn(move || {
             let site = opener.open(&opener.writing()).and_then(|site| {
-                site.refresh_all()?;
+                fetch(&site, &opener.watch)?;
                 Ok(site)
             });
             match site {
@@ -67,9 +69,8 @@ fn run(mut site: Site, opener: &Opener, every: Duration, ended: &mpsc::Receiver<
             return push(&mut site, opener, &mut said);
         }
         if fetched.elapsed() >= opener.fetch_every {
-            if let Err(error) = site.refresh_all() {
-                (opener.log)(&format!("could not fetch: {error}"));
-            }
+            // If it fails, all go on with what is here.
+            drop(fetch(&site, &opener.watch));
             fetched = Instant::now();
         }
         if pushed.elapsed() >= every {
@@ -81,10 +82,10 @@ fn run(mut site: Site, opener: &Opener, every: Duration, ended: &mpsc::Receiver<
 
 /// Pushes what was kept, and says what became of it. `said` is what was refused the last time.
 fn push(site: &mut Site, opener: &Opener, said: &mut Vec<String>) {
-    let log = |text: String| (opener.log)(&text);
+    let warn = |text: String| opener.watch.say(Level::Warn, &text);
     let waiting = match pending::read(site) {
         Ok(waiting) => waiting.intents.len(),
-        Err(error) => return log(format!("could not push: {error}")),
+        Err(error) => return warn(format!("could not push: {error}")),
     };
     if waiting == 0 {
         return;
@@ -92,17 +93,18 @@ fn push(site: &mut Site, opener: &Opener, said: &mut Vec<String>) {
     match write(site, &opener.writing(), &[]) {
         Ok(written) => {
             if written.sent > 0 {
-                log(format!("pushed what was kept: {} writes", written.sent));
+                let text = format!("pushed what was kept: {} writes", written.sent);
+                opener.watch.say(Level::Info, &text);
             }
             let refused = written.refused.iter();
             let refused: Vec<String> = refused.map(|it| it.refusal.to_string()).collect();
             for text in refused.iter().filter(|text| !said.contains(text)) {
-                log(format!("refused, and kept: {text}"));
+                warn(format!("refused, and kept: {text}"));
             }
             *said = refused;
         }
         Err(error) => {
-            log(format!(
+            warn(format!(
                 "could not push, {waiting} writes are kept: {}",
                 with_causes(&error)
             ));

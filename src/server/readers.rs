@@ -4,7 +4,7 @@
 //! thread. So a question goes to whichever reader is free and the answer comes back. Readers never
 //! wait for the writer: they ask whatever the branches hold at the moment.
 //!
-//! Memory: each reader remembers at most 64 MiB of trees (`store::git`), and nothing else outlives
+//! Memory: readers and writer share at most 128 MiB of objects (`store::git`); nothing else outlives
 //! a question.
 
 use std::panic::AssertUnwindSafe;
@@ -19,6 +19,8 @@ use tokio::sync::oneshot;
 
 use super::Opener;
 use super::problem::Problem;
+use super::watch::Queue;
+use super::watch::Watch;
 use crate::app::Context;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
@@ -32,6 +34,7 @@ type Job = Box<dyn FnOnce(&Site, &Context) + Send>;
 #[derive(Clone)]
 pub(crate) struct Readers {
     jobs: mpsc::SyncSender<Job>,
+    watch: Watch,
 }
 
 /// There are too many questions.
@@ -73,13 +76,15 @@ impl Readers {
                     let Ok(Ok(job)) = job else { return };
                     context.now = (opener.clock)();
                     job(&site, &context);
+                    opener.watch.remembers(site.store.remembered_bytes());
                 }
             }));
             if let Ok(Err(error)) = told.recv() {
                 return Err(error);
             }
         }
-        Ok((Self { jobs }, threads))
+        let watch = opener.watch.clone();
+        Ok((Self { jobs, watch }, threads))
     }
 
     /// Has a reader do something and returns what came of it.
@@ -92,7 +97,9 @@ impl Readers {
         question: impl FnOnce(&Site, &Context) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, answered) = oneshot::channel();
+        let waiting = self.watch.waiting(Queue::Reader);
         let job: Job = Box::new(move |site, context| {
+            drop(waiting);
             let asked = catch_unwind(AssertUnwindSafe(|| question(site, context)));
             if let Ok(value) = asked {
                 // Whoever asked may have gone.

@@ -23,6 +23,8 @@ pub(crate) enum Handler {
     /// Looks at one state of the store, on a reader's thread. May be asked again if the store
     /// moved meanwhile.
     Read(fn(&Call, View<'_>) -> Result<Reply, Problem>),
+    /// Is told whether the store can be read, and answers either way.
+    Check(fn(&Call, bool) -> Result<Reply, Problem>),
     /// Looks at a draft and puts intents on it, on the writer's thread. Asked again whenever
     /// somebody else wrote first; the last answer is sent once all is written.
     Write(fn(&Call, &mut Draft<'_>) -> Result<Reply, Problem>),
@@ -102,6 +104,15 @@ impl Route {
         Self::new(Method::GET, template, about, Handler::Plain(handler))
     }
 
+    /// Returns a route that says how the server is.
+    pub(crate) const fn check(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, bool) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(Method::GET, template, about, Handler::Check(handler))
+    }
+
     /// Returns a route that writes.
     pub(crate) const fn write(
         method: Method,
@@ -119,7 +130,7 @@ impl Route {
         match self.handler {
             _ if self.template == template::HEARTBEAT => Need::Heartbeat,
             _ if self.template.as_str().ends_with("/badge") => Need::Badge,
-            Handler::Plain(_) | Handler::Read(_) => Need::Read,
+            Handler::Plain(_) | Handler::Read(_) | Handler::Check(_) => Need::Read,
             Handler::Write(_) | Handler::Execute(_) => Need::Write,
         }
     }
@@ -154,11 +165,14 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::dashboard::ROUTES,
     resource::deployed_version::ROUTES,
     resource::environment::ROUTES,
+    resource::explorer::ROUTES,
     resource::for_verification::ROUTES,
     resource::index::ROUTES,
     resource::label::ROUTES,
     resource::matrix::ROUTES,
     resource::metrics::ROUTES,
+    // Behind the metrics, whose document goes to whoever accepts anything.
+    resource::diagnostic::ROUTES,
     resource::pact::ROUTES,
     resource::pact_diff::ROUTES,
     resource::pacticipant::ROUTES,
@@ -282,12 +296,23 @@ mod tests {
     }
 
     #[test]
-    fn no_method_is_routed_twice() {
+    fn no_method_is_routed_twice_to_the_same_kind_of_document() {
         let mut seen = BTreeSet::new();
         for route in ROUTES.iter().copied().flatten() {
             assert!(!route.about.is_empty());
-            let is_new = seen.insert((route.template, route.method.to_string()));
-            assert!(is_new, "{} {}", route.method, route.template.as_str());
+            for media in route.produces {
+                let key = (
+                    route.template,
+                    route.method.to_string(),
+                    format!("{media:?}"),
+                );
+                assert!(
+                    seen.insert(key),
+                    "{} {}",
+                    route.method,
+                    route.template.as_str()
+                );
+            }
         }
     }
 }

@@ -12,8 +12,6 @@ use axum::http::header;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use super::Clock;
-use super::Log;
 use super::access::Access;
 use super::access::Need;
 use super::base_url::BaseUrls;
@@ -33,6 +31,8 @@ use super::routes::Found;
 use super::routes::Handler;
 use super::routes::Route;
 use super::routes::Table;
+use super::watch::Exchange;
+use super::watch::Watch;
 use super::writer::Writer;
 use crate::app::ask::Answer;
 use crate::app::ask::ask;
@@ -52,32 +52,30 @@ pub(crate) struct Service {
     pub(super) firings: Firings,
     /// Whether the network is left alone by the writer, too.
     pub(super) offline: bool,
-    pub(super) clock: Clock,
-    pub(super) log: Log,
+    pub(super) watch: Watch,
 }
 
 impl Service {
     /// Answers a request.
     pub(crate) async fn answer(self: Arc<Self>, request: Request<Body>) -> Response<Body> {
         let (parts, body) = request.into_parts();
+        let mut exchange = self.watch.exchange(&parts);
         let at = self.base_urls.of(&parts.headers);
         let accept = accepted(&parts.headers);
         let mut body = Some(body);
-        let reply = self.reply(&parts, &mut body, &at, accept.clone()).await;
+        let reply = self.reply(&parts, &mut body, &at, accept.clone(), &mut exchange);
+        let reply = reply.await;
         if let Some(unread) = body {
             body::discard(&parts.headers, unread).await;
         }
         let reply = match reply {
             Ok(reply) => reply,
             Err(problem) => {
-                if let Problem::Server { detail, .. } = &problem {
-                    let path = parts.uri.path();
-                    (self.log)(&format!("{} {path}: {detail}", parts.method));
-                }
+                exchange.failed(&problem);
                 problem.reply(accept.names("problem+json"), &at)
             }
         };
-        reply.into_response()
+        exchange.answered(reply.into_response())
     }
 
     /// Returns the answer. Takes the body if it reads it.
@@ -87,6 +85,7 @@ impl Service {
         body: &mut Option<Body>,
         at: &Address,
         accept: Accept,
+        exchange: &mut Exchange,
     ) -> Result<Reply, Problem> {
         let path = parts.uri.path();
         let below = self.base_urls.below(path);
@@ -102,12 +101,17 @@ impl Service {
             return Ok(options(found.routes));
         }
         let (route, (found, accept)) = (route?, found?);
-        let Some(media) = accept.best(route.produces) else {
+        let Some((route, media)) = best(found.routes, &route.method, &accept) else {
             return Err(Problem::NotAcceptable);
         };
+        exchange.takes(route.template);
         if accept.is_browser() && media == Media::Hal && parts.method == Method::GET {
             let browser = at.to(template::HAL_BROWSER, &[]);
-            return Ok(Reply::empty(StatusCode::SEE_OTHER).at(&format!("{browser}#{path}")));
+            // As the browser sees it: a proxy may have taken off a part of the path.
+            let path = format!("{}{below}", at.context_path());
+            let query = parts.uri.query().map(|query| format!("?{query}"));
+            let target = format!("{browser}#{path}{}", query.unwrap_or_default());
+            return Ok(Reply::empty(StatusCode::SEE_OTHER).at(&target));
         }
         let places = found.places.iter().map(|(name, text)| {
             let text = percent_decode_str(text).decode_utf8();
@@ -129,10 +133,11 @@ impl Service {
             body: body::read(&parts.headers, body, route).await?,
             at: at.clone(),
             media,
-            now: (self.clock)(),
+            now: self.watch.now(),
             webhook_policy: self.firings.policy(),
+            watch: self.watch.clone(),
         };
-        self.handle(route, call).await
+        self.handle(route, call, exchange).await
     }
 
     /// Lets in whoever has the right to what is needed, and is no browser that somebody misuses.
@@ -167,10 +172,27 @@ impl Service {
         }
     }
 
-    async fn handle(&self, route: &Route, call: Call) -> Result<Reply, Problem> {
+    async fn handle(
+        &self,
+        route: &Route,
+        call: Call,
+        exchange: &mut Exchange,
+    ) -> Result<Reply, Problem> {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
             Handler::Read(handler) => self.ask(call, handler).await,
+            Handler::Check(handler) => {
+                let read = |ledger: &dyn Ledger, _| ledger.environments().map(drop);
+                let readable = self.readers.read(move |site, context| {
+                    let asked = ask_here(site, context, read);
+                    asked.map_err(|error| Problem::server(&error))
+                });
+                let readable = readable.await.flatten();
+                if let Err(problem) = &readable {
+                    exchange.failed(problem);
+                }
+                handler(&call, readable.is_ok())
+            }
             Handler::Write(handler) => self.writer.write(move |draft| handler(&call, draft)).await,
             Handler::Execute(handler) => {
                 let trial = self.ask(call.clone(), handler).await?;
@@ -235,8 +257,15 @@ fn route(routes: &[&'static Route], method: &Method) -> Result<&'static Route, P
 
 /// Returns the methods that there are, as the header `Allow` has them.
 fn allow(routes: &[&'static Route]) -> String {
-    let methods = routes.iter().map(|route| route.method.as_str());
-    methods.chain(["OPTIONS"]).collect::<Vec<_>>().join(", ")
+    let mut methods = Vec::new();
+    for route in routes {
+        // A method may have several routes, each with kinds of document of its own.
+        if !methods.contains(&route.method.as_str()) {
+            methods.push(route.method.as_str());
+        }
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
 }
 
 /// Says which methods there are, in the broker's header as well as in the one that is meant for it.
@@ -246,4 +275,19 @@ fn options(routes: &[&'static Route]) -> Reply {
     Reply::empty(StatusCode::OK)
         .header("allow", &allow)
         .header("access-control-allow-methods", &allow)
+}
+
+/// Returns the route of a method with the kind of document that the client likes best, and that
+/// kind. A method may have several routes, each with kinds of its own.
+fn best(
+    routes: &[&'static Route],
+    method: &Method,
+    accept: &Accept,
+) -> Option<(&'static Route, Media)> {
+    let fitting = routes.iter().filter(|route| route.method == *method);
+    let offered = fitting.flat_map(|route| route.produces.iter().map(|media| (*route, *media)));
+    let offered: Vec<(&Route, Media)> = offered.collect();
+    let kinds: Vec<Media> = offered.iter().map(|(_, media)| *media).collect();
+    let best = accept.best(&kinds)?;
+    offered.into_iter().find(|(_, media)| *media == best)
 }

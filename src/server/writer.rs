@@ -18,7 +18,12 @@ use super::Opener;
 use super::problem::Problem;
 use super::readers::Panicked;
 use super::reply::Reply;
+use super::watch::Level;
+use super::watch::Queue;
+use super::watch::Waiting;
+use super::watch::Watch;
 use crate::app::Context;
+use crate::app::site::Authority;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
 use crate::app::write::Draft;
@@ -38,12 +43,15 @@ type Work = Box<dyn Fn(&mut Draft<'_>) -> Result<Reply, Problem> + Send>;
 struct Job {
     work: Work,
     answer: oneshot::Sender<Result<Reply, Problem>>,
+    /// Ends when the job is begun.
+    waiting: Waiting,
 }
 
 /// The thread that writes the store.
 #[derive(Clone)]
 pub(crate) struct Writer {
     jobs: mpsc::SyncSender<Job>,
+    watch: Watch,
 }
 
 /// There are too many requests.
@@ -61,11 +69,12 @@ impl Writer {
     /// Fails if the store cannot be opened, or the remote cannot be reached.
     pub(crate) fn start(opener: &Opener) -> Result<(Self, JoinHandle<()>), SiteError> {
         let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
+        let watch = opener.watch.clone();
         let opener = opener.clone();
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
             let site = opener.open(&world(&opener)).and_then(|site| {
-                site.refresh_all()?;
+                fetch(&site, &opener.watch)?;
                 Ok(site)
             });
             match site {
@@ -78,7 +87,7 @@ impl Writer {
         });
         match told.recv() {
             Ok(Err(error)) => Err(error),
-            _ => Ok((Self { jobs }, thread)),
+            _ => Ok((Self { jobs, watch }, thread)),
         }
     }
 
@@ -95,7 +104,12 @@ impl Writer {
     ) -> Result<Reply, Problem> {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(work);
-        if self.jobs.try_send(Job { work, answer }).is_err() {
+        let job = Job {
+            work,
+            answer,
+            waiting: self.watch.waiting(Queue::Writer),
+        };
+        if self.jobs.try_send(job).is_err() {
             return Err(Problem::unavailable(&Busy));
         }
         answered.await.map_err(|_| Problem::server(&Panicked))?
@@ -111,6 +125,17 @@ fn world(opener: &Opener) -> Context {
     }
 }
 
+/// Brings everything here that the remote has, if there is one, and reports it.
+pub(super) fn fetch(site: &Site, watch: &Watch) -> Result<(), SiteError> {
+    if site.authority.as_ref().is_none_or(Authority::is_offline) {
+        return Ok(());
+    }
+    let began = Instant::now();
+    let fetched = site.refresh_all();
+    watch.fetched(fetched.as_ref().copied(), began.elapsed());
+    fetched
+}
+
 fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
     let mut fetched = Instant::now();
     loop {
@@ -122,17 +147,17 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
                 // Whoever waits is told by its channel; the next ones must still be served.
                 let write = AssertUnwindSafe(|| write(&mut site, opener, jobs));
                 if catch_unwind(write).is_err() {
-                    (opener.log)("a write panicked, and its clients were told so");
+                    let text = "a write panicked, and its clients were told so";
+                    opener.watch.say(Level::Error, text);
                 }
+                opener.watch.remembers(site.store.remembered_bytes());
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
         }
         if fetched.elapsed() >= opener.fetch_every {
-            if let Err(error) = site.refresh_all() {
-                // Readers go on with what is here; the next write will say so to its client.
-                (opener.log)(&format!("could not fetch: {error}"));
-            }
+            // If it fails, readers go on with what is here; the next write will tell its client.
+            drop(fetch(&site, &opener.watch));
             fetched = Instant::now();
         }
     }
@@ -140,8 +165,11 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
 
 /// Writes what several requests say, and answers them.
 fn write(site: &mut Site, opener: &Opener, jobs: Vec<Job>) {
-    let (work, answers): (Vec<Work>, Vec<_>) =
-        jobs.into_iter().map(|job| (job.work, job.answer)).unzip();
+    let begin = |job: Job| {
+        drop(job.waiting);
+        (job.work, job.answer)
+    };
+    let (work, answers): (Vec<Work>, Vec<_>) = jobs.into_iter().map(begin).unzip();
     let results = match together(site, opener, &work) {
         Ok(results) => results,
         // One of them may touch a branch that is damaged or protected: that is not the others'
@@ -179,12 +207,15 @@ fn together(
         })
     };
     let requests: Vec<_> = work.iter().map(request).collect();
+    let began = Instant::now();
     let context = world(opener);
     let written = if opener.keeps() {
-        keep_all(site, &context, &requests)?
+        keep_all(site, &context, &requests)
     } else {
-        write_all(site, &context, &requests)?
+        write_all(site, &context, &requests)
     };
+    opener.watch.wrote(work.len(), &written, began.elapsed());
+    let written = written?;
     if let Some(witness) = opener
         .witness
         .as_ref()

@@ -1,6 +1,7 @@
 //! `git pact serve`: the real program, spoken to over a socket.
 
 mod environments;
+mod explorer;
 mod lists;
 mod manners;
 mod matrix;
@@ -11,6 +12,7 @@ mod reads;
 mod safety;
 mod together;
 mod verification;
+mod watch;
 mod webhooks;
 
 use serde_json::Value;

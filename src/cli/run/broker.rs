@@ -25,6 +25,9 @@ use crate::cli::ui;
 use crate::domain::intent::Intent;
 use crate::domain::webhook::WebhookPolicy;
 use crate::server::Access;
+use crate::server::Form;
+use crate::server::Level;
+use crate::server::Log;
 use crate::server::Pushes;
 use crate::server::Right;
 use crate::server::ServeError;
@@ -96,7 +99,11 @@ impl Broker {
             pushes: Pushes::Elsewhere,
             witness: Some(Arc::new(witness)),
             stop: Stop::When(stopper.clone()),
-            log: Arc::new(ui::log),
+            log: Some(Log {
+                form: Form::Text,
+                level: Level::Warn,
+                write: Arc::new(ui::log),
+            }),
         };
         let (tell, told) = mpsc::channel();
         let server = thread::spawn(move || serve(settings, |address| _ = tell.send(address)));

@@ -205,13 +205,3 @@ pub fn index(at: &Address) -> Value {
 pub fn heartbeat(at: &Address) -> Value {
     json!({ "ok": true, "_links": { "self": { "href": at.to(template::HEARTBEAT, &[]) } } })
 }
-
-/// Returns the answer of a server whose store can be read.
-#[must_use]
-pub fn dependencies(at: &Address) -> Value {
-    json!({
-        // The broker's word for where it keeps what it knows.
-        "database": { "ok": true },
-        "_links": { "self": { "href": at.to(template::DEPENDENCIES, &[]) } },
-    })
-}

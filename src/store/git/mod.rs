@@ -110,6 +110,13 @@ impl GitStore {
         (value("user.name"), value("user.email"))
     }
 
+    /// Returns how many bytes of objects are remembered, by all who share them: most of what an open
+    /// store needs.
+    #[must_use]
+    pub fn remembered_bytes(&self) -> usize {
+        self.objects.bytes()
+    }
+
     /// Returns what the names of the store's refs begin with, e.g. `refs/remotes/origin/pact/`.
     #[must_use]
     pub fn prefix(&self) -> &str {

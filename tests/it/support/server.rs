@@ -8,6 +8,10 @@ use std::net::SocketAddr;
 use std::net::TcpStream;
 use std::process::Child;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -19,6 +23,8 @@ pub(crate) struct Server {
     address: SocketAddr,
     /// What it said before it was ready.
     pub(crate) said: String,
+    /// What it said since.
+    log: Arc<Mutex<String>>,
 }
 
 /// What the server answered.
@@ -70,18 +76,28 @@ impl Server {
             assert_ne!(read, 0, "the server did not start: {said}");
             said.push_str(&line);
             if let Some((_, address)) = line.trim().split_once(" on http://") {
-                break address.parse().unwrap();
+                // It may end a text in JSON.
+                break address.trim_end_matches(['"', '}']).parse().unwrap();
             }
         };
         if address.ip().is_unspecified() {
             address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
         // What it says later must not hold it up.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
+        thread::spawn(move || {
+            let mut line = String::new();
+            while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+                kept.lock().unwrap().push_str(&line);
+                line.clear();
+            }
+        });
         Self {
             child,
             address,
             said,
+            log,
         }
     }
 
@@ -93,6 +109,18 @@ impl Server {
     /// Returns the URL that everything lies below.
     pub(crate) fn base(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns what it has said since it was ready, as soon as a text is there.
+    pub(crate) fn log_with(&self, text: &str) -> String {
+        for _ in 0..3000 {
+            let log = self.log.lock().unwrap().clone();
+            if log.contains(text) {
+                return log;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{text} is not in the log: {}", self.log.lock().unwrap());
     }
 
     /// Returns the id of the process.
