@@ -291,3 +291,30 @@ fn best(
     let best = accept.best(&kinds)?;
     offered.into_iter().find(|(_, media)| *media == best)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_routes_of_a_method_the_one_with_the_best_kind_is_taken() {
+        let plain = |about, kinds| {
+            let handler = |_: &Call| Ok(Reply::no_content());
+            Route::plain(template::METRICS, about, handler).producing(kinds)
+        };
+        // Routes live as long as the program.
+        let (json, text): (&'static Route, &'static Route) = (
+            Box::leak(Box::new(plain("numbers", &[Media::Hal]))),
+            Box::leak(Box::new(plain("measurements", &[Media::Text]))),
+        );
+        let about = |accept| {
+            let accept = Accept::of(std::iter::once(accept));
+            best(&[json, text], &Method::GET, &accept).map(|(route, _)| route.about)
+        };
+        assert_eq!(about("*/*"), Some("numbers"));
+        assert_eq!(about("application/hal+json"), Some("numbers"));
+        let prometheus = "application/openmetrics-text;q=0.5,text/plain;q=0.3,*/*;q=0.1";
+        assert_eq!(about(prometheus), Some("measurements"));
+        assert_eq!(about("image/png"), None);
+    }
+}

@@ -224,8 +224,9 @@ function prepare(address) {
 }
 
 function showBody() {
-  at("sent").hidden = ["GET", "DELETE"].includes(at("method").value);
-  if (at("method").value === "PATCH") at("type").value = "application/merge-patch+json";
+  const method = at("method").value;
+  at("sent").hidden = ["GET", "DELETE"].includes(method);
+  at("type").value = method === "PATCH" ? "application/merge-patch+json" : "application/json";
 }
 
 function submit(event) {
