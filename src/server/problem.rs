@@ -82,7 +82,25 @@ pub(crate) enum Problem {
 pub(crate) struct Fields {
     /// Such that nothing is wrong with the form, but with what it asks: 422 instead of 400.
     unprocessable: bool,
-    errors: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+/// Something that is wrong with a field, or with one element of it, counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct FieldError {
+    field: String,
+    index: Option<usize>,
+    text: String,
+}
+
+impl std::fmt::Display for FieldError {
+    /// Writes the text, with the index at its end.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "{} (at index {index})", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
 }
 
 impl std::fmt::Display for Fields {
@@ -90,7 +108,7 @@ impl std::fmt::Display for Fields {
         let texts: Vec<_> = self
             .errors
             .iter()
-            .map(|(k, v)| format!("{k} {v}"))
+            .map(|error| format!("{} {error}", error.field))
             .collect();
         f.write_str(&texts.join("; "))
     }
@@ -107,17 +125,21 @@ impl Fields {
 
     /// Adds something that is wrong with a field.
     pub(crate) fn add(&mut self, field: &str, text: impl Into<String>) {
-        self.errors.push((field.to_owned(), text.into()));
+        self.errors.push(FieldError {
+            field: field.to_owned(),
+            index: None,
+            text: text.into(),
+        });
     }
 
     /// Says whether something is wrong with a field.
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.errors.iter().any(|(known, _)| known == field)
+        self.errors.iter().any(|known| known.field == field)
     }
 
     /// Returns what is wrong, without the fields.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.errors.iter().map(|(_, text)| text.as_str())
+        self.errors.iter().map(|error| error.text.as_str())
     }
 
     /// Fails if something is wrong.
@@ -206,11 +228,15 @@ pub(super) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 impl From<InvalidFields> for Problem {
     fn from(invalid: InvalidFields) -> Self {
-        let mut fields = Fields::default();
-        for field in &invalid.0 {
-            fields.add(field.field, field.to_string());
-        }
-        Self::Fields(fields)
+        let errors = invalid.0.into_iter().map(|invalid| FieldError {
+            field: invalid.field.to_owned(),
+            index: invalid.index,
+            text: invalid.message,
+        });
+        Self::Fields(Fields {
+            errors: errors.collect(),
+            ..Fields::default()
+        })
     }
 }
 

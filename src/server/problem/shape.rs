@@ -65,10 +65,11 @@ impl Problem {
         match self {
             Self::Fields(fields) => {
                 let mut errors: Map<String, Value> = Map::new();
-                for (field, text) in &fields.errors {
-                    let texts = errors.entry(field.clone()).or_insert_with(|| json!([]));
+                for error in &fields.errors {
+                    let field = error.field.clone();
+                    let texts = errors.entry(field).or_insert_with(|| json!([]));
                     if let Value::Array(texts) = texts {
-                        texts.push(text.as_str().into());
+                        texts.push(error.to_string().into());
                     }
                 }
                 json!({ "errors": errors })
@@ -90,14 +91,18 @@ impl Problem {
         };
         let errors: Vec<Value> = match self {
             Self::Fields(fields) => {
-                let errors = fields.errors.iter().map(|(field, text)| {
-                    let kind = match text.as_str() {
+                let errors = fields.errors.iter().map(|error| {
+                    let kind = match error.text.as_str() {
                         "is missing" => "missing-body-property",
                         _ => "invalid-body-property-value",
                     };
-                    let mut error = parameter(kind, text);
-                    error["pointer"] = format!("/{}", field.replace('.', "/")).into();
-                    error
+                    let mut pointer = format!("/{}", error.field.replace('.', "/"));
+                    if let Some(index) = error.index {
+                        pointer = format!("{pointer}/{index}");
+                    }
+                    let mut document = parameter(kind, &error.text);
+                    document["pointer"] = pointer.into();
+                    document
                 });
                 errors.collect()
             }
@@ -146,6 +151,8 @@ impl Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::invalid_fields::InvalidField;
+    use crate::domain::invalid_fields::InvalidFields;
     use crate::server::problem::Fields;
 
     fn body(problem: &Problem, as_problem: bool) -> Value {
@@ -174,6 +181,22 @@ mod tests {
             problem["errors"][0]["type"],
             "http://h/problems/missing-body-property"
         );
+    }
+
+    #[test]
+    fn an_element_of_a_list_is_pointed_at() {
+        let invalid = InvalidField {
+            field: "consumerVersionSelectors",
+            index: Some(1),
+            message: "must be filled".to_owned(),
+        };
+        let problem = Problem::from(InvalidFields(vec![invalid]));
+        let told = body(&problem, false);
+        let text = &told["errors"]["consumerVersionSelectors"][0];
+        assert_eq!(text, "must be filled (at index 1)");
+        let told = body(&problem, true);
+        assert_eq!(told["errors"][0]["detail"], "must be filled");
+        assert_eq!(told["errors"][0]["pointer"], "/consumerVersionSelectors/1");
     }
 
     #[test]
