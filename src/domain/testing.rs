@@ -35,6 +35,7 @@ type Releases = BTreeMap<(EnvironmentName, PacticipantName, VersionNumber), Rele
 pub(crate) struct MemoryLedger {
     /// Seconds since 1970 that the next fact is stamped with; a minute passes with each fact.
     clock: i64,
+    is_clock_held: bool,
     pacticipants: BTreeMap<PacticipantName, Arc<Pacticipant>>,
     versions: BTreeMap<(PacticipantName, VersionNumber), Arc<Version>>,
     latest: BTreeMap<PacticipantName, (Option<VersionNumber>, Seq)>,
@@ -71,13 +72,20 @@ impl MemoryLedger {
         for entry in entries {
             self.store(entry);
         }
-        self.clock += 60;
+        if !self.is_clock_held {
+            self.clock += 60;
+        }
         count
     }
 
     /// Returns the time of the next fact.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_epoch_seconds(1_700_000_000 + self.clock).unwrap()
+    }
+
+    /// All that follows happens in one second, until the clock is not held any more.
+    pub(crate) fn hold_the_clock(&mut self, held: bool) {
+        self.is_clock_held = held;
     }
 
     /// A consumer version publishes made-up contents, given as `provider=content`.

@@ -28,6 +28,7 @@ use super::ledger::Ledger;
 use super::name::{PacticipantName, VersionNumber};
 use super::rules::Rules;
 use super::selector::ResolvedSelector;
+use super::time::Seq;
 use super::time::Timestamp;
 use super::verification::Run;
 use super::verification_results::RecordedResult;
@@ -131,12 +132,17 @@ impl Row {
         })
     }
 
-    /// Returns when something last happened to the row: published or verified, by the clock.
-    fn last_action(&self) -> Timestamp {
-        let verified = self.verification.as_ref();
-        verified.map_or(self.published_at, |verification| {
-            verification.run.created_at.max(self.published_at)
-        })
+    /// Returns when something last happened to the row: by the clock, then whether it was verified
+    /// or published, then where in the history of who did so.
+    ///
+    /// In one second a pact is published before it is verified, and each application does one
+    /// thing after the other. Which of two applications was first is not known then.
+    fn last_action(&self) -> (Timestamp, bool, Seq) {
+        let run = self.verification.as_ref().map(|found| &found.run);
+        match run.filter(|run| run.created_at >= self.published_at) {
+            Some(run) => (run.created_at, true, run.seq),
+            None => (self.published_at, false, self.consumer_version.seq),
+        }
     }
 
     fn run_number(&self) -> Option<u32> {
@@ -160,13 +166,12 @@ impl Row {
             .then_with(|| other.run_number().cmp(&self.run_number()))
     }
 
-    /// Compares by last action, the newest first; equal times by the consumer's own order.
+    /// Compares by last action, the newest first; one run's results by the consumer's own order.
     fn by_last_action(&self, other: &Self) -> Ordering {
         other
             .last_action()
             .cmp(&self.last_action())
             .then_with(|| other.consumer_version.seq.cmp(&self.consumer_version.seq))
-            .then_with(|| other.run_number().cmp(&self.run_number()))
     }
 }
 

@@ -230,6 +230,41 @@ fn limit_and_success_show_less_and_decide_nothing_under_strict_rules() {
 }
 
 #[test]
+fn within_one_second_the_order_of_records_says_what_was_last() {
+    let mut ledger = MemoryLedger::default();
+    ledger.publish("Web", "1", "", &["Api=a"]);
+    ledger.publish("Web", "2", "", &["Api=b"]);
+    ledger.publish("Api", "5", "", &[]);
+    ledger.publish("Api", "6", "", &[]);
+    ledger.hold_the_clock(true);
+    ledger.verify("Api", "6", "", &["Web=a:yes"]);
+    ledger.verify("Api", "5", "", &["Web=b:yes"]);
+    let mut query = Query::matrix(vec![asked("Web"), asked("Api")], Destination::None);
+    query.limit = NonZeroUsize::MIN;
+    for rules in BOTH {
+        assert_eq!(shown(&ask(&ledger, &query, rules)), ["Web 2 - Api 5: true"]);
+    }
+}
+
+#[test]
+fn a_pact_of_the_same_second_as_the_newest_is_one_of_the_newest() {
+    let mut ledger = MemoryLedger::default();
+    ledger.hold_the_clock(true);
+    ledger.publish("Web", "1", "", &["Api=a"]);
+    for number in ["1", "2", "3"] {
+        ledger.publish("App", number, "", &["Mail=m"]);
+    }
+    let mut query = Query::matrix(vec![asked("Web")], Destination::None);
+    query.limit = NonZeroUsize::MIN;
+    let rows = |ledger: &MemoryLedger| shown(&ask(ledger, &query, Rules::PactBroker));
+    assert_eq!(rows(&ledger), ["Web 1 - Api ?: ?"]);
+    ledger.hold_the_clock(false);
+    ledger.publish("App", "4", "", &["Mail=m"]);
+    ledger.publish("App", "5", "", &["Mail=m"]);
+    assert_eq!(rows(&ledger), Vec::<String>::new());
+}
+
+#[test]
 fn ignored_rows_come_last_and_are_those_of_a_name_or_of_one_version() {
     let mut ledger = two_live_versions();
     ledger.publish("Web", "2", "", &["Api=a", "Mail=m"]);
