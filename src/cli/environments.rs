@@ -59,12 +59,7 @@ impl ContactArguments {
             contact_email_address: email_address,
         } = self;
         let given = name.is_some() || email_address.is_some();
-        given.then(|| {
-            vec![Contact {
-                name,
-                email_address,
-            }]
-        })
+        given.then(|| vec![Contact::by_email(name, email_address)])
     }
 }
 

@@ -536,12 +536,9 @@ mod tests {
         };
         assert!(create_environment(&ledger, &fact(false)).is_ok());
         assert!(create_environment(&ledger, &fact(true)).is_err());
-        let uuid = ledger
-            .environment(&n("prod"))
-            .unwrap()
-            .unwrap()
-            .uuid
-            .clone();
+        let created = ledger.environment(&n("prod")).unwrap().unwrap();
+        let (uuid, created_at) = (created.uuid.clone(), created.created_at);
+        assert_eq!(created.updated_at, None);
         let update = |name: Option<&str>, production| EnvironmentUpdate {
             uuid: uuid.clone(),
             name: name.map(n),
@@ -559,6 +556,8 @@ mod tests {
         }
         let renamed = ledger.environment(&n("live")).unwrap().unwrap();
         assert!(renamed.production && renamed.uuid == uuid);
+        assert_eq!(renamed.created_at, created_at);
+        assert_eq!(renamed.updated_at, Some(at));
         assert_eq!(versions_in(&ledger, "live"), ["1"]);
         assert!(ledger.environment(&n("prod")).unwrap().is_none());
     }

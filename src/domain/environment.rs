@@ -1,6 +1,7 @@
 //! An *environment*, and which versions run or are available in it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::display_name::display_name;
 use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
@@ -21,6 +22,8 @@ pub struct Environment {
     pub contacts: Vec<Contact>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// When it was last changed, if it ever was.
+    pub updated_at: Option<Timestamp>,
 }
 
 impl Environment {
@@ -34,14 +37,49 @@ impl Environment {
 
 /// Whom to ask about an environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(from = "ContactForm")]
 pub struct Contact {
     /// A person or a team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where mail reaches them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email_address: Option<String>,
+    /// How to reach them, by kind: whatever was given, e.g. `emailAddress`.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub details: Map<String, Value>,
+}
+
+/// The kind of detail that is an address for mail.
+const EMAIL_ADDRESS: &str = "emailAddress";
+
+impl Contact {
+    /// Returns the contact whom mail reaches at an address.
+    #[must_use]
+    pub fn by_email(name: Option<String>, address: Option<String>) -> Self {
+        let address = address.map(|address| (EMAIL_ADDRESS.to_owned(), address.into()));
+        Self {
+            name,
+            details: address.into_iter().collect(),
+        }
+    }
+}
+
+/// A contact as it may be written.
+#[derive(Deserialize)]
+struct ContactForm {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    details: Option<Map<String, Value>>,
+    /// Where the address stood at first.
+    #[serde(default, rename = "emailAddress")]
+    email_address: Option<String>,
+}
+
+impl From<ContactForm> for Contact {
+    fn from(form: ContactForm) -> Self {
+        let mut contact = Self::by_email(form.name, form.email_address);
+        contact.details.extend(form.details.unwrap_or_default());
+        contact
+    }
 }
 
 /// A version that is deployed in an environment now.
@@ -167,6 +205,23 @@ impl std::fmt::Display for Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_contact_keeps_all_its_details_and_an_address_from_where_it_stood_at_first() {
+        let read = |text| serde_json::from_str::<Contact>(text).unwrap();
+        let written = |contact| serde_json::to_string(&contact).unwrap();
+        for text in [
+            r##"{"name":"Ops","details":{"chat":"#ops","rota":[1,2]}}"##,
+            r#"{"name":"Ops"}"#,
+            "{}",
+        ] {
+            assert_eq!(written(read(text)), text);
+        }
+        assert_eq!(
+            read(r#"{"name":"Ops","emailAddress":"ops@example.org"}"#),
+            Contact::by_email(Some("Ops".to_owned()), Some("ops@example.org".to_owned()))
+        );
+    }
 
     #[test]
     fn a_derived_uuid_depends_on_every_part_and_on_where_it_ends() {

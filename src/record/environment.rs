@@ -28,6 +28,9 @@ pub struct EnvironmentRecord {
     display_name: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<Contact>,
+    /// Absent as long as nothing was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
 }
 
 impl Record for EnvironmentRecord {}
@@ -41,6 +44,7 @@ impl From<Environment> for EnvironmentRecord {
             production,
             contacts,
             created_at,
+            updated_at,
         } = environment;
         Self {
             uuid,
@@ -49,6 +53,7 @@ impl From<Environment> for EnvironmentRecord {
             created_at,
             display_name,
             contacts,
+            updated_at,
         }
     }
 }
@@ -62,6 +67,7 @@ impl From<EnvironmentRecord> for Environment {
             created_at,
             display_name,
             contacts,
+            updated_at,
         } = record;
         Self {
             uuid,
@@ -70,6 +76,7 @@ impl From<EnvironmentRecord> for Environment {
             production,
             contacts,
             created_at,
+            updated_at,
         }
     }
 }

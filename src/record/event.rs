@@ -461,6 +461,7 @@ mod tests {
             production: false,
             contacts: Vec::new(),
             created_at: Timestamp::clamped(0),
+            updated_at: None,
         };
         let deployed = |number: &str| DeployedVersion {
             uuid: Uuid::derived(&[number]),

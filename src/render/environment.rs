@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::table::table;
+use crate::domain::display_name::display_name;
 use crate::domain::environment::Contact;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Environment;
@@ -25,6 +26,8 @@ pub struct EnvironmentJson {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<Contact>,
     created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
 }
 
 impl From<&Environment> for EnvironmentJson {
@@ -36,6 +39,7 @@ impl From<&Environment> for EnvironmentJson {
             production: environment.production,
             contacts: environment.contacts.clone(),
             created_at: environment.created_at,
+            updated_at: environment.updated_at,
         }
     }
 }
@@ -71,9 +75,12 @@ pub fn describe(environment: &Environment) -> String {
     for contact in &environment.contacts {
         let name = contact.name.as_deref().unwrap_or_default();
         lines.push(format!("- Name: {name}"));
-        if let Some(address) = &contact.email_address {
+        if !contact.details.is_empty() {
             lines.push("  Details:".to_owned());
-            lines.push(format!("    Email Address: {address}"));
+        }
+        for (kind, detail) in &contact.details {
+            let detail = detail.as_str().map_or(detail.to_string(), str::to_owned);
+            lines.push(format!("    {}: {detail}", display_name(kind)));
         }
     }
     lines.join("\n")

@@ -218,7 +218,7 @@ fn environment_fact() -> impl Strategy<Value = Fact> {
                 production,
                 contacts: vec![Contact {
                     name: contact,
-                    email_address: None,
+                    ..Contact::default()
                 }],
                 at: at(0),
             })

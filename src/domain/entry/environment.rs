@@ -16,10 +16,17 @@ pub(super) fn next_environment_seq(ledger: &dyn Ledger, name: &EnvironmentName) 
 
 /// Returns what has to be stored for an environment.
 pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -> Read<Vec<Entry>> {
-    let known = ledger.environment(&fact.name)?;
+    let known = match (ledger.environment(&fact.name)?, &fact.uuid) {
+        // One that gets a new name is still there under its old one.
+        (None, Some(uuid)) => {
+            let mut all = ledger.environments()?.into_iter();
+            all.find(|known| known.uuid == *uuid)
+        }
+        (known, _) => known,
+    };
     let seq = ledger.last_environment_seq(&fact.name)?.next();
     let fresh = || Uuid::derived(&["environment", fact.name.as_str(), &seq.0.to_string()]);
-    let environment = Environment {
+    let mut environment = Environment {
         uuid: match (&fact.uuid, &known) {
             (Some(uuid), _) => uuid.clone(),
             (None, Some(known)) => known.uuid.clone(),
@@ -30,9 +37,13 @@ pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -
         production: fact.production,
         contacts: fact.contacts.clone(),
         created_at: known.as_ref().map_or(fact.at, |known| known.created_at),
+        updated_at: known.as_ref().and_then(|known| known.updated_at),
     };
     if known.as_deref() == Some(&environment) {
         return Ok(Vec::new());
+    }
+    if known.is_some() {
+        environment.updated_at = Some(fact.at);
     }
     Ok(vec![
         Entry::Environment(environment),

@@ -370,15 +370,19 @@ impl Model {
     fn tell_environment(&mut self, told: &EnvironmentFact) -> bool {
         let here = self.surrounding(&told.name);
         let known = here.now.as_ref();
-        let environment = Environment {
+        let mut environment = Environment {
             uuid: uuid(),
             name: told.name.clone(),
             display_name: told.display_name.clone(),
             production: told.production,
             contacts: told.contacts.clone(),
             created_at: known.map_or(told.at, |known| known.created_at),
+            updated_at: known.and_then(|known| known.updated_at),
         };
         let news = known != Some(&environment);
+        if news && known.is_some() {
+            environment.updated_at = Some(told.at);
+        }
         here.now = Some(environment);
         here.facts += u64::from(news);
         news
