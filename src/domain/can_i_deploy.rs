@@ -1,10 +1,12 @@
 //! *Can I deploy*: the verdict of a matrix, and the reasons for it (spec: semantics §9.4, §9.5).
 
+mod head;
 mod reason;
 mod request;
 #[cfg(test)]
 mod tests;
 
+pub use head::{HeadRequest, Missing};
 pub use reason::{Reason, Side};
 pub use request::Request;
 

@@ -1,5 +1,6 @@
 //! Answers as text, JSON and HAL. Pure: what is shown depends on the answer alone.
 
+pub mod badge;
 pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;

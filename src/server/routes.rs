@@ -159,6 +159,7 @@ impl Route {
 
 /// The routes of all resources.
 pub(crate) static ROUTES: &[&[Route]] = &[
+    resource::badge::ROUTES,
     resource::branch::ROUTES,
     resource::can_i_deploy::ROUTES,
     resource::contracts::ROUTES,

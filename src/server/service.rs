@@ -161,15 +161,21 @@ impl Service {
     ) -> Result<(Found<'_, 'p>, Accept), Problem> {
         // The address of a proxy may end in what is a path here, too.
         let found = self.table.find(below).or_else(|| self.table.find(path));
-        match (found, Accept::of_extension(below)) {
-            // A version may well end in `.json`; only what leads nowhere else has an extension.
-            (Some(found), _) if !has_extension_for(found.routes, below) => Ok((found, accept)),
-            (known, Some((stem, accept))) => {
-                let found = self.table.find(stem).or(known);
-                Ok((found.ok_or(Problem::NotFound)?, accept))
-            }
-            (known, None) => Ok((known.ok_or(Problem::NotFound)?, accept)),
+        match self.with_extension(below) {
+            Some(known) => Ok(known),
+            None => Ok((found.ok_or(Problem::NotFound)?, accept)),
         }
+    }
+
+    /// Returns what a path leads to without the type that it ends in, and that type.
+    ///
+    /// A version or a tag may well end in `.json`, so what is no name of ours has no extension.
+    fn with_extension<'t, 'p>(&'t self, path: &'p str) -> Option<(Found<'t, 'p>, Accept)> {
+        let (stem, accept) = Accept::of_extension(path)?;
+        let found = self.table.find(stem)?;
+        let ends_in_a_name = |route: &&Route| route.template.as_str().ends_with('}');
+        let is_ours = !found.routes.iter().any(ends_in_a_name);
+        is_ours.then_some((found, accept))
     }
 
     async fn handle(
@@ -239,13 +245,6 @@ fn authorization(headers: &HeaderMap) -> Option<&str> {
 fn accepted(headers: &HeaderMap) -> Accept {
     let values = headers.get_all(header::ACCEPT).iter();
     Accept::of(values.filter_map(|value| value.to_str().ok()))
-}
-
-/// Says whether the end of a path is to be taken as a type: where the path without it leads
-/// somewhere and the last part is no name of somebody's.
-fn has_extension_for(routes: &[&'static Route], path: &str) -> bool {
-    let ends_in_a_name = |route: &&Route| route.template.as_str().ends_with('}');
-    Accept::of_extension(path).is_some() && !routes.iter().any(ends_in_a_name)
 }
 
 fn route(routes: &[&'static Route], method: &Method) -> Result<&'static Route, Problem> {

@@ -1,5 +1,6 @@
 //! `git pact serve`: the real program, spoken to over a socket.
 
+mod badges;
 mod environments;
 mod explorer;
 mod lists;

@@ -132,16 +132,16 @@ impl Row {
         })
     }
 
-    /// Returns when something last happened to the row: by the clock, then whether it was verified
-    /// or published, then where in the history of who did so.
+    /// Returns when something last happened to the row: by the clock, then whether it was
+    /// published or verified, then where in the history of who did so.
     ///
-    /// In one second a pact is published before it is verified, and each application does one
-    /// thing after the other. Which of two applications was first is not known then.
+    /// Within one second each application did one thing after the other, but which of two was
+    /// first is not known. What nobody has verified yet is most likely new.
     fn last_action(&self) -> (Timestamp, bool, Seq) {
         let run = self.verification.as_ref().map(|found| &found.run);
         match run.filter(|run| run.created_at >= self.published_at) {
-            Some(run) => (run.created_at, true, run.seq),
-            None => (self.published_at, false, self.consumer_version.seq),
+            Some(run) => (run.created_at, false, run.seq),
+            None => (self.published_at, true, self.consumer_version.seq),
         }
     }
 

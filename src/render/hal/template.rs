@@ -80,6 +80,8 @@ templates! {
     /// Whether the newest version with a tag can be deployed to where another tag stands for.
     CAN_I_DEPLOY_TAGGED =
         "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{environmentTag}";
+    /// Whether the main branch goes with those of the others, as an image.
+    CAN_I_MERGE_BADGE = "/pacticipants/{pacticipant}/main-branch/can-i-merge/badge";
     /// Whether the newest version with a tag can be deployed, as an image.
     CAN_I_DEPLOY_BADGE =
         "/pacticipants/{pacticipant}/latest-version/{tag}/can-i-deploy/to/{environmentTag}/badge";
@@ -145,6 +147,14 @@ templates! {
     LATEST_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest";
     /// The newest with a tag.
     LATEST_TAGGED_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}";
+    /// Whether the newest is verified, as an image.
+    LATEST_PACT_BADGE = "/pacts/provider/{provider}/consumer/{consumer}/latest/badge";
+    /// Whether the newest with a tag is, as an image.
+    LATEST_TAGGED_PACT_BADGE =
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/{tag}/badge";
+    /// Whether the newest without any tag is, as an image.
+    LATEST_UNTAGGED_PACT_BADGE =
+        "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged/badge";
     /// The newest without any tag.
     LATEST_UNTAGGED_PACT = "/pacts/provider/{provider}/consumer/{consumer}/latest-untagged";
     /// The newest on a branch.
@@ -224,6 +234,10 @@ templates! {
     MATRIX = "/matrix";
     /// Every result of a pair.
     PAIR_MATRIX = "/matrix/provider/{provider}/consumer/{consumer}";
+    /// Whether the newest pact with a tag is verified by a provider version with another, as an
+    /// image.
+    MATRIX_BADGE = "/matrix/provider/{provider}/latest/{providerTag}/consumer/{consumer}\
+        /latest/{tag}/badge";
     /// Whether a version can be deployed.
     CAN_I_DEPLOY = "/can-i-deploy";
     /// The pacts that matter now, and whether they are verified.

@@ -1,14 +1,9 @@
 //! Whether a version can be deployed (spec: http-api §1, §3).
 
 use super::matrix;
+use crate::domain::can_i_deploy::HeadRequest;
 use crate::domain::can_i_deploy::Request;
 use crate::domain::matrix::Query;
-use crate::domain::name::BranchName;
-use crate::domain::name::EnvironmentName;
-use crate::domain::name::PacticipantName;
-use crate::domain::name::TagName;
-use crate::domain::selector::Destination;
-use crate::domain::selector::Selector;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
@@ -50,45 +45,26 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn get_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name: PacticipantName = call.place("pacticipant")?;
-    let tag: TagName = call.place("tag")?;
-    if view.ledger.tag_head(&name, &tag)?.is_none() {
-        return Err(Problem::NotFound);
-    }
-    let selector = Selector {
-        tag: Some(tag),
-        latest: true,
-        ..Selector::every_version(name)
+    let request = HeadRequest::Tag {
+        pacticipant: call.place("pacticipant")?,
+        tag: call.place("tag")?,
+        to: call.place("environmentTag")?,
     };
-    let destination = Destination::Tag {
-        tag: call.place("environmentTag")?,
-        latest: true,
-    };
-    answer(call, view, selector, destination)
+    answer(call, view, &request)
 }
 
 fn get_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name: PacticipantName = call.place("pacticipant")?;
-    let branch: BranchName = call.place("branch")?;
-    let environment: EnvironmentName = call.place("environment")?;
-    let head = view.ledger.branch_head(&name, &branch)?;
-    if head.is_none() || view.ledger.environment(&environment)?.is_none() {
-        return Err(Problem::NotFound);
-    }
-    let selector = Selector {
-        branch: Some(branch),
-        latest: true,
-        ..Selector::every_version(name)
+    let request = HeadRequest::Branch {
+        pacticipant: call.place("pacticipant")?,
+        branch: call.place("branch")?,
+        to: call.place("environment")?,
     };
-    answer(call, view, selector, Destination::Environment(environment))
+    answer(call, view, &request)
 }
 
-fn answer(
-    call: &Call,
-    view: View<'_>,
-    selector: Selector,
-    destination: Destination,
-) -> Result<Reply, Problem> {
-    let query = Query::can_i_deploy(vec![selector], destination);
-    matrix::answer(call, view, &query)
+fn answer(call: &Call, view: View<'_>, request: &HeadRequest) -> Result<Reply, Problem> {
+    match request.query(view.ledger)? {
+        Ok(query) => matrix::answer(call, view, &query),
+        Err(_) => Err(Problem::NotFound),
+    }
 }

@@ -1,6 +1,7 @@
 //! The resources, one file each: what a request asks, in words of the domain, and with which
 //! document it is answered.
 
+pub(super) mod badge;
 pub(super) mod branch;
 pub(super) mod can_i_deploy;
 pub(super) mod contracts;
