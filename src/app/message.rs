@@ -8,7 +8,9 @@ use crate::domain::record_verification::Report;
 /// Returns the message of a commit that records intents: one line each.
 #[must_use]
 pub fn commit_message(intents: &[&Intent]) -> String {
-    let lines: Vec<String> = intents.iter().map(|intent| line(intent)).collect();
+    // A mention says nothing that the intent after it does not.
+    let said = |intent: &&&Intent| !matches!(intent, Intent::MentionVersion(_));
+    let lines: Vec<String> = intents.iter().filter(said).map(|it| line(it)).collect();
     match lines.as_slice() {
         [] => "record".to_owned(),
         [line] => format!("{line}\n"),
@@ -29,6 +31,9 @@ pub fn line(intent: &Intent) -> String {
         Intent::AddLabel(asked) => format!("label {} {}", asked.pacticipant, asked.label),
         Intent::RemoveLabel(asked) => {
             format!("take label {} from {}", asked.label, asked.pacticipant)
+        }
+        Intent::MentionVersion(mention) => {
+            format!("mention {} version {}", mention.pacticipant, mention.number)
         }
         Intent::DescribeVersion(fact) | Intent::OverwriteVersion(fact) => {
             let branch = fact

@@ -101,6 +101,7 @@ impl RecordUndeployment {
             pacticipant: self.pacticipant,
             environment: self.environment,
             instance: self.application_instance,
+            at: outside.now,
         });
         record(intent, &self.store, self.output, outside, ui)
     }
@@ -175,6 +176,7 @@ impl RecordSupportEnded {
             pacticipant: self.pacticipant,
             version: self.version,
             environment: self.environment,
+            at: outside.now,
         });
         record(intent, &self.store, self.output, outside, ui)
     }

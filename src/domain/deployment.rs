@@ -158,6 +158,8 @@ pub struct Undeployment {
     pub environment: EnvironmentName,
     /// The instance; none names the only one there is.
     pub instance: Option<ApplicationInstance>,
+    /// When this is said.
+    pub at: Timestamp,
 }
 
 /// Which release is not supported any more.
@@ -169,6 +171,8 @@ pub struct SupportEnd {
     pub version: VersionNumber,
     /// The environment.
     pub environment: EnvironmentName,
+    /// When this is said.
+    pub at: Timestamp,
 }
 
 type Decision = Result<Vec<Fact>, EnvironmentRefusal>;
@@ -278,6 +282,7 @@ pub fn record_undeployment(ledger: &dyn Ledger, asked: &Undeployment) -> Decisio
         pacticipant,
         environment,
         instance,
+        at,
     } = asked;
     known_environment(ledger, environment)?;
     if ledger.pacticipant(pacticipant)?.is_none() {
@@ -299,6 +304,7 @@ pub fn record_undeployment(ledger: &dyn Ledger, asked: &Undeployment) -> Decisio
         Some(found) => Ok(vec![Fact::Undeployed {
             environment: environment.clone(),
             deployed: found.clone(),
+            at: *at,
         }]),
         None => Err(EnvironmentRefusal::WhichInstance {
             pacticipant: pacticipant.clone(),
@@ -333,6 +339,7 @@ pub fn record_support_ended(ledger: &dyn Ledger, asked: &SupportEnd) -> Decision
         pacticipant,
         version,
         environment,
+        at,
     } = asked;
     known_environment(ledger, environment)?;
     let released = ledger.released(environment, pacticipant)?;
@@ -343,6 +350,7 @@ pub fn record_support_ended(ledger: &dyn Ledger, asked: &SupportEnd) -> Decision
         Some(released) => Ok(vec![Fact::SupportEnded {
             environment: environment.clone(),
             released,
+            at: *at,
         }]),
         None => Err(EnvironmentRefusal::NotReleased {
             pacticipant: pacticipant.clone(),
@@ -479,6 +487,7 @@ mod tests {
             pacticipant: n("Web"),
             environment: n("prod"),
             instance: None,
+            at: Timestamp::clamped(0),
         };
         let refusal = record_undeployment(&ledger, &asked).unwrap_err();
         assert_eq!(
@@ -494,7 +503,7 @@ mod tests {
         );
         asked.instance = Some(n("blue"));
         let facts = record_undeployment(&ledger, &asked).unwrap();
-        assert_eq!(ledger.tell(&facts[0]), 2);
+        assert_eq!(ledger.tell(&facts[0]), 3);
         assert!(versions_in(&ledger, "prod").is_empty());
     }
 
@@ -505,6 +514,7 @@ mod tests {
             pacticipant: n("Web"),
             version: n("1"),
             environment: n("prod"),
+            at: Timestamp::clamped(0),
         };
         assert!(record_support_ended(&ledger, &asked).is_err());
         ledger.release("Web", "1", "prod");

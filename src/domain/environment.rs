@@ -116,6 +116,41 @@ pub struct ReleasedVersion {
     pub created_at: Timestamp,
     /// The build that released it.
     pub build_url: Option<String>,
+    /// When it was released again after its support had ended, if it was.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// A deployment or a release that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// What has ended.
+    pub what: EndedVersion,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndedVersion {
+    /// A deployment.
+    Deployed(DeployedVersion),
+    /// A release.
+    Released(ReleasedVersion),
+}
+
+impl Ended {
+    /// How many an environment remembers: enough for who has just ended something, or asks what
+    /// ran before. All of them are in the history, which `log` shows.
+    pub const KEPT: usize = 50;
+
+    /// Returns whose version it was, and which.
+    #[must_use]
+    pub fn version(&self) -> (&PacticipantName, &VersionNumber) {
+        match &self.what {
+            EndedVersion::Deployed(it) => (&it.pacticipant, &it.version),
+            EndedVersion::Released(it) => (&it.pacticipant, &it.version),
+        }
+    }
 }
 
 /// An id in the form of a UUID: 32 hexadecimal digits in five groups.

@@ -24,6 +24,8 @@ pub enum Fact {
     Pacticipant(Pacticipant),
     /// A version exists, and what else is said of it; adds to what was known.
     Version(VersionFact),
+    /// A version exists: something else that is said is about it.
+    VersionMentioned(VersionMention),
     /// It is not known any more which build made a version.
     BuildForgotten(PacticipantName, VersionNumber),
     /// A provider version was verified.
@@ -40,6 +42,8 @@ pub enum Fact {
         environment: EnvironmentName,
         /// What ran there.
         deployed: DeployedVersion,
+        /// When this is said.
+        at: Timestamp,
     },
     /// A version is available in an environment, beside others.
     Released(ReleaseFact),
@@ -49,6 +53,8 @@ pub enum Fact {
         environment: EnvironmentName,
         /// What was supported.
         released: ReleasedVersion,
+        /// When this is said.
+        at: Timestamp,
     },
     /// Versions are gone, with all that hung on them.
     VersionsGone(VersionsGone),
@@ -77,6 +83,32 @@ pub struct VersionFact {
     pub pacts: Vec<PactFact>,
     /// When this is said.
     pub at: Timestamp,
+}
+
+/// A version is mentioned, and created if nobody has mentioned it before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionMention {
+    /// The pacticipant whose version it is; created if nobody has mentioned it.
+    pub pacticipant: PacticipantName,
+    /// The version.
+    pub number: VersionNumber,
+    /// When this is said.
+    pub at: Timestamp,
+}
+
+impl From<&VersionMention> for VersionFact {
+    /// Returns the fact that says no more of the version.
+    fn from(mention: &VersionMention) -> Self {
+        Self {
+            pacticipant: mention.pacticipant.clone(),
+            number: mention.number.clone(),
+            branch: None,
+            tags: Vec::new(),
+            build_url: None,
+            pacts: Vec::new(),
+            at: mention.at,
+        }
+    }
 }
 
 /// A pact that a consumer version publishes.

@@ -13,7 +13,9 @@ use super::deployment::{
 use super::deployments_by_tag::deployments_by_tag;
 use super::describe_pacticipant::PacticipantUpdate;
 use super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
-use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact, VersionFact};
+use super::fact::{
+    DeploymentFact, EnvironmentFact, Fact, ReleaseFact, VersionFact, VersionMention,
+};
 use super::label::{Labelling, labelled, unlabelled};
 use super::ledger::{Ledger, Read, Unreadable};
 use super::name::EnvironmentName;
@@ -44,7 +46,9 @@ pub enum Intent {
     RemoveLabel(Labelling),
     /// A version is put on a branch, or gets tags.
     DescribeVersion(VersionFact),
-    /// The same, and a build that is not given is not known any more: `PUT` of a version, and
+    /// A version is mentioned by what is recorded of it next.
+    MentionVersion(VersionMention),
+    /// A version is described, and a build that is not given is not known any more: `PUT` of a version, and
     /// `PATCH` that sets its build to `null`.
     OverwriteVersion(VersionFact),
     /// There is a new environment.
@@ -253,6 +257,9 @@ impl Intent {
                 facts.extend(deployments);
                 Decision::with(facts, Outcome::Version(fact.clone()))
             }
+            Self::MentionVersion(mention) => {
+                Decision::of(vec![Fact::VersionMentioned(mention.clone())])
+            }
             Self::OverwriteVersion(fact) => {
                 let mut facts = vec![Fact::Version(fact.clone())];
                 if fact.build_url.is_none() {
@@ -324,10 +331,12 @@ impl Intent {
                 Fact::Undeployed {
                     environment,
                     deployed,
+                    ..
                 } => Some(Outcome::Undeployed(environment.clone(), deployed.clone())),
                 Fact::SupportEnded {
                     environment,
                     released,
+                    ..
                 } => Some(Outcome::SupportEnded(environment.clone(), released.clone())),
                 _ => None,
             };

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use super::content::ContentId;
-use super::environment::{DeployedVersion, Environment, ReleasedVersion};
+use super::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
@@ -138,6 +138,9 @@ pub trait Ledger {
         environment: &EnvironmentName,
         pacticipant: &PacticipantName,
     ) -> Read<Vec<ReleasedVersion>>;
+
+    /// Returns what has ended last in an environment, the last first: at most [`Ended::KEPT`].
+    fn ended(&self, environment: &EnvironmentName) -> Read<Vec<Ended>>;
 
     /// Returns the pacticipants that have a version deployed or released in an environment, sorted.
     fn pacticipants_in(&self, environment: &EnvironmentName) -> Read<Vec<PacticipantName>>;

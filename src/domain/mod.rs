@@ -67,3 +67,4 @@ pub mod verification;
 pub mod verification_results;
 pub mod version;
 pub mod webhook;
+pub mod whereabouts;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::content::ContentId;
 use super::entry::{ContentKey, Entry, entries};
-use super::environment::{DeployedVersion, Environment, ReleasedVersion};
+use super::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use super::fact::{
     DeploymentFact, EnvironmentFact, Fact, PactFact, ReleaseFact, RunFact, VersionFact,
 };
@@ -49,6 +49,7 @@ pub(crate) struct MemoryLedger {
     environment_seqs: BTreeMap<EnvironmentName, Seq>,
     deployed: Deployments,
     released: Releases,
+    ended: BTreeMap<EnvironmentName, Vec<Ended>>,
     webhooks: BTreeMap<WebhookUuid, Arc<Webhook>>,
     rules: Option<Rules>,
 }
@@ -246,6 +247,7 @@ impl MemoryLedger {
                     .retain(|(environment, ..), _| *environment != name);
                 self.released
                     .retain(|(environment, ..), _| *environment != name);
+                self.ended.remove(&name);
             }
             Entry::EnvironmentSeq(name, seq) => {
                 self.environment_seqs.insert(name, seq);
@@ -263,6 +265,9 @@ impl MemoryLedger {
             }
             Entry::SupportEnded(environment, name, version) => {
                 self.released.remove(&(environment, name, version));
+            }
+            Entry::Ended(environment, ended) => {
+                self.ended.insert(environment, ended);
             }
             Entry::Webhook(new) => {
                 self.webhooks.insert(new.uuid.clone(), Arc::new(new));
@@ -426,6 +431,10 @@ impl Ledger for MemoryLedger {
         let mut found: Vec<_> = here.map(|(_, deployed)| deployed.clone()).collect();
         found.sort_by_key(|deployed| deployed.seq);
         Ok(found)
+    }
+
+    fn ended(&self, environment: &EnvironmentName) -> Read<Vec<Ended>> {
+        Ok(self.ended.get(environment).cloned().unwrap_or_default())
     }
 
     fn released(

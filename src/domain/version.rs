@@ -15,6 +15,9 @@ pub struct Version {
     pub seq: Seq,
     /// The same by the clock.
     pub created_at: Timestamp,
+    /// When it was described anew; the time of its creation if it was only mentioned then, by
+    /// what was said of a tag, a branch, a pact or a result (as the broker has it).
+    pub updated_at: Option<Timestamp>,
     /// The build that made it.
     pub build_url: Option<String>,
     /// The branches that it is on, in the order in which it was put there.
@@ -33,6 +36,7 @@ impl Version {
             number,
             seq,
             created_at,
+            updated_at: None,
             build_url: None,
             branches: Vec::new(),
             tags: Vec::new(),

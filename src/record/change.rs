@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::app::AppRecord;
 use super::environment::DeployedRecord;
+use super::environment::EndedRecord;
 use super::environment::EnvironmentLatestRecord;
 use super::environment::EnvironmentRecord;
 use super::environment::ReleasedRecord;
@@ -157,6 +158,10 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
         Entry::SupportEnded(name, pacticipant, version) => {
             let path = path::released(&name, &pacticipant, &version);
             (Branch::environment(&name), path, Change::NoFile)
+        }
+        Entry::Ended(name, ended) => {
+            let (branch, path) = (Branch::environment(&name), path::ended(&name));
+            (branch, path, file(&EndedRecord::from(ended)))
         }
         Entry::Webhook(webhook) => {
             let path = path::webhook(&webhook.uuid);

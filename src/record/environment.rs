@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::Record;
 use crate::domain::environment::Contact;
 use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Ended;
+use crate::domain::environment::EndedVersion;
 use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
 use crate::domain::environment::Uuid;
@@ -164,6 +166,9 @@ pub struct ReleasedRecord {
     created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     build_url: Option<String>,
+    /// Absent unless it was released again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
 }
 
 impl Record for ReleasedRecord {}
@@ -177,6 +182,7 @@ impl From<ReleasedVersion> for ReleasedRecord {
             seq,
             created_at,
             build_url,
+            updated_at,
         } = released;
         Self {
             uuid,
@@ -185,6 +191,7 @@ impl From<ReleasedVersion> for ReleasedRecord {
             seq,
             created_at,
             build_url,
+            updated_at,
         }
     }
 }
@@ -198,6 +205,7 @@ impl From<ReleasedRecord> for ReleasedVersion {
             seq,
             created_at,
             build_url,
+            updated_at,
         } = record;
         Self {
             uuid,
@@ -206,6 +214,61 @@ impl From<ReleasedRecord> for ReleasedVersion {
             seq,
             created_at,
             build_url,
+            updated_at,
         }
+    }
+}
+
+/// `ended.json`: what has ended last in an environment, the last first.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EndedRecord {
+    ended: Vec<EndedForm>,
+}
+
+impl Record for EndedRecord {}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum EndedForm {
+    Deployed {
+        what: DeployedRecord,
+        ended_at: Timestamp,
+    },
+    Released {
+        what: ReleasedRecord,
+        ended_at: Timestamp,
+    },
+}
+
+impl From<Vec<Ended>> for EndedRecord {
+    fn from(ended: Vec<Ended>) -> Self {
+        let form = |Ended { what, at: ended_at }| match what {
+            EndedVersion::Deployed(what) => {
+                let what = what.into();
+                EndedForm::Deployed { what, ended_at }
+            }
+            EndedVersion::Released(what) => {
+                let what = what.into();
+                EndedForm::Released { what, ended_at }
+            }
+        };
+        let ended = ended.into_iter().map(form).collect();
+        Self { ended }
+    }
+}
+
+impl From<EndedRecord> for Vec<Ended> {
+    fn from(record: EndedRecord) -> Self {
+        let ended = |form| match form {
+            EndedForm::Deployed { what, ended_at } => Ended {
+                what: EndedVersion::Deployed(what.into()),
+                at: ended_at,
+            },
+            EndedForm::Released { what, ended_at } => Ended {
+                what: EndedVersion::Released(what.into()),
+                at: ended_at,
+            },
+        };
+        record.ended.into_iter().map(ended).collect()
     }
 }

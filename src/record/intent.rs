@@ -29,6 +29,7 @@ use crate::domain::environment::Uuid;
 use crate::domain::fact::DeploymentFact;
 use crate::domain::fact::EnvironmentFact;
 use crate::domain::fact::ReleaseFact;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::label::Labelling;
 use crate::domain::name::ApplicationInstance;
@@ -70,6 +71,11 @@ enum Form {
     },
     DescribeVersion(VersionForm),
     OverwriteVersion(VersionForm),
+    MentionVersion {
+        pacticipant: PacticipantName,
+        version: VersionNumber,
+        at: Timestamp,
+    },
     CreateEnvironment {
         name: EnvironmentName,
         display_name: Option<String>,
@@ -100,6 +106,7 @@ enum Form {
         environment: EnvironmentName,
         pacticipant: PacticipantName,
         instance: Option<ApplicationInstance>,
+        at: Timestamp,
     },
     RecordRelease {
         environment: EnvironmentName,
@@ -112,6 +119,7 @@ enum Form {
         environment: EnvironmentName,
         pacticipant: PacticipantName,
         version: VersionNumber,
+        at: Timestamp,
     },
     DeleteVersion {
         pacticipant: PacticipantName,
@@ -176,6 +184,15 @@ impl From<Intent> for Form {
             },
             Intent::DescribeVersion(fact) => Self::DescribeVersion(fact.into()),
             Intent::OverwriteVersion(fact) => Self::OverwriteVersion(fact.into()),
+            Intent::MentionVersion(VersionMention {
+                pacticipant,
+                number: version,
+                at,
+            }) => Self::MentionVersion {
+                pacticipant,
+                version,
+                at,
+            },
             Intent::CreateEnvironment(EnvironmentFact {
                 name,
                 display_name,
@@ -225,10 +242,12 @@ impl From<Intent> for Form {
                 pacticipant,
                 environment,
                 instance,
+                at,
             }) => Self::RecordUndeployment {
                 environment,
                 pacticipant,
                 instance,
+                at,
             },
             Intent::RecordRelease(ReleaseFact {
                 environment,
@@ -247,10 +266,12 @@ impl From<Intent> for Form {
                 pacticipant,
                 version,
                 environment,
+                at,
             }) => Self::RecordSupportEnded {
                 environment,
                 pacticipant,
                 version,
+                at,
             },
             Intent::DeleteVersion(VersionDeletion {
                 pacticipant,
@@ -307,6 +328,15 @@ impl TryFrom<Form> for Intent {
             }),
             Form::DescribeVersion(form) => Self::DescribeVersion(form.into()),
             Form::OverwriteVersion(form) => Self::OverwriteVersion(form.into()),
+            Form::MentionVersion {
+                pacticipant,
+                version,
+                at,
+            } => Self::MentionVersion(VersionMention {
+                pacticipant,
+                number: version,
+                at,
+            }),
             Form::CreateEnvironment {
                 name,
                 display_name,
@@ -359,10 +389,12 @@ impl TryFrom<Form> for Intent {
                 environment,
                 pacticipant,
                 instance,
+                at,
             } => Self::RecordUndeployment(Undeployment {
                 pacticipant,
                 environment,
                 instance,
+                at,
             }),
             Form::RecordRelease {
                 environment,
@@ -381,10 +413,12 @@ impl TryFrom<Form> for Intent {
                 environment,
                 pacticipant,
                 version,
+                at,
             } => Self::RecordSupportEnded(SupportEnd {
                 pacticipant,
                 version,
                 environment,
+                at,
             }),
             Form::DeleteVersion {
                 pacticipant,

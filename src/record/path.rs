@@ -448,6 +448,12 @@ pub fn deployed_of(environment: &EnvironmentName, pacticipant: &PacticipantName)
     deployed_in(environment).join(&encode(pacticipant.as_str()))
 }
 
+/// Returns where it is remembered what has ended in an environment.
+#[must_use]
+pub fn ended(environment: &EnvironmentName) -> RecordPath {
+    path(format_args!("{}/ended.json", encode(environment.as_str())))
+}
+
 /// Returns the directory of what is deployed in an environment, one directory a pacticipant.
 #[must_use]
 pub fn deployed_in(environment: &EnvironmentName) -> RecordPath {

@@ -24,6 +24,8 @@ pub struct VersionRecord {
     seq: Seq,
     created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    updated_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     build_url: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     branches: Vec<BranchName>,
@@ -55,6 +57,7 @@ impl From<Version> for VersionRecord {
             number: version.number,
             seq: version.seq,
             created_at,
+            updated_at: version.updated_at,
             build_url: version.build_url,
             branches: version.branches,
             tags: version.tags,
@@ -77,6 +80,7 @@ impl From<VersionRecord> for Version {
             number: record.number,
             seq: record.seq,
             created_at: record.created_at,
+            updated_at: record.updated_at,
             build_url: record.build_url,
             branches: record.branches,
             tags: record.tags,

@@ -9,6 +9,7 @@ use super::Item;
 use super::Snapshot;
 use crate::domain::content::ContentId;
 use crate::domain::environment::DeployedVersion;
+use crate::domain::environment::Ended;
 use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
 use crate::domain::ledger::Ledger;
@@ -34,6 +35,7 @@ use crate::record::Record;
 use crate::record::about;
 use crate::record::app::AppRecord;
 use crate::record::environment::DeployedRecord;
+use crate::record::environment::EndedRecord;
 use crate::record::environment::EnvironmentLatestRecord;
 use crate::record::environment::EnvironmentRecord;
 use crate::record::environment::ReleasedRecord;
@@ -515,6 +517,12 @@ impl Ledger for StoreLedger<'_> {
         let mut released = self.released_at(environment, &path)?;
         released.sort_by_key(|released| released.seq);
         Ok(released)
+    }
+
+    fn ended(&self, environment: &EnvironmentName) -> Read<Vec<Ended>> {
+        let (branch, path) = (Branch::environment(environment), path::ended(environment));
+        let record = self.record::<EndedRecord>(&branch, &path)?;
+        Ok(record.map(Vec::from).unwrap_or_default())
     }
 
     fn pacticipants_in(&self, environment: &EnvironmentName) -> Read<Vec<PacticipantName>> {

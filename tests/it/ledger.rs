@@ -302,6 +302,7 @@ fn fact(step: &Step, now: Timestamp, ledger: &dyn Ledger) -> Option<Fact> {
             Some(Fact::Undeployed {
                 environment,
                 deployed,
+                at: now,
             })
         }
         Step::EndSupport(environment, name, version) => {
@@ -313,6 +314,7 @@ fn fact(step: &Step, now: Timestamp, ledger: &dyn Ledger) -> Option<Fact> {
             Some(Fact::SupportEnded {
                 environment,
                 released,
+                at: now,
             })
         }
     }
@@ -430,6 +432,13 @@ fn answers(ledger: &dyn Ledger) -> Vec<String> {
             ),
             shown(&format!("in {name}"), ledger.pacticipants_in(&environment)),
         ]);
+        for ended in ledger.ended(&environment).unwrap() {
+            answers.push(format!(
+                "ended in {name}: {:?} {:?}",
+                ended.version(),
+                ended.at
+            ));
+        }
         for pacticipant in APPLICATIONS.map(n::<PacticipantName>) {
             for known in ledger.deployed(&environment, &pacticipant).unwrap() {
                 let when = (known.seq, known.created_at, known.build_url);

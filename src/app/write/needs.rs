@@ -35,6 +35,7 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         Intent::DescribeVersion(fact) | Intent::OverwriteVersion(fact) => {
             branches.push(Branch::app(&fact.pacticipant));
         }
+        Intent::MentionVersion(mention) => branches.push(Branch::app(&mention.pacticipant)),
         Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
             branches.extend(environments(site)?);

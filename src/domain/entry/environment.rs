@@ -1,9 +1,12 @@
 //! Environments, and what is deployed in them and released to them.
 
-use super::super::environment::{DeployedVersion, Environment, ReleasedVersion, Uuid};
+use super::super::environment::{
+    DeployedVersion, Ended, EndedVersion, Environment, ReleasedVersion, Uuid,
+};
 use super::super::fact::{DeploymentFact, EnvironmentFact, ReleaseFact};
 use super::super::ledger::{Ledger, Read};
 use super::super::name::{ApplicationInstance, EnvironmentName};
+use super::super::time::Timestamp;
 use super::Entry;
 
 /// Returns the entry that counts one more fact about an environment.
@@ -45,9 +48,64 @@ pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -
     if known.is_some() {
         environment.updated_at = Some(fact.at);
     }
-    Ok(vec![
+    let mut entries = vec![
         Entry::Environment(environment),
         next_environment_seq(ledger, &fact.name)?,
+    ];
+    if let Some(renamed) = known.filter(|known| known.name != fact.name) {
+        entries.push(Entry::Ended(
+            fact.name.clone(),
+            ledger.ended(&renamed.name)?,
+        ));
+    }
+    Ok(entries)
+}
+
+/// Returns the entry that remembers that something has ended, and forgets what ended long ago.
+fn ended(ledger: &dyn Ledger, name: &EnvironmentName, new: Ended) -> Read<Entry> {
+    let mut ended = ledger.ended(name)?;
+    ended.insert(0, new);
+    ended.truncate(Ended::KEPT);
+    Ok(Entry::Ended(name.clone(), ended))
+}
+
+/// Returns what has to be stored once nothing runs in an instance any more.
+pub(super) fn undeployment_entries(
+    ledger: &dyn Ledger,
+    environment: &EnvironmentName,
+    deployed: &DeployedVersion,
+    at: Timestamp,
+) -> Read<Vec<Entry>> {
+    let known = ledger.deployed(environment, &deployed.pacticipant)?;
+    if !known.iter().any(|known| known.uuid == deployed.uuid) {
+        return Ok(Vec::new());
+    }
+    let (name, instance) = (deployed.pacticipant.clone(), deployed.instance.clone());
+    let what = EndedVersion::Deployed(deployed.clone());
+    Ok(vec![
+        Entry::Undeployed(environment.clone(), name, instance),
+        ended(ledger, environment, Ended { what, at })?,
+        next_environment_seq(ledger, environment)?,
+    ])
+}
+
+/// Returns what has to be stored once a released version is not supported any more.
+pub(super) fn support_ended_entries(
+    ledger: &dyn Ledger,
+    environment: &EnvironmentName,
+    released: &ReleasedVersion,
+    at: Timestamp,
+) -> Read<Vec<Entry>> {
+    let known = ledger.released(environment, &released.pacticipant)?;
+    if !known.iter().any(|known| known.uuid == released.uuid) {
+        return Ok(Vec::new());
+    }
+    let (name, version) = (released.pacticipant.clone(), released.version.clone());
+    let what = EndedVersion::Released(released.clone());
+    Ok(vec![
+        Entry::SupportEnded(environment.clone(), name, version),
+        ended(ledger, environment, Ended { what, at })?,
+        next_environment_seq(ledger, environment)?,
     ])
 }
 
@@ -62,6 +120,8 @@ pub(super) fn deployment_entries(ledger: &dyn Ledger, fact: &DeploymentFact) -> 
     if deployed.iter().any(same) {
         return Ok(Vec::new());
     }
+    let mut deployed = deployed.into_iter();
+    let replaced = deployed.find(|known| known.instance == fact.instance);
     let seq = ledger.last_environment_seq(&fact.environment)?.next();
     let instance = fact
         .instance
@@ -83,10 +143,19 @@ pub(super) fn deployment_entries(ledger: &dyn Ledger, fact: &DeploymentFact) -> 
         created_at: fact.at,
         build_url: fact.build_url.clone(),
     };
-    Ok(vec![
+    let mut entries = vec![
         Entry::Deployed(fact.environment.clone(), deployed),
         Entry::EnvironmentSeq(fact.environment.clone(), seq),
-    ])
+    ];
+    if let Some(replaced) = replaced {
+        let what = EndedVersion::Deployed(replaced);
+        entries.push(ended(
+            ledger,
+            &fact.environment,
+            Ended { what, at: fact.at },
+        )?);
+    }
+    Ok(entries)
 }
 
 /// Returns what has to be stored for a release.
@@ -99,22 +168,35 @@ pub(super) fn release_entries(ledger: &dyn Ledger, fact: &ReleaseFact) -> Read<V
         return Ok(Vec::new());
     }
     let seq = ledger.last_environment_seq(&fact.environment)?.next();
+    // The same id when a version is released again: the broker revives the record.
+    let uuid = Uuid::derived(&[
+        "released",
+        environment.uuid.as_str(),
+        fact.pacticipant.as_str(),
+        fact.version.as_str(),
+    ]);
+    let mut ended = ledger.ended(&fact.environment)?;
+    let is_it = |ended: &Ended| match &ended.what {
+        EndedVersion::Released(before) if before.uuid == uuid => Some(before.created_at),
+        _ => None,
+    };
+    let first_released_at = ended.iter().find_map(is_it);
+    ended.retain(|known| is_it(known).is_none());
     let released = ReleasedVersion {
-        // The same id when a version is released again: the broker revives the record.
-        uuid: Uuid::derived(&[
-            "released",
-            environment.uuid.as_str(),
-            fact.pacticipant.as_str(),
-            fact.version.as_str(),
-        ]),
+        uuid,
         pacticipant: fact.pacticipant.clone(),
         version: fact.version.clone(),
         seq,
-        created_at: fact.at,
+        created_at: first_released_at.unwrap_or(fact.at),
         build_url: fact.build_url.clone(),
+        updated_at: first_released_at.map(|_| fact.at),
     };
-    Ok(vec![
+    let mut entries = vec![
         Entry::Released(fact.environment.clone(), released),
         Entry::EnvironmentSeq(fact.environment.clone(), seq),
-    ])
+    ];
+    if first_released_at.is_some() {
+        entries.push(Entry::Ended(fact.environment.clone(), ended));
+    }
+    Ok(entries)
 }

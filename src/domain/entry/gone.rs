@@ -78,6 +78,15 @@ impl Leaving<'_> {
                     entries.push(Entry::SupportEnded(place.clone(), name, version));
                 }
             }
+            let mut ended = self.ledger.ended(place)?;
+            let remembered = ended.len();
+            ended.retain(|ended| {
+                let (name, number) = ended.version();
+                name != self.name || !self.goes(number)
+            });
+            if ended.len() < remembered {
+                entries.push(Entry::Ended(place.clone(), ended));
+            }
             if entries.len() > before {
                 entries.push(next_environment_seq(self.ledger, place)?);
             }

@@ -12,7 +12,7 @@ mod version;
 use std::sync::Arc;
 
 use super::content::ContentId;
-use super::environment::{DeployedVersion, Environment, ReleasedVersion};
+use super::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use super::fact::Fact;
 use super::ledger::{Ledger, Read};
 use super::name::{
@@ -27,10 +27,13 @@ use super::webhook::{Webhook, WebhookUuid};
 
 use self::environment::{
     deployment_entries, environment_entries, next_environment_seq, release_entries,
+    support_ended_entries, undeployment_entries,
 };
 use self::gone::gone_entries;
 use self::run::run_entries;
-use self::version::{build_forgotten_entries, pacticipant_entries, version_entries};
+use self::version::{
+    build_forgotten_entries, mention_entries, pacticipant_entries, version_entries,
+};
 
 /// One thing that is stored, in place of what was stored under the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,8 @@ pub enum Entry {
     Released(EnvironmentName, ReleasedVersion),
     /// A released version is not supported any more.
     SupportEnded(EnvironmentName, PacticipantName, VersionNumber),
+    /// What has ended last in an environment, the last first; all that is remembered.
+    Ended(EnvironmentName, Vec<Ended>),
     /// A webhook.
     Webhook(Webhook),
     /// A webhook is gone.
@@ -124,6 +129,7 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
     match fact {
         Fact::Pacticipant(pacticipant) => pacticipant_entries(ledger, pacticipant),
         Fact::Version(fact) => version_entries(ledger, fact),
+        Fact::VersionMentioned(mention) => mention_entries(ledger, mention),
         Fact::BuildForgotten(name, number) => build_forgotten_entries(ledger, name, number),
         Fact::Run(fact) => run_entries(ledger, fact),
         Fact::Environment(fact) => environment_entries(ledger, fact),
@@ -138,36 +144,14 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
         Fact::Undeployed {
             environment,
             deployed,
-        } => {
-            let gone = Entry::Undeployed(
-                environment.clone(),
-                deployed.pacticipant.clone(),
-                deployed.instance.clone(),
-            );
-            let known = ledger.deployed(environment, &deployed.pacticipant)?;
-            if known.iter().any(|known| known.uuid == deployed.uuid) {
-                Ok(vec![gone, next_environment_seq(ledger, environment)?])
-            } else {
-                Ok(Vec::new())
-            }
-        }
+            at,
+        } => undeployment_entries(ledger, environment, deployed, *at),
         Fact::Released(fact) => release_entries(ledger, fact),
         Fact::SupportEnded {
             environment,
             released,
-        } => {
-            let ended = Entry::SupportEnded(
-                environment.clone(),
-                released.pacticipant.clone(),
-                released.version.clone(),
-            );
-            let known = ledger.released(environment, &released.pacticipant)?;
-            if known.iter().any(|known| known.uuid == released.uuid) {
-                Ok(vec![ended, next_environment_seq(ledger, environment)?])
-            } else {
-                Ok(Vec::new())
-            }
-        }
+            at,
+        } => support_ended_entries(ledger, environment, released, *at),
         Fact::VersionsGone(fact) => gone_entries(ledger, fact),
         Fact::Webhook(webhook) => {
             let known = ledger.webhook(&webhook.uuid)?;

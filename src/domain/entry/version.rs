@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::fact::{PactFact, VersionFact};
+use super::super::fact::{PactFact, VersionFact, VersionMention};
 use super::super::ledger::{Ledger, Read};
 use super::super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::super::pacticipant::{Pacticipant, USUAL_MAIN_BRANCHES};
@@ -79,8 +79,9 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
     }
 
     let new_tags = add_tags(ledger, fact, seq, &mut version, &mut entries)?;
-    if fact.build_url.is_some() {
+    if fact.build_url.is_some() && version.build_url != fact.build_url {
         version.build_url.clone_from(&fact.build_url);
+        version.updated_at = known.as_ref().map(|_| fact.at);
     }
     for pact in &fact.pacts {
         if version.content(&pact.provider) == Some(&pact.content) {
@@ -135,6 +136,21 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
     };
     entries.push(Entry::Latest(name.clone(), Some(latest), seq));
     entries.push(Entry::Version(name.clone(), version));
+    Ok(entries)
+}
+
+/// Returns what has to be stored for a version that is only mentioned.
+pub(super) fn mention_entries(ledger: &dyn Ledger, mention: &VersionMention) -> Read<Vec<Entry>> {
+    let known = ledger.version(&mention.pacticipant, &mention.number)?;
+    if known.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut entries = version_entries(ledger, &mention.into())?;
+    for entry in &mut entries {
+        if let Entry::Version(_, version) = entry {
+            version.updated_at = Some(mention.at);
+        }
+    }
     Ok(entries)
 }
 

@@ -319,6 +319,7 @@ impl World {
                             ledger.tell(&Fact::Undeployed {
                                 environment,
                                 deployed,
+                                at: ledger.now(),
                             });
                         }
                     }
@@ -331,6 +332,7 @@ impl World {
                             ledger.tell(&Fact::SupportEnded {
                                 environment,
                                 released,
+                                at: ledger.now(),
                             });
                         }
                     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Matrix, MatrixError, Query, matrix};
 use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::content::ContentId;
-use crate::domain::environment::{DeployedVersion, Environment, ReleasedVersion};
+use crate::domain::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use crate::domain::ledger::{Ledger, Read, Unreadable};
 use crate::domain::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use crate::domain::pacticipant::Pacticipant;
@@ -99,6 +99,7 @@ watch! {
     fn last_environment_seq(name: &EnvironmentName) -> Seq;
     fn deployed(environment: &EnvironmentName, name: &PacticipantName) -> Vec<DeployedVersion>;
     fn released(environment: &EnvironmentName, name: &PacticipantName) -> Vec<ReleasedVersion>;
+    fn ended(environment: &EnvironmentName) -> Vec<Ended>;
     fn pacticipants_in(environment: &EnvironmentName) -> Vec<PacticipantName>;
     fn webhook(uuid: &WebhookUuid) -> Option<Arc<Webhook>>;
     fn webhooks() -> Vec<Arc<Webhook>>;

@@ -115,7 +115,7 @@ pub fn pacts_for_verification(
         return Err(CannotSelect::UnknownProvider(provider.clone()));
     }
     let search = Search::new(ledger, provider, rules)?;
-    let line = Line::of(ledger, provider, &request.build)?;
+    let line = Line::of(ledger, request, rules)?;
     let explicit = one_per_content(provider, search.explicit(&request.selectors)?, rules);
     let keys: BTreeSet<_> = explicit.keys().cloned().collect();
     let mut pacts = explicit_pacts(ledger, request, &line, explicit)?;

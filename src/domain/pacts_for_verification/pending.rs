@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::super::ledger::{Ledger, Read};
-use super::super::name::{BranchName, PacticipantName, TagName};
+use super::super::name::{BranchName, TagName};
+use super::super::rules::Rules;
 use super::super::time::Seq;
 use super::super::verification::{FirstSuccess, Verified};
+use super::Request;
 
 /// What is known of the provider build that asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,9 @@ pub(super) struct Line {
     branch_since: Option<Seq>,
     /// The tags, each with the moment of its first use.
     tags: Vec<(TagName, Option<Seq>)>,
+    /// When each tag of the provider came into use: by the broker's rules a success counts as work
+    /// that a tag accepted only if the tag was there. `None` where that does not matter.
+    tags_since: Option<BTreeMap<TagName, Seq>>,
 }
 
 /// Whether a build may fail a pact, and with which words that is explained.
@@ -62,12 +67,11 @@ pub(super) struct Standing {
 }
 
 impl Line {
-    /// Looks up when the branch or the tags of a build came into use.
-    pub(super) fn of(
-        ledger: &dyn Ledger,
-        provider: &PacticipantName,
-        build: &ProviderBuild,
-    ) -> Read<Self> {
+    /// Looks up when the branch or the tags of the build that asks came into use.
+    pub(super) fn of(ledger: &dyn Ledger, request: &Request, rules: Rules) -> Read<Self> {
+        let Request {
+            provider, build, ..
+        } = request;
         let branch_since = match build {
             ProviderBuild::OnBranch(branch) => ledger.branch_head(provider, branch)?,
             _ => None,
@@ -79,10 +83,16 @@ impl Line {
                 tags.push((tag.clone(), since));
             }
         }
+        let mut tags_since = None;
+        if rules == Rules::PactBroker && request.include_wip_since.is_some() && !tags.is_empty() {
+            let heads = ledger.tag_heads(provider)?.into_iter();
+            tags_since = Some(heads.map(|head| (head.tag, head.since)).collect());
+        }
         Ok(Self {
             build: build.clone(),
             branch_since: branch_since.map(|head| head.since),
             tags,
+            tags_since,
         })
     }
 
@@ -91,11 +101,17 @@ impl Line {
         let any = |first: &FirstSuccess| Some(first.any);
         match &self.build {
             ProviderBuild::OnBranch(_) | ProviderBuild::OnNamelessBranch => Standing {
-                pending: !self.branch_did(verified, any),
+                pending: !did(
+                    &verified.branches,
+                    self.build.branch(),
+                    self.branch_since,
+                    any,
+                ),
                 named: self.build.clone(),
             },
             ProviderBuild::Tagged(names) => {
-                let pending = self.tags_that_did_not(verified, any);
+                let firsts: Vec<_> = verified.tags.iter().collect();
+                let pending = self.tags_that_did_not(&firsts, any);
                 Standing {
                     pending: !pending.is_empty(),
                     named: if pending.is_empty() {
@@ -115,31 +131,31 @@ impl Line {
     /// Says whether the branch verified a content that was not work in progress then, or
     /// inherited that from another branch (spec: semantics §6.7).
     pub(super) fn branch_accepted(&self, verified: &Verified) -> bool {
-        self.branch_did(verified, |first| first.not_wip)
+        let branch = self.build.branch();
+        let when = |first: &FirstSuccess| first.not_wip;
+        did(&verified.branches, branch, self.branch_since, when)
     }
 
     /// Returns the tags that neither verified a content that was not work in progress then, nor
     /// inherited that from another tag.
     pub(super) fn tags_that_did_not_accept(&self, verified: &Verified) -> Vec<TagName> {
-        self.tags_that_did_not(verified, |first| first.not_wip)
-    }
-
-    fn branch_did(&self, verified: &Verified, when: impl Fn(&FirstSuccess) -> Option<Seq>) -> bool {
-        did(
-            &verified.branches,
-            self.build.branch(),
-            self.branch_since,
-            when,
-        )
+        let mut firsts: Vec<_> = verified.tags.iter().collect();
+        if let Some(tags_since) = &self.tags_since {
+            firsts.retain(|(tag, first)| {
+                let since = tags_since.get(*tag);
+                since.is_none_or(|since| first.not_wip.is_some_and(|seq| *since <= seq))
+            });
+        }
+        self.tags_that_did_not(&firsts, |first| first.not_wip)
     }
 
     fn tags_that_did_not(
         &self,
-        verified: &Verified,
+        firsts: &[(&TagName, &FirstSuccess)],
         when: impl Fn(&FirstSuccess) -> Option<Seq>,
     ) -> Vec<TagName> {
         let tags = self.tags.iter();
-        tags.filter(|(tag, since)| !did(&verified.tags, Some(tag), *since, &when))
+        tags.filter(|(tag, since)| !did(firsts.iter().copied(), Some(tag), *since, &when))
             .map(|(tag, _)| tag.clone())
             .collect()
     }
@@ -147,13 +163,13 @@ impl Line {
 
 /// Says whether a line of work succeeded, or another one did before this one began. One that has
 /// not begun yet inherits every success.
-fn did<K: Ord>(
-    firsts: &BTreeMap<K, FirstSuccess>,
+fn did<'a, K: Ord + 'a>(
+    firsts: impl IntoIterator<Item = (&'a K, &'a FirstSuccess)>,
     line: Option<&K>,
     since: Option<Seq>,
     when: impl Fn(&FirstSuccess) -> Option<Seq>,
 ) -> bool {
-    firsts.iter().any(|(other, first)| {
+    firsts.into_iter().any(|(other, first)| {
         when(first).is_some_and(|seq| Some(other) == line || since.is_none_or(|since| seq < since))
     })
 }

@@ -4,10 +4,10 @@
 //! selected anyway or the provider's branch, or every one of its tags, has accepted them. They
 //! are shown so that a provider hears of a change early; they can never fail its build.
 //!
-//! Three things of the recorded broker hang on its clock or on how it stores tags, and are not
-//! copied under either rules: it forgets verifications after 30 days; it reckons a branch from the
-//! creation of its first version, even if that was put on the branch later; and a tag that a
-//! version gets after it was verified does not accept what it verified.
+//! By the broker's rules a tag that came into use after a version was verified does not accept what
+//! that version verified. Two things of the recorded broker are not copied under either rules: it
+//! forgets verifications after 30 days, and it reckons a branch from the creation of its first
+//! version, even if that was put on the branch later. Both would let a clean-up change answers.
 
 use std::collections::BTreeSet;
 

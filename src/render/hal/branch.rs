@@ -11,24 +11,28 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
 
-/// Returns the document of a version on a branch.
+/// Returns the document of a version on a branch; `again` if it was not put there just now.
 #[must_use]
 pub fn branch_version(
     name: &PacticipantName,
     branch: &BranchName,
     number: &VersionNumber,
-    created_at: Timestamp,
+    (created_at, again): (Timestamp, bool),
     at: &Address,
 ) -> Value {
     let itself = at.branch_version(name, branch, number);
-    json!({
+    let mut document = json!({
         "createdAt": created_at,
         "_links": {
             "self": { "title": "Branch version", "href": itself },
             "pb:branch": { "title": "Branch", "name": branch, "href": at.branch(name, branch) },
             "pb:version": version::link("Version", name, number, at),
         },
-    })
+    });
+    if again {
+        document["updatedAt"] = created_at.to_string().into();
+    }
+    document
 }
 
 /// Returns the document of a branch.
@@ -43,6 +47,8 @@ pub fn branch(
     json!({
         "name": branch,
         "createdAt": created_at,
+        // Its head is what was put on it last.
+        "updatedAt": created_at,
         "_links": {
             "self": { "title": "Branch", "href": at.branch(name, branch) },
             "pb:latest-version": {

@@ -13,26 +13,31 @@ use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::time::Timestamp;
 
-/// Returns the document of a deployment; one that has ended was `currently` deployed no more.
+/// Returns the document of a deployment, which may have ended.
 #[must_use]
 pub fn deployed(
     environment: &Environment,
     deployed: &DeployedVersion,
-    currently: bool,
+    ended_at: Option<Timestamp>,
     at: &Address,
 ) -> Value {
-    let mut document = deployed_entry(deployed, currently, at);
+    let mut document = deployed_entry(deployed, ended_at, at);
     document["_embedded"]["environment"] = environment::environment(environment, at);
     document
 }
 
 /// Returns a deployment as an entry of a list about its environment.
 #[must_use]
-pub fn deployed_entry(deployed: &DeployedVersion, currently: bool, at: &Address) -> Value {
+pub fn deployed_entry(
+    deployed: &DeployedVersion,
+    ended_at: Option<Timestamp>,
+    at: &Address,
+) -> Value {
     let mut document = json!({
         "uuid": deployed.uuid,
-        "currentlyDeployed": currently,
+        "currentlyDeployed": ended_at.is_none(),
         "createdAt": deployed.created_at,
         "_embedded": embedded(&deployed.pacticipant, &deployed.version, at),
         "_links": { "self": { "href": at.uuid(template::DEPLOYED_VERSION, &deployed.uuid) } },
@@ -42,33 +47,49 @@ pub fn deployed_entry(deployed: &DeployedVersion, currently: bool, at: &Address)
         // What the instance was called before, and clients still read.
         document["target"] = instance.as_str().into();
     }
+    if let Some(ended_at) = ended_at {
+        document["undeployedAt"] = ended_at.to_string().into();
+    }
     document
 }
 
-/// Returns the document of a release; one whose support has ended is `currently` supported no
-/// more.
+/// Returns the document of a release, whose support may have ended.
 #[must_use]
 pub fn released(
     environment: &Environment,
     released: &ReleasedVersion,
-    currently: bool,
+    ended_at: Option<Timestamp>,
     at: &Address,
 ) -> Value {
-    let mut document = released_entry(released, currently, at);
+    let mut document = released_entry(released, ended_at, at);
     document["_embedded"]["environment"] = environment::environment(environment, at);
     document
 }
 
 /// Returns a release as an entry of a list about its environment.
 #[must_use]
-pub fn released_entry(released: &ReleasedVersion, currently: bool, at: &Address) -> Value {
-    json!({
+pub fn released_entry(
+    released: &ReleasedVersion,
+    ended_at: Option<Timestamp>,
+    at: &Address,
+) -> Value {
+    let mut document = json!({
         "uuid": released.uuid,
-        "currentlySupported": currently,
+        "currentlySupported": ended_at.is_none(),
         "createdAt": released.created_at,
         "_embedded": embedded(&released.pacticipant, &released.version, at),
         "_links": { "self": { "href": at.uuid(template::RELEASED_VERSION, &released.uuid) } },
-    })
+    });
+    let times = [
+        ("supportEndedAt", ended_at),
+        ("updatedAt", released.updated_at),
+    ];
+    for (name, time) in times {
+        if let Some(time) = time {
+            document[name] = time.to_string().into();
+        }
+    }
+    document
 }
 
 fn embedded(name: &PacticipantName, number: &VersionNumber, at: &Address) -> Value {

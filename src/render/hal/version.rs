@@ -66,6 +66,9 @@ pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
         "_embedded": { "branchVersions": branches, "tags": tags },
         "_links": links(name, version, at),
     });
+    if let Some(updated_at) = version.updated_at {
+        document["updatedAt"] = updated_at.to_string().into();
+    }
     if let Some(url) = &version.build_url {
         document["buildUrl"] = url.as_str().into();
     }

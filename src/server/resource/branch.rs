@@ -4,6 +4,7 @@ use axum::http::Method;
 
 use crate::app::write::Draft;
 use crate::domain::fact::VersionFact;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::BranchName;
@@ -76,7 +77,7 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn get_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    document(call, view.ledger)
+    document(call, view.ledger, true)
 }
 
 fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
@@ -86,6 +87,11 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let known = draft.ledger().version(&pacticipant, &number)?;
     let is_new = !known.is_some_and(|version| version.is_on(&branch));
     let location = call.at.branch_version(&pacticipant, &branch, &number);
+    draft.put(Intent::MentionVersion(VersionMention {
+        pacticipant: pacticipant.clone(),
+        number: number.clone(),
+        at: draft.now(),
+    }))?;
     draft.put(Intent::DescribeVersion(VersionFact {
         pacticipant,
         number,
@@ -95,7 +101,7 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         pacts: Vec::new(),
         at: draft.now(),
     }))?;
-    let reply = document(call, &draft.ledger())?;
+    let reply = document(call, &draft.ledger(), !is_new)?;
     Ok(if is_new {
         reply.created(&location)
     } else {
@@ -103,15 +109,15 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     })
 }
 
-fn document(call: &Call, ledger: &dyn Ledger) -> Result<Reply, Problem> {
+fn document(call: &Call, ledger: &dyn Ledger, again: bool) -> Result<Reply, Problem> {
     let name: PacticipantName = call.place("pacticipant")?;
     let number: VersionNumber = call.place("version")?;
     let branch: BranchName = call.place("branch")?;
     let known = ledger.version(&name, &number)?;
     let known = known.filter(|version| version.is_on(&branch));
     let known = known.ok_or(Problem::NotFound)?;
-    let created_at = known.created_at;
+    let times = (known.created_at, again);
     Reply::hal(&branch::branch_version(
-        &name, &branch, &number, created_at, &call.at,
+        &name, &branch, &number, times, &call.at,
     ))
 }

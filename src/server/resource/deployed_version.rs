@@ -9,17 +9,20 @@ use crate::domain::deployment::Undeployment;
 use crate::domain::deployment::environment_by_uuid;
 use crate::domain::display_name::display_name;
 use crate::domain::environment::DeployedVersion;
-use crate::domain::environment::Environment;
+use crate::domain::environment::Ended;
+use crate::domain::environment::EndedVersion;
 use crate::domain::environment::Uuid;
 use crate::domain::fact::DeploymentFact;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::ledger::Ledger;
-use crate::domain::ledger::Read;
 use crate::domain::name::ApplicationInstance;
-use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::time::Timestamp;
+use crate::domain::whereabouts;
+use crate::domain::whereabouts::Placed;
+use crate::render::hal::Address;
 use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
@@ -79,7 +82,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     deployed.sort_by_key(|it| std::cmp::Reverse(it.seq));
     let entries = deployed.iter();
     let entries: Vec<Value> = entries
-        .map(|it| deployed_version::deployed_entry(it, true, &call.at))
+        .map(|it| deployed_version::deployed_entry(it, None, &call.at))
         .collect();
     let title = format!(
         "Currently deployed versions for {}",
@@ -102,8 +105,18 @@ fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     }
     let mut deployed = view.ledger.deployed(&environment.name, &name)?;
     deployed.retain(|it| it.version == number);
-    let entries = deployed.iter().map(|it| {
-        let mut entry = deployed_version::deployed_entry(it, true, &call.at);
+    let mut all: Vec<(DeployedVersion, Option<Timestamp>)> =
+        deployed.into_iter().map(|it| (it, None)).collect();
+    for Ended { what, at } in view.ledger.ended(&environment.name)? {
+        if let EndedVersion::Deployed(it) = what
+            && (&it.pacticipant, &it.version) == (&name, &number)
+        {
+            all.push((it, Some(at)));
+        }
+    }
+    all.sort_by_key(|(it, _)| std::cmp::Reverse(it.seq));
+    let entries = all.iter().map(|(it, ended_at)| {
+        let mut entry = deployed_version::deployed_entry(it, *ended_at, &call.at);
         // Whose it is stands in the path.
         entry.as_object_mut().map(|entry| entry.remove("_embedded"));
         entry
@@ -152,29 +165,27 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         return Err(Problem::NotFound);
     };
     let location = call.at.uuid(template::DEPLOYED_VERSION, &deployed.uuid);
-    let document = deployed_version::deployed(&environment, &deployed, true, &call.at);
+    let document = deployed_version::deployed(&environment, &deployed, None, &call.at);
     Ok(Reply::hal(&document)?.created(&location))
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let (environment, deployed) = found(view.ledger, &call.place("uuid")?)?;
-    let document = deployed_version::deployed(&environment, &deployed, true, &call.at);
-    Reply::hal(&document)
+    document(&found(view.ledger, &call.place("uuid")?)?, &call.at)
 }
 
 fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
-    let (environment, deployed) = found(&draft.ledger(), &call.place("uuid")?)?;
-    let body = call.json()?;
-    let currently = stays(&body, "currentlyDeployed")?;
-    if !currently {
+    let mut found = found(&draft.ledger(), &call.place("uuid")?)?;
+    let ends = !stays(&call.json()?, "currentlyDeployed")?;
+    if ends && found.ended_at.is_none() {
         draft.put(Intent::RecordUndeployment(Undeployment {
-            pacticipant: deployed.pacticipant.clone(),
-            environment: environment.name.clone(),
-            instance: deployed.instance.clone(),
+            pacticipant: found.version.pacticipant.clone(),
+            environment: found.environment.name.clone(),
+            instance: found.version.instance.clone(),
+            at: draft.now(),
         }))?;
+        found.ended_at = Some(draft.now());
     }
-    let document = deployed_version::deployed(&environment, &deployed, currently, &call.at);
-    Reply::hal(&document)
+    document(&found, &call.at)
 }
 
 /// Says whether a body leaves what it is about as it is; what has ended cannot be set back.
@@ -196,25 +207,12 @@ pub(super) fn stays(body: &Map<String, Value>, field: &str) -> Result<bool, Prob
     }
 }
 
-/// Returns a deployment that has not ended.
-fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, DeployedVersion), Problem> {
-    found_anywhere(ledger, |environment, name| {
-        let deployed = ledger.deployed(environment, name)?;
-        Ok(deployed.into_iter().find(|it| it.uuid == *uuid))
-    })
+fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<Placed<DeployedVersion>, Problem> {
+    whereabouts::deployment(ledger, uuid)?.ok_or(Problem::NotFound)
 }
 
-/// Returns what is looked for in every environment of every application there, and where it is.
-pub(super) fn found_anywhere<T>(
-    ledger: &dyn Ledger,
-    find: impl Fn(&EnvironmentName, &PacticipantName) -> Read<Option<T>>,
-) -> Result<(Environment, T), Problem> {
-    for environment in ledger.environments()? {
-        for name in ledger.pacticipants_in(&environment.name)? {
-            if let Some(found) = find(&environment.name, &name)? {
-                return Ok((Environment::clone(&environment), found));
-            }
-        }
-    }
-    Err(Problem::NotFound)
+fn document(found: &Placed<DeployedVersion>, at: &Address) -> Result<Reply, Problem> {
+    let (environment, deployed) = (&found.environment, &found.version);
+    let document = deployed_version::deployed(environment, deployed, found.ended_at, at);
+    Reply::hal(&document)
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 
 use crate::app::write::Draft;
 use crate::domain::content::ContentId;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
@@ -233,6 +234,11 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         contracts: vec![contract],
         at: draft.now(),
     };
+    draft.put(Intent::MentionVersion(VersionMention {
+        pacticipant: consumer.clone(),
+        number: version.clone(),
+        at: draft.now(),
+    }))?;
     publish(request, draft, &call.at)?.map_err(|refusals| {
         let texts = refusals.iter().map(|it| it.text(call.at.as_str()));
         let text = texts.collect::<Vec<_>>().join("\n");

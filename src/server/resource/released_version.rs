@@ -4,7 +4,6 @@ use axum::http::Method;
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use super::deployed_version::found_anywhere;
 use super::deployed_version::stays;
 use crate::app::write::Draft;
 use crate::domain::deployment::SupportEnd;
@@ -20,6 +19,9 @@ use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::whereabouts;
+use crate::domain::whereabouts::Placed;
+use crate::render::hal::Address;
 use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
@@ -72,7 +74,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     released.sort_by_key(|it| it.seq);
     let entries = released.iter();
     let entries: Vec<Value> = entries
-        .map(|it| deployed_version::released_entry(it, true, &call.at))
+        .map(|it| deployed_version::released_entry(it, None, &call.at))
         .collect();
     let title = format!(
         "Currently supported versions in {}",
@@ -95,7 +97,7 @@ fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     }
     let released = known(view.ledger, &environment, &name, &number)?;
     let entries = released.iter().map(|it| {
-        let mut entry = deployed_version::released_entry(it, true, &call.at);
+        let mut entry = deployed_version::released_entry(it, None, &call.at);
         // Whose it is stands in the path.
         entry.as_object_mut().map(|entry| entry.remove("_embedded"));
         entry
@@ -140,39 +142,40 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         return Err(Problem::NotFound);
     };
     let location = call.at.uuid(template::RELEASED_VERSION, &released.uuid);
-    let document = deployed_version::released(&environment, &released, true, &call.at);
+    let document = deployed_version::released(&environment, &released, None, &call.at);
     let reply = Reply::hal(&document)?.at(&location);
-    Ok(match before {
-        Some(_) => reply,
-        None => reply.status(StatusCode::CREATED),
+    Ok(if before.is_some() || released.updated_at.is_some() {
+        reply
+    } else {
+        reply.status(StatusCode::CREATED)
     })
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let (environment, released) = found(view.ledger, &call.place("uuid")?)?;
-    let document = deployed_version::released(&environment, &released, true, &call.at);
-    Reply::hal(&document)
+    document(&found(view.ledger, &call.place("uuid")?)?, &call.at)
 }
 
 fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
-    let (environment, released) = found(&draft.ledger(), &call.place("uuid")?)?;
-    let body = call.json()?;
-    let currently = stays(&body, "currentlySupported")?;
-    if !currently {
+    let mut found = found(&draft.ledger(), &call.place("uuid")?)?;
+    let ends = !stays(&call.json()?, "currentlySupported")?;
+    if ends && found.ended_at.is_none() {
         draft.put(Intent::RecordSupportEnded(SupportEnd {
-            pacticipant: released.pacticipant.clone(),
-            version: released.version.clone(),
-            environment: environment.name.clone(),
+            pacticipant: found.version.pacticipant.clone(),
+            version: found.version.version.clone(),
+            environment: found.environment.name.clone(),
+            at: draft.now(),
         }))?;
+        found.ended_at = Some(draft.now());
     }
-    let document = deployed_version::released(&environment, &released, currently, &call.at);
-    Reply::hal(&document)
+    document(&found, &call.at)
 }
 
-/// Returns a release that is supported.
-fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<(Environment, ReleasedVersion), Problem> {
-    found_anywhere(ledger, |environment, name| {
-        let released = ledger.released(environment, name)?;
-        Ok(released.into_iter().find(|it| it.uuid == *uuid))
-    })
+fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<Placed<ReleasedVersion>, Problem> {
+    whereabouts::release(ledger, uuid)?.ok_or(Problem::NotFound)
+}
+
+fn document(found: &Placed<ReleasedVersion>, at: &Address) -> Result<Reply, Problem> {
+    let (environment, released) = (&found.environment, &found.version);
+    let document = deployed_version::released(environment, released, found.ended_at, at);
+    Reply::hal(&document)
 }

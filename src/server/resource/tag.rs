@@ -4,6 +4,7 @@ use axum::http::Method;
 
 use crate::app::write::Draft;
 use crate::domain::fact::VersionFact;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::PacticipantName;
@@ -33,6 +34,11 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let known = draft.ledger().version(&pacticipant, &number)?;
     let is_new = !known.is_some_and(|version| version.has_tag(&tag));
     let location = call.at.tag(&pacticipant, &number, &tag);
+    draft.put(Intent::MentionVersion(VersionMention {
+        pacticipant: pacticipant.clone(),
+        number: number.clone(),
+        at: draft.now(),
+    }))?;
     draft.put(Intent::DescribeVersion(VersionFact {
         pacticipant,
         number,

@@ -8,6 +8,7 @@ use self::form::Form;
 use super::pact::metadata;
 use super::pact::with_content;
 use crate::app::write::Draft;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::pacts::Among;
@@ -83,6 +84,11 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     } else {
         None
     };
+    draft.put(Intent::MentionVersion(VersionMention {
+        pacticipant: pact.provider.clone(),
+        number: form.version.clone(),
+        at: draft.now(),
+    }))?;
     draft.put(Intent::RecordVerification(Report {
         provider: pact.provider.clone(),
         version: form.version.clone(),

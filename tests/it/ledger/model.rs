@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use git_pact::domain::content::ContentId;
 use git_pact::domain::environment::DeployedVersion;
+use git_pact::domain::environment::Ended;
+use git_pact::domain::environment::EndedVersion;
 use git_pact::domain::environment::Environment;
 use git_pact::domain::environment::ReleasedVersion;
 use git_pact::domain::environment::Uuid;
@@ -81,6 +83,8 @@ struct Surrounding {
     facts: u64,
     deployed: Vec<DeployedVersion>,
     released: Vec<ReleasedVersion>,
+    /// The last first.
+    ended: Vec<Ended>,
 }
 
 impl Application {
@@ -147,6 +151,11 @@ impl Surrounding {
         self.facts += 1;
         Seq(self.facts)
     }
+
+    fn end(&mut self, what: EndedVersion, at: Timestamp) {
+        self.ended.insert(0, Ended { what, at });
+        self.ended.truncate(Ended::KEPT);
+    }
 }
 
 fn uuid() -> Uuid {
@@ -164,6 +173,17 @@ impl Model {
                 news
             }
             Fact::Version(told) => self.tell_version(told),
+            Fact::VersionMentioned(told) => {
+                let application = self.application(&told.pacticipant);
+                let is_new = application.version(&told.number).is_none();
+                if is_new {
+                    self.tell_version(&told.into());
+                    let versions = &mut self.application(&told.pacticipant).versions;
+                    let new = versions.iter_mut().find(|it| it.number == told.number);
+                    new.unwrap().updated_at = Some(told.at);
+                }
+                is_new
+            }
             Fact::BuildForgotten(name, number) => {
                 let application = self.application(name);
                 let forgotten = application
@@ -182,6 +202,7 @@ impl Model {
                 if news {
                     here.deployed.clear();
                     here.released.clear();
+                    here.ended.clear();
                     here.next();
                 }
                 news
@@ -191,6 +212,7 @@ impl Model {
             Fact::Undeployed {
                 environment,
                 deployed: told,
+                at,
             } => {
                 let here = self.surrounding(environment);
                 let before = here.deployed.len();
@@ -199,11 +221,15 @@ impl Model {
                 });
                 let news = here.deployed.len() < before;
                 here.facts += u64::from(news);
+                if news {
+                    here.end(EndedVersion::Deployed(told.clone()), *at);
+                }
                 news
             }
             Fact::SupportEnded {
                 environment,
                 released: told,
+                at,
             } => {
                 let here = self.surrounding(environment);
                 let before = here.released.len();
@@ -212,6 +238,9 @@ impl Model {
                 });
                 let news = here.released.len() < before;
                 here.facts += u64::from(news);
+                if news {
+                    here.end(EndedVersion::Released(told.clone()), *at);
+                }
                 news
             }
             Fact::VersionsGone(VersionsGone { versions, why }) => {
@@ -260,8 +289,9 @@ impl Model {
                 version.tags.push(tag.clone());
             }
         }
-        if told.build_url.is_some() {
+        if told.build_url.is_some() && version.build_url != told.build_url {
             version.build_url.clone_from(&told.build_url);
+            version.updated_at = before.as_ref().map(|_| told.at);
         }
         for pact in &told.pacts {
             if version.content(&pact.provider) != Some(&pact.content) {
@@ -397,6 +427,14 @@ impl Model {
             return false;
         }
         let seq = here.next();
+        if let Some(known) = here
+            .deployed
+            .iter()
+            .find(|known| (&known.pacticipant, &known.instance) == key)
+            .cloned()
+        {
+            here.end(EndedVersion::Deployed(known), told.at);
+        }
         here.deployed
             .retain(|known| (&known.pacticipant, &known.instance) != key);
         here.deployed.push(DeployedVersion {
@@ -419,13 +457,24 @@ impl Model {
             return false;
         }
         let seq = here.next();
+        let first = here.ended.iter().find_map(|ended| match &ended.what {
+            EndedVersion::Released(known) if (&known.pacticipant, &known.version) == key => {
+                Some(known.created_at)
+            }
+            _ => None,
+        });
+        here.ended.retain(|ended| match &ended.what {
+            EndedVersion::Released(known) => (&known.pacticipant, &known.version) != key,
+            EndedVersion::Deployed(_) => true,
+        });
         here.released.push(ReleasedVersion {
             uuid: uuid(),
             pacticipant: told.pacticipant.clone(),
             version: told.version.clone(),
             seq,
-            created_at: told.at,
+            created_at: first.unwrap_or(told.at),
             build_url: told.build_url.clone(),
+            updated_at: first.map(|_| told.at),
         });
         true
     }
@@ -615,6 +664,10 @@ impl Ledger for Model {
                 .filter(|known| known.pacticipant == *name);
             of.cloned().collect()
         })
+    }
+
+    fn ended(&self, environment: &EnvironmentName) -> Read<Vec<Ended>> {
+        self.at(environment, |here| here.ended.clone())
     }
 
     fn released(

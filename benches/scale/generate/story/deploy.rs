@@ -68,6 +68,7 @@ impl Story {
                 pacticipant: application.name.clone(),
                 environment: self.environments[environment].clone(),
                 instance: None,
+                at,
             });
             record(&intent, &note(&intent, application.name.as_str(), at))?;
             self.counts.deployments += 1;
@@ -108,6 +109,7 @@ impl Story {
             pacticipant: application.name.clone(),
             version,
             environment,
+            at,
         });
         record(&intent, &note(&intent, application.name.as_str(), at))?;
         self.counts.deployments += 1;

@@ -78,6 +78,7 @@ fn undeploy(ledger: &mut MemoryLedger, name: &str, environment: &str) {
         ledger.tell(&Fact::Undeployed {
             environment,
             deployed,
+            at: ledger.now(),
         });
     }
 }

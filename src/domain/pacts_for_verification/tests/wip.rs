@@ -195,3 +195,19 @@ fn a_pact_accepted_in_progress_is_not_pending_when_it_is_selected_later() {
         ["Web 2: latest from branch feat"]
     );
 }
+
+#[test]
+fn a_tag_that_came_into_use_later_accepts_nothing_by_the_rules_of_the_broker() {
+    for (tagged_first, expected) in [(true, &NOTHING[..]), (false, &FEAT[..])] {
+        let mut ledger = a_feature();
+        if tagged_first {
+            ledger.publish_tagged("Api", "1", "", &["live"], &[]);
+        }
+        ledger.verify("Api", "1", "main", &["Web=b:yes"]);
+        ledger.publish_tagged("Api", "1", "", &["live"], &[]);
+        let build = json!({"providerVersionTags": ["dev"]});
+        let found = |rules| lines(&wip(&ledger, build.clone(), rules));
+        assert_eq!(found(Rules::Strict), NOTHING);
+        assert_eq!(found(Rules::PactBroker), expected);
+    }
+}

@@ -62,12 +62,17 @@ impl Model {
             }
         }
         for here in self.environments.values_mut() {
-            let before = here.deployed.len() + here.released.len();
+            let before = here.deployed.len() + here.released.len() + here.ended.len();
             here.deployed
                 .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
             here.released
                 .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
-            here.facts += u64::from(here.deployed.len() + here.released.len() < before);
+            here.ended.retain(|it| {
+                let (of, number) = it.version();
+                of != name || !is_gone(number)
+            });
+            let after = here.deployed.len() + here.released.len() + here.ended.len();
+            here.facts += u64::from(after < before);
         }
         for (provider, publication) in gone.iter().flat_map(|version| &version.pacts) {
             self.forget_content(name, provider, &publication.content, &left);
