@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::served;
 use crate::support::sandbox::Sandbox;
+use crate::support::server::Reply;
 
 #[test]
 fn a_pacticipant_is_created_changed_and_found() {
@@ -46,8 +47,17 @@ fn a_version_is_created_by_whatever_is_said_of_it() {
     let put = server.send("PUT", branch, &json!({}));
     assert_eq!(put.status, 201);
     assert_eq!(put.header("location"), format!("{}{branch}", server.base()));
-    assert_eq!(server.send("PUT", branch, &json!({})).status, 200);
-    assert_eq!(server.get(branch).json(), put.json());
+    let again = server.send("PUT", branch, &json!({}));
+    assert_eq!(again.status, 200);
+    assert_eq!(server.get(branch).json(), again.json());
+    let times = |reply: &Reply| {
+        (
+            reply.json()["createdAt"].clone(),
+            reply.json()["updatedAt"].clone(),
+        )
+    };
+    assert_eq!(times(&put), (times(&again).0, json!(null)));
+    assert_eq!(times(&again).0, times(&again).1);
 
     let tag = "/pacticipants/Web/versions/1%2B2/tags/prod";
     assert_eq!(server.get(tag).status, 404);
