@@ -254,7 +254,8 @@ fn whose(site: &Site, branch: &Branch) -> Result<Option<Whose>, LogError> {
             let mut name: Option<PacticipantName> = or_cut(&segment).parse().ok();
             if segment.name().is_none() {
                 let names = ledger.pacticipants()?;
-                name = names.into_iter().find(|name| Branch::app(name) == *branch);
+                let found = names.into_iter().find(|name| Branch::app(name) == *branch);
+                name = found.or(name);
             }
             name.map(Whose::App)
         }

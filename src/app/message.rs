@@ -1,5 +1,7 @@
 //! What the log of a branch says about a commit, for people who read it with git.
 
+use crate::domain::deletion::Deletion;
+use crate::domain::integration::Integration;
 use crate::domain::intent::Intent;
 use crate::domain::name::PacticipantName;
 use crate::domain::publish::PublishRequest;
@@ -66,9 +68,7 @@ pub fn line(intent: &Intent) -> String {
             "end support of {} version {} in {}",
             asked.pacticipant, asked.version, asked.environment
         ),
-        Intent::DeleteVersion(asked) => {
-            format!("delete {} version {}", asked.pacticipant, asked.number)
-        }
+        Intent::Delete(deletion) => deleted(deletion),
         Intent::Clean(request) => {
             let names: Vec<&str> = request
                 .pacticipants
@@ -88,6 +88,54 @@ pub fn line(intent: &Intent) -> String {
         },
         Intent::DeleteWebhook(uuid) => format!("delete webhook {uuid}"),
         Intent::SetRules(_) => "set the rules of the store".to_owned(),
+    }
+}
+
+fn deleted(deletion: &Deletion) -> String {
+    let pair = |it: &Integration| format!("{} with {}", it.consumer, it.provider);
+    match deletion {
+        Deletion::Version {
+            pacticipant,
+            version,
+        } => format!("delete {pacticipant} version {version}"),
+        Deletion::Tag {
+            pacticipant,
+            version,
+            tag,
+        } => format!("take tag {tag} from {pacticipant} version {version}"),
+        Deletion::Branch {
+            pacticipant,
+            branch,
+        } => format!("delete branch {branch} of {pacticipant}"),
+        Deletion::OtherBranches { pacticipant, .. } => {
+            format!("delete branches of {pacticipant}")
+        }
+        Deletion::BranchVersion {
+            pacticipant,
+            version,
+            branch,
+        } => format!("take {pacticipant} version {version} off branch {branch}"),
+        Deletion::Pact {
+            integration,
+            version,
+        } => format!(
+            "delete the pact of version {version}: {}",
+            pair(integration)
+        ),
+        Deletion::Pacts { integration, .. } => format!("delete pacts: {}", pair(integration)),
+        Deletion::Result {
+            integration,
+            version,
+            ..
+        } => format!(
+            "delete a result of {} version {version} for {}",
+            integration.provider, integration.consumer
+        ),
+        Deletion::Integration(integration) => {
+            format!("delete integration: {}", pair(integration))
+        }
+        Deletion::Integrations => "delete all integrations".to_owned(),
+        Deletion::Pacticipant(name) => format!("delete {name}"),
     }
 }
 

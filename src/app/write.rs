@@ -32,8 +32,10 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
+use crate::record::change::Change;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
+use crate::record::path::Owner;
 use crate::remote::InvalidObjectId;
 use crate::remote::NextStep;
 use crate::remote::PushOutcome;
@@ -267,7 +269,7 @@ fn commit<W: Work>(
         if advances.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
-        if decided.takes_versions(&[]) && clean::is_overtaken(site, &fresh)? {
+        if decided.takes_versions() && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
@@ -320,7 +322,7 @@ fn push<W: Work>(
             let sent = waiting.intents.len() - decided.held_back.len();
             return Ok(written(decided, State::NothingNew, sent));
         }
-        if decided.takes_versions(&waiting.intents) && clean::is_overtaken(site, &fresh)? {
+        if decided.takes_versions() && clean::is_overtaken(site, &fresh)? {
             patience.wait().map_err(lost(false))?;
             continue;
         }
@@ -358,12 +360,16 @@ fn push<W: Work>(
 
 impl<D> Decided<D> {
     /// Says whether versions are taken away that others may just be pointing to.
-    fn takes_versions(&self, waiting: &[Intent]) -> bool {
-        let is_held_back = |index| self.held_back.iter().any(|(held, _)| *held == index);
-        let waiting = waiting.iter().enumerate();
-        let sent = waiting.filter(|(index, _)| !is_held_back(*index));
-        let mut all = sent.map(|(_, intent)| intent).chain(&self.intents);
-        all.any(|intent| matches!(intent, Intent::Clean(_) | Intent::DeleteVersion(_)))
+    fn takes_versions(&self) -> bool {
+        let is_app = |branch: &Branch| matches!(branch.owner(), Owner::App(_));
+        let apps = self.changes.iter().filter(|(branch, _)| is_app(branch));
+        let mut files = apps.flat_map(|(_, files)| files);
+        files.any(|(path, change)| match change {
+            Change::File(_) => false,
+            Change::NoFile => path.is_version(),
+            // A pacticipant as a whole.
+            Change::NoDirectory => true,
+        })
     }
 }
 

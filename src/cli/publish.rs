@@ -28,6 +28,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::notice::Notice;
+use crate::domain::publish::Merging;
 use crate::domain::publish::Outcome as PactOutcome;
 use crate::domain::publish::PublishRequest;
 use crate::store::git::Place;
@@ -196,7 +197,11 @@ impl Publish {
             branch: properties.branch,
             tags,
             build_url: properties.build_url,
-            merge: self.merge,
+            merging: if self.merge {
+                Merging::Add
+            } else {
+                Merging::Never
+            },
             allow_similar_names: self.allow_similar_names,
             contracts: found
                 .contracts

@@ -58,12 +58,75 @@ pub enum Fact {
     },
     /// Versions are gone, with all that hung on them.
     VersionsGone(VersionsGone),
+    /// A version does not have a tag any more.
+    TagRemoved {
+        /// Whose version it is.
+        pacticipant: PacticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// The tag.
+        tag: TagName,
+    },
+    /// A version is not on a branch any more.
+    TakenOffBranch {
+        /// Whose version it is.
+        pacticipant: PacticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// The branch.
+        branch: BranchName,
+    },
+    /// Branches are gone; the versions that were on them stay.
+    BranchesDeleted {
+        /// Whose branches they are.
+        pacticipant: PacticipantName,
+        /// The branches.
+        branches: BTreeSet<BranchName>,
+    },
+    /// Consumer versions have no pact with a provider any more. What was found out about its
+    /// content stays known (spec: semantics §12).
+    PactsDeleted {
+        /// The consumer.
+        consumer: PacticipantName,
+        /// The provider.
+        provider: PacticipantName,
+        /// The versions of the consumer.
+        versions: BTreeSet<VersionNumber>,
+    },
+    /// Results of verifications are gone.
+    ResultsDeleted {
+        /// Whose results they are.
+        provider: PacticipantName,
+        /// Whose pacts were verified.
+        consumer: PacticipantName,
+        /// Which of them.
+        which: WhichResults,
+    },
+    /// A pacticipant is gone, with its versions and all that is left of it. What others say of it
+    /// is taken back by facts about those.
+    PacticipantDeleted(PacticipantName),
     /// A webhook is as described; replaces what was known.
     Webhook(Webhook),
     /// A webhook is gone.
     WebhookDeleted(WebhookUuid),
     /// The store decides by these rules.
     Rules(Rules),
+}
+
+/// Which results of a provider about a consumer are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhichResults {
+    /// All.
+    All,
+    /// The one of a run about a content.
+    One {
+        /// The provider version that was verified.
+        version: VersionNumber,
+        /// Which run of it.
+        run: u32,
+        /// The content.
+        content: ContentId,
+    },
 }
 
 /// What is said of a version.

@@ -5,10 +5,11 @@
 
 use super::content::ContentId;
 use super::environment::{DeployedVersion, Environment, ReleasedVersion};
+use super::fact::WhyGone;
 use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
-use super::verification::Run;
+use super::verification::{Run, VerificationResult};
 use super::webhook::Webhook;
 
 /// One thing that was recorded.
@@ -32,17 +33,64 @@ pub enum Event {
         /// What was said of the version beside it.
         version: VersionNews,
     },
-    /// Old versions left the tip, or versions were deleted; the history keeps them.
+    /// Versions left the tip, old ones or such as somebody took back; the history keeps them.
     VersionsGone {
         /// Whose versions they are.
         pacticipant: PacticipantName,
         /// The versions, oldest first.
         versions: Vec<VersionNumber>,
+        /// Why they are gone.
+        why: WhyGone,
         /// How many runs went with them.
         runs: usize,
         /// How many contents went with them, which it published.
         contents: usize,
     },
+    /// A version lost a tag.
+    TagRemoved {
+        /// Whose version it is.
+        pacticipant: PacticipantName,
+        /// The version.
+        version: VersionNumber,
+        /// The tag.
+        tag: TagName,
+    },
+    /// Versions were taken off a branch, and others are left on it.
+    TakenOffBranch {
+        /// Whose versions they are.
+        pacticipant: PacticipantName,
+        /// The versions.
+        versions: Vec<VersionNumber>,
+        /// The branch.
+        branch: BranchName,
+    },
+    /// A branch was deleted, or its last version was taken off it.
+    BranchDeleted {
+        /// Whose branch it was.
+        pacticipant: PacticipantName,
+        /// The branch.
+        branch: BranchName,
+    },
+    /// Pacts were deleted; the versions that had published them stay.
+    PactsDeleted {
+        /// The consumer.
+        consumer: PacticipantName,
+        /// The provider.
+        provider: PacticipantName,
+        /// The versions of the consumer.
+        versions: Vec<VersionNumber>,
+    },
+    /// Results of a verification were deleted; the version that was verified stays.
+    ResultsDeleted {
+        /// The provider.
+        provider: PacticipantName,
+        /// The version that was verified.
+        version: VersionNumber,
+        /// What had been found.
+        results: Vec<VerificationResult>,
+    },
+    /// A pacticipant was deleted, with all that it had recorded.
+    PacticipantDeleted(Pacticipant),
     /// An environment was created.
     EnvironmentCreated(Environment),
     /// An environment was described anew.
@@ -100,6 +148,14 @@ pub struct VersionEvent {
     pub news: VersionNews,
 }
 
+impl VersionEvent {
+    /// Says whether anything is new.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        !self.published.is_empty() || self.news != VersionNews::default()
+    }
+}
+
 /// What is new of a version, beside pacts and results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionNews {
@@ -150,6 +206,19 @@ impl Event {
                     run.results.retain(|result| result.consumer == *consumer);
                     !run.results.is_empty()
                 }
+                Self::PactsDeleted {
+                    consumer: of,
+                    provider: with,
+                    ..
+                } => *of == *consumer && *with == *provider,
+                Self::ResultsDeleted {
+                    provider: verified,
+                    results,
+                    ..
+                } if verified == provider => {
+                    results.retain(|result| result.consumer == *consumer);
+                    !results.is_empty()
+                }
                 _ => false,
             },
         };
@@ -160,10 +229,18 @@ impl Event {
     #[must_use]
     pub fn pacticipant(&self) -> Option<&PacticipantName> {
         match self {
-            Self::Described { pacticipant, .. } => Some(&pacticipant.name),
-            Self::VersionsGone { pacticipant, .. } => Some(pacticipant),
+            Self::Described { pacticipant, .. } | Self::PacticipantDeleted(pacticipant) => {
+                Some(&pacticipant.name)
+            }
+            Self::VersionsGone { pacticipant, .. }
+            | Self::TagRemoved { pacticipant, .. }
+            | Self::TakenOffBranch { pacticipant, .. }
+            | Self::BranchDeleted { pacticipant, .. } => Some(pacticipant),
+            Self::PactsDeleted { consumer, .. } => Some(consumer),
             Self::Version(event) => Some(&event.pacticipant),
-            Self::Verified { provider, .. } => Some(provider),
+            Self::Verified { provider, .. } | Self::ResultsDeleted { provider, .. } => {
+                Some(provider)
+            }
             Self::Deployed { deployed, .. } | Self::Undeployed { deployed, .. } => {
                 Some(&deployed.pacticipant)
             }
@@ -194,6 +271,12 @@ impl Event {
             | Self::Version(_)
             | Self::Verified { .. }
             | Self::VersionsGone { .. }
+            | Self::TagRemoved { .. }
+            | Self::TakenOffBranch { .. }
+            | Self::BranchDeleted { .. }
+            | Self::PactsDeleted { .. }
+            | Self::ResultsDeleted { .. }
+            | Self::PacticipantDeleted(_)
             | Self::WebhookSaved(_)
             | Self::WebhookDeleted(_)
             | Self::RulesSet(_) => None,
@@ -205,7 +288,6 @@ impl Event {
 mod tests {
     use super::*;
     use crate::domain::time::{Seq, Timestamp};
-    use crate::domain::verification::VerificationResult;
 
     fn published(providers: &[&str]) -> Event {
         let pact = |name: &&str| (name.parse().unwrap(), ContentId::from_digest([1; 32]));

@@ -4,7 +4,7 @@
 //! turns out to have moved: after a lost race, or when what was kept offline is pushed at last.
 
 use super::clean::{CannotClean, CleanRequest, Cleaned, clean};
-use super::deletion::{DeletionRefusal, VersionDeletion, delete_version};
+use super::deletion::{Deletion, DeletionRefusal, delete};
 use super::deployment::{
     EnvironmentRefusal, EnvironmentUpdate, SupportEnd, Undeployment, create_environment,
     delete_environment, environment_by_uuid, record_deployment, record_release,
@@ -65,8 +65,8 @@ pub enum Intent {
     RecordRelease(ReleaseFact),
     /// A version is not supported any more.
     RecordSupportEnded(SupportEnd),
-    /// A version is taken back.
-    DeleteVersion(VersionDeletion),
+    /// Something is taken back.
+    Delete(Deletion),
     /// Old versions leave the tips.
     Clean(CleanRequest),
     /// A webhook is created or replaced.
@@ -167,7 +167,7 @@ impl From<DeletionRefusal> for Refusal {
     fn from(refusal: DeletionRefusal) -> Self {
         match refusal {
             DeletionRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
-            refusal @ DeletionRefusal::NoSuchVersion { .. } => Self::Deletion(refusal),
+            refusal => Self::Deletion(refusal),
         }
     }
 }
@@ -279,7 +279,7 @@ impl Intent {
             Self::RecordUndeployment(asked) => Decision::of(record_undeployment(ledger, asked)?),
             Self::RecordRelease(fact) => Decision::of(record_release(ledger, fact)?),
             Self::RecordSupportEnded(asked) => Decision::of(record_support_ended(ledger, asked)?),
-            Self::DeleteVersion(asked) => Decision::of(vec![delete_version(ledger, asked)?]),
+            Self::Delete(asked) => Decision::of(delete(ledger, asked, rules)?),
             Self::Clean(request) => {
                 let (fact, cleaned) = clean(ledger, request, &|_, _| {})?;
                 Decision::with(vec![fact], Outcome::Cleaned(cleaned))

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::json::Json;
-use super::pact::{InteractionKey, List, Pact};
+use super::pact::{Interaction, InteractionKey, List, Pact};
 
 /// The fields of `metadata` that may say which version of the specification a pact follows.
 const SPECIFICATION_FIELDS: [&str; 3] = [
@@ -82,6 +82,61 @@ pub fn merge(first: &Pact, second: &Pact) -> Result<Merged, MergeError> {
         fields.insert(list.field().to_owned(), Json::Array(elements));
     }
     Ok(stored(first.with_document(Json::Object(fields))))
+}
+
+/// Returns a pact with the interactions of another put in: one that is there already, with the same
+/// request, is replaced. All else stays as it is (spec: semantics §5, `PATCH`).
+///
+/// # Errors
+///
+/// Fails if one of them has no list of interactions, or if they disagree on a request.
+pub fn patched(existing: &Pact, patch: &Pact) -> Result<Merged, MergeError> {
+    let has_interactions = |pact: &Pact| lists(pact).any(|list| list == List::Interactions);
+    if !has_interactions(existing) || !has_interactions(patch) {
+        return Err(MergeError::NothingToMerge);
+    }
+    let is_interaction = |it: &Interaction<'_>| it.key().list == List::Interactions;
+    let of_patch = patch.interactions();
+    let mut elements = existing.interactions();
+    elements.retain(is_interaction);
+    for new in of_patch.iter().filter(|it| is_interaction(it)) {
+        let same: Vec<usize> = (0..elements.len())
+            .filter(|index| elements[*index].key() == new.key())
+            .collect();
+        for index in &same {
+            let known = elements[*index].json();
+            if !same_request(known, new.json()) {
+                return Err(MergeError::Conflict {
+                    key: new.key().clone(),
+                    first: known.compact(),
+                    second: new.json().compact(),
+                });
+            }
+        }
+        match same.first() {
+            Some(index) => elements[*index] = new.clone(),
+            None => elements.push(new.clone()),
+        }
+    }
+    let elements = elements.iter().map(|it| it.json().clone()).collect();
+    let mut fields = match existing.document() {
+        Json::Object(fields) => fields.clone(),
+        _ => BTreeMap::new(),
+    };
+    let list = List::Interactions.field().to_owned();
+    fields.insert(list, Json::Array(elements));
+    Ok(stored(existing.with_document(Json::Object(fields))))
+}
+
+/// Says whether two interactions ask for the same.
+fn same_request(one: &Json, other: &Json) -> bool {
+    let part = |interaction: &Json, name| {
+        let part = interaction.get("request").and_then(|it| it.get(name));
+        part.filter(|part| **part != Json::Null)
+            .map(Json::canonical)
+    };
+    let mut names = ["method", "path", "query", "body", "headers"].into_iter();
+    names.all(|name| part(one, name) == part(other, name))
 }
 
 fn stored(pact: Pact) -> Merged {
@@ -192,6 +247,37 @@ mod tests {
         assert_eq!(merged.pact.document().compact(), expected);
         assert_eq!(Pact::parse(&merged.bytes).unwrap(), merged.pact);
         assert!(merged.bytes.ends_with(b"}\n"));
+    }
+
+    #[test]
+    fn a_patch_replaces_what_asks_for_the_same_and_adds_what_is_new() {
+        let known = pact(
+            r#""interactions":[{"description":"a","request":{"path":"/a"},"response":1},{"description":"b"}],"x":1"#,
+        );
+        let patch = pact(
+            r#""interactions":[{"description":"c"},{"description":"a","request":{"path":"/a","body":null},"response":2}],"x":2"#,
+        );
+        let patched = patched(&known, &patch).unwrap();
+        let expected = r#"{"consumer":{"name":"Web"},"interactions":[{"description":"a","request":{"body":null,"path":"/a"},"response":2},{"description":"b"},{"description":"c"}],"provider":{"name":"Shop"},"x":1}"#;
+        assert_eq!(patched.pact.document().compact(), expected);
+    }
+
+    #[test]
+    fn a_patch_that_asks_for_something_else_is_a_conflict() {
+        let with = |request: &str| {
+            pact(&format!(
+                r#""interactions":[{{"description":"a","request":{request}}}]"#
+            ))
+        };
+        let known = with(r#"{"path":"/a"}"#);
+        for request in [r#"{"path":"/b"}"#, r#"{"path":"/a","query":"q=1"}"#, "{}"] {
+            assert!(patched(&known, &with(request)).is_err(), "{request}");
+        }
+        // What the broker does not look at makes no other request.
+        assert!(patched(&known, &with(r#"{"path":"/a","matchingRules":{}}"#)).is_ok());
+        let nothing = pact(r#""x":1"#);
+        assert!(patched(&known, &nothing).is_err());
+        assert!(patched(&nothing, &known).is_err());
     }
 
     #[test]

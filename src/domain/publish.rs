@@ -15,7 +15,7 @@ use super::content::ContentId;
 use super::events::{Event, PublishedContent, events};
 use super::fact::{Fact, PactFact, VersionFact};
 use super::ledger::{Ledger, Read};
-use super::merge::merge;
+use super::merge::{MergeError, Merged, merge, patched};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::notice::Notice;
 use super::pact::Pact;
@@ -39,15 +39,27 @@ pub struct PublishRequest {
     pub tags: Vec<TagName>,
     /// The build that made it.
     pub build_url: Option<String>,
-    /// Whether interactions are added to a pact that the version has already. Only under strict
-    /// rules: the broker's own setting refuses it (spec: semantics §9.6).
-    pub merge: bool,
+    /// What becomes of a pact that the version has already, if this one is another.
+    pub merging: Merging,
     /// Whether new names may be similar to known ones.
     pub allow_similar_names: bool,
     /// The pacts; several of one consumer and provider are merged first.
     pub contracts: Vec<Contract>,
     /// When this is asked.
     pub at: Timestamp,
+}
+
+/// What becomes of a pact that a version has already, if another is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merging {
+    /// It stays, and the other is refused.
+    Never,
+    /// Interactions are added to it. Only under strict rules: the broker's own setting refuses it
+    /// (spec: semantics §9.6).
+    Add,
+    /// Somebody asks for nothing but that: `PATCH` of a pact. By the broker's rules an interaction
+    /// with the same request takes the place of the one that is there (spec: semantics §5).
+    Patch,
 }
 
 /// One pact to publish.
@@ -208,6 +220,9 @@ struct Decided {
     pacts: Vec<(Contract, Outcome)>,
 }
 
+/// Puts a pact together with one that is there already.
+type Merge = fn(&Pact, &Pact) -> Result<Merged, MergeError>;
+
 /// Returns what becomes of each pact of one consumer, or why some are refused.
 fn decided(
     ledger: &dyn Ledger,
@@ -233,7 +248,12 @@ fn decided(
                     provider: &contract.provider,
                 }
                 .stored(before)?;
-                if !request.merge || rules == Rules::PactBroker {
+                let merge = match (request.merging, rules) {
+                    (Merging::Add | Merging::Patch, Rules::Strict) => Some(merge as Merge),
+                    (Merging::Patch, Rules::PactBroker) => Some(patched as Merge),
+                    (Merging::Never, _) | (Merging::Add, Rules::PactBroker) => None,
+                };
+                let Some(merge) = merge else {
                     refusals.push(Refusal::ContentConflict {
                         consumer: consumer.clone(),
                         version: request.version.clone(),
@@ -242,7 +262,7 @@ fn decided(
                         refused: Box::new(contract.pact),
                     });
                     continue;
-                }
+                };
                 match merge(&existing, &contract.pact) {
                     Ok(merged) => {
                         let outcome = if merged.pact.content_id() == before {

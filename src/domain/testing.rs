@@ -187,6 +187,18 @@ impl MemoryLedger {
         self.tell(&fact);
     }
 
+    /// Nothing of a pacticipant is on record.
+    fn forget(&mut self, name: &PacticipantName) {
+        self.pacticipants.remove(name);
+        self.versions.retain(|(of, _), _| of != name);
+        self.latest.remove(name);
+        self.branch_heads.retain(|(of, _), _| of != name);
+        self.tag_heads.retain(|(of, _), _| of != name);
+        self.contents.retain(|key, _| key.consumer != *name);
+        self.verified.retain(|key, _| key.provider != *name);
+        self.runs.remove(name);
+    }
+
     fn store(&mut self, entry: Entry) {
         match entry {
             Entry::Pacticipant(new) => {
@@ -199,7 +211,13 @@ impl MemoryLedger {
             Entry::Content(key, bytes) => {
                 self.contents.insert(key, bytes);
             }
-            Entry::Run(name, run) => self.runs.entry(name).or_default().push(Arc::new(run)),
+            Entry::Run(name, run) => {
+                let runs = self.runs.entry(name).or_default();
+                match runs.iter_mut().find(|known| known.seq == run.seq) {
+                    Some(known) => *known = Arc::new(run),
+                    None => runs.push(Arc::new(run)),
+                }
+            }
             Entry::VersionGone(name, number) => {
                 self.versions.remove(&(name, number));
             }
@@ -238,6 +256,7 @@ impl MemoryLedger {
             } => {
                 self.contracts.insert((provider, consumer), bytes);
             }
+            Entry::PacticipantGone(name) => self.forget(&name),
             Entry::Environment(new) => {
                 self.environments.insert(new.name.clone(), Arc::new(new));
             }

@@ -121,6 +121,10 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
             let path = path::contract(&provider, &consumer);
             (Branch::contracts(&provider), path, Change::NoFile)
         }
+        Entry::PacticipantGone(name) => {
+            let (branch, path) = (Branch::app(&name), path::app_root(&name));
+            (branch, path, Change::NoDirectory)
+        }
         Entry::Environment(environment) => {
             let path = path::environment(&environment.name);
             let branch = Branch::environment(&environment.name);

@@ -3,6 +3,7 @@
 //! They lie under a private ref and are read again by the same machine, by this version of the
 //! program or a later one, so they carry a schema like every record. Contracts keep their bytes.
 
+mod deletion;
 mod pacticipant;
 mod publication;
 mod verification;
@@ -12,6 +13,7 @@ mod webhook;
 use serde::Deserialize;
 use serde::Serialize;
 
+use self::deletion::DeletionForm;
 use self::pacticipant::PacticipantForm;
 use self::publication::PublicationForm;
 use self::verification::VerificationForm;
@@ -20,7 +22,7 @@ use self::webhook::WebhookForm;
 use super::Record;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
-use crate::domain::deletion::VersionDeletion;
+use crate::domain::deletion::Deletion;
 use crate::domain::deployment::EnvironmentUpdate;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::Undeployment;
@@ -125,6 +127,7 @@ enum Form {
         pacticipant: PacticipantName,
         version: VersionNumber,
     },
+    Delete(DeletionForm),
     Clean {
         keep: Vec<Keep>,
         pacticipants: Vec<PacticipantName>,
@@ -273,13 +276,7 @@ impl From<Intent> for Form {
                 version,
                 at,
             },
-            Intent::DeleteVersion(VersionDeletion {
-                pacticipant,
-                number: version,
-            }) => Self::DeleteVersion {
-                pacticipant,
-                version,
-            },
+            Intent::Delete(deletion) => deletion.into(),
             Intent::Clean(CleanRequest {
                 keep,
                 pacticipants,
@@ -423,10 +420,11 @@ impl TryFrom<Form> for Intent {
             Form::DeleteVersion {
                 pacticipant,
                 version,
-            } => Self::DeleteVersion(VersionDeletion {
+            } => Self::Delete(Deletion::Version {
                 pacticipant,
-                number: version,
+                version,
             }),
+            Form::Delete(form) => Self::Delete(form.into()),
             Form::Clean {
                 keep,
                 pacticipants,

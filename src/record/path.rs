@@ -249,6 +249,12 @@ impl RecordPath {
         &self.0
     }
 
+    /// Says whether this is where a version lies, on the branch of an application.
+    #[must_use]
+    pub fn is_version(&self) -> bool {
+        self.0.split('/').nth(1) == Some("versions")
+    }
+
     /// Returns the path of something that a listing of this directory named.
     #[must_use]
     pub fn join(&self, segment: &str) -> Self {
@@ -270,6 +276,12 @@ fn path(segments: fmt::Arguments<'_>) -> RecordPath {
 #[must_use]
 pub fn app(pacticipant: &PacticipantName) -> RecordPath {
     path(format_args!("{}/app.json", encode(pacticipant.as_str())))
+}
+
+/// Returns the directory of a pacticipant; everything on its branch is below it.
+#[must_use]
+pub fn app_root(pacticipant: &PacticipantName) -> RecordPath {
+    RecordPath(encode(pacticipant.as_str()))
 }
 
 /// Returns where the description in the tree of an application's branch lies, by its segment.

@@ -10,6 +10,7 @@ use crate::app::log::Entry;
 use crate::app::log::Log;
 use crate::domain::content::ContentId;
 use crate::domain::environment::Environment;
+use crate::domain::fact::WhyGone;
 use crate::domain::history::Event;
 use crate::domain::history::VersionNews;
 use crate::domain::name::ApplicationInstance;
@@ -40,6 +41,7 @@ pub fn text(log: &Log) -> String {
 }
 
 /// Returns what happened, as the end of a sentence that begins with who did it.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn sentence(event: &Event) -> String {
     match event {
         Event::Described {
@@ -76,13 +78,53 @@ fn sentence(event: &Event) -> String {
         Event::VersionsGone {
             pacticipant,
             versions,
+            why,
             runs,
             contents,
+        } => {
+            let (which, along) = (some_of(versions), with_them(*runs, *contents));
+            match why {
+                WhyGone::Cleaned => format!("cleaned {pacticipant}: {which} left the tip{along}"),
+                WhyGone::Deleted => format!("deleted {pacticipant} {which}{along}"),
+            }
+        }
+        Event::TagRemoved {
+            pacticipant,
+            version,
+            tag,
+        } => format!("took tag {tag} from {pacticipant} version {version}"),
+        Event::TakenOffBranch {
+            pacticipant,
+            versions,
+            branch,
         } => format!(
-            "cleaned {pacticipant}: {} left the tip{}",
-            some_of(versions),
-            with_them(*runs, *contents)
+            "took {pacticipant} {} off branch {branch}",
+            some_of(versions)
         ),
+        Event::BranchDeleted {
+            pacticipant,
+            branch,
+        } => format!("deleted branch {branch} of {pacticipant}"),
+        Event::PactsDeleted {
+            consumer,
+            provider,
+            versions,
+        } => {
+            let noun = if versions.len() == 1 { "pact" } else { "pacts" };
+            let which = some_of(versions);
+            format!("deleted the {noun} of {consumer} {which} with {provider}")
+        }
+        Event::ResultsDeleted {
+            provider,
+            version,
+            results,
+        } => {
+            let gone: Vec<String> = results.iter().map(result).collect();
+            let noun = if gone.len() == 1 { "result" } else { "results" };
+            let gone = gone.join(", ");
+            format!("deleted {noun} of {provider} version {version}: {gone}")
+        }
+        Event::PacticipantDeleted(pacticipant) => format!("deleted {}", pacticipant.name),
         Event::EnvironmentCreated(environment) => format!("created {}", place(environment)),
         Event::EnvironmentUpdated(environment) => format!("updated {}", place(environment)),
         Event::EnvironmentDeleted(environment) => format!("deleted {}", place(environment)),

@@ -11,6 +11,7 @@ use super::origin::Foreign;
 use crate::app::ask::AskError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
+use crate::domain::deletion::DeletionRefusal;
 use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
@@ -306,11 +307,24 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Environment(refusal) => refusal.into(),
             Refusal::Unreadable(error) => error.into(),
-            Refusal::Clean(_) | Refusal::Deletion(_) => Self::NotFound,
+            Refusal::Clean(_) => Self::NotFound,
+            Refusal::Deletion(refusal) => refusal.into(),
             Refusal::Webhook(refusal) => refusal.into(),
             refusal @ (Refusal::Publish(_) | Refusal::Verification(_)) => {
                 Self::said(StatusCode::BAD_REQUEST, refusal.to_string())
             }
+        }
+    }
+}
+
+impl From<DeletionRefusal> for Problem {
+    fn from(refusal: DeletionRefusal) -> Self {
+        match refusal {
+            DeletionRefusal::NoSuchPacticipant { .. } => {
+                Self::said(StatusCode::NOT_FOUND, refusal.to_string())
+            }
+            DeletionRefusal::Unreadable(error) => error.into(),
+            _ => Self::NotFound,
         }
     }
 }

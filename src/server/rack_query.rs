@@ -99,6 +99,15 @@ impl Query {
         self.get(key).and_then(Value::as_text)
     }
 
+    /// Returns the texts in a list.
+    pub(crate) fn texts(&self, key: &str) -> impl Iterator<Item = &str> {
+        let values = match self.get(key) {
+            Some(Value::List(values)) => values.as_slice(),
+            _ => &[],
+        };
+        values.iter().filter_map(Value::as_text)
+    }
+
     fn put(&mut self, path: &[Step], value: Value) -> Result<(), InvalidQuery> {
         let [Step::Key(key), rest @ ..] = path else {
             // `[]=1` and `=1` name nothing; Rack lets them be.

@@ -144,6 +144,15 @@ impl Route {
         Self::new(Method::POST, template, about, Handler::Execute(handler))
     }
 
+    /// Returns a route that takes something away.
+    pub(crate) const fn delete(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, &mut Draft<'_>) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::write(Method::DELETE, template, about, handler)
+    }
+
     /// Says which types a body can have, instead of JSON.
     pub(crate) const fn consuming(mut self, types: &'static [&'static str]) -> Self {
         self.consumes = types;
@@ -169,6 +178,7 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::explorer::ROUTES,
     resource::for_verification::ROUTES,
     resource::index::ROUTES,
+    resource::integration::ROUTES,
     resource::label::ROUTES,
     resource::matrix::ROUTES,
     resource::metrics::ROUTES,
@@ -241,7 +251,7 @@ mod tests {
     use crate::render::hal::index::RELATIONS;
 
     /// What the index promises and nobody has built yet.
-    const NOT_YET: &[Template] = &[template::INTEGRATIONS];
+    const NOT_YET: &[Template] = &[];
 
     #[test]
     fn every_relation_of_the_index_leads_to_a_route() {

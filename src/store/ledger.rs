@@ -138,6 +138,14 @@ impl<'a> StoreLedger<'a> {
         self.record(&Branch::app(name), &path::latest(name))
     }
 
+    /// Says whether an application has a record on its branch, which is not read.
+    fn is_described(&self, branch: &Branch, segment: &Segment) -> Read<bool> {
+        let (directory, record) = (path::segment(segment), path::app_in(segment));
+        let items = self.list(branch, &directory)?;
+        let mut paths = items.iter().map(|item| directory.join(&item.name));
+        Ok(paths.any(|path| path == record))
+    }
+
     /// Returns the pacticipant that an encoded name on a branch stands for.
     fn owner_name(&self, branch: &Branch, segment: &Segment) -> Read<Option<PacticipantName>> {
         if let Some(name) = segment.name() {
@@ -276,7 +284,10 @@ impl Ledger for StoreLedger<'_> {
         let mut described = BTreeSet::new();
         let mut names = BTreeSet::new();
         for branch in &branches {
-            if let Owner::App(segment) = branch.owner() {
+            if let Owner::App(segment) = branch.owner()
+                // The branch stays when its pacticipant is deleted.
+                && self.is_described(branch, &segment)?
+            {
                 names.extend(self.owner_name(branch, &segment)?);
                 described.insert(segment);
             }

@@ -1,6 +1,7 @@
 //! `git pact serve`: the real program, spoken to over a socket.
 
 mod badges;
+mod deletes;
 mod environments;
 mod explorer;
 mod lists;

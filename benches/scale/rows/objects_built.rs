@@ -11,6 +11,7 @@ use git_pact::app::pending::put;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::pact::Pact;
 use git_pact::domain::publish::Contract;
+use git_pact::domain::publish::Merging;
 use git_pact::domain::publish::PublishRequest;
 use git_pact::domain::time::Timestamp;
 use git_pact::remote::Progress;
@@ -112,7 +113,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
         branch: Some("main".parse()?),
         tags: Vec::new(),
         build_url: None,
-        merge: false,
+        merging: Merging::Never,
         allow_similar_names: false,
         contracts: vec![Contract {
             consumer: pact.consumer().clone(),

@@ -3,6 +3,7 @@
 use crate::app::clean;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
+use crate::domain::deletion::Deletion;
 use crate::domain::intent::Intent;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
@@ -40,10 +41,7 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
             branches.extend(environments(site)?);
         }
-        Intent::DeleteVersion(asked) => {
-            branches.push(Branch::app(&asked.pacticipant));
-            branches.extend(environments(site)?);
-        }
+        Intent::Delete(deletion) => branches.extend(needs_of_deletion(site, deletion)?),
         Intent::RecordDeployment(fact) => {
             branches.push(Branch::environment(&fact.environment));
             branches.push(Branch::app(&fact.pacticipant));
@@ -62,6 +60,32 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         Intent::SaveWebhook(_) | Intent::DeleteWebhook(_) | Intent::SetRules(_) => {}
     }
     Ok(branches)
+}
+
+fn needs_of_deletion(site: &Site, deletion: &Deletion) -> Result<Vec<Branch>, SiteError> {
+    Ok(match deletion {
+        Deletion::Version { pacticipant, .. } => {
+            let mut branches = environments(site)?;
+            branches.push(Branch::app(pacticipant));
+            branches
+        }
+        Deletion::Tag { pacticipant, .. } | Deletion::BranchVersion { pacticipant, .. } => {
+            vec![Branch::app(pacticipant)]
+        }
+        Deletion::Pact { integration, .. }
+        | Deletion::Pacts { integration, .. }
+        | Deletion::Result { integration, .. } => vec![
+            Branch::app(&integration.consumer),
+            Branch::app(&integration.provider),
+            Branch::contracts(&integration.provider),
+        ],
+        // Whoever has to do with them is known only when all is read.
+        Deletion::Branch { .. }
+        | Deletion::OtherBranches { .. }
+        | Deletion::Integration(_)
+        | Deletion::Integrations
+        | Deletion::Pacticipant(_) => site.branches()?,
+    })
 }
 
 fn environments(site: &Site) -> Result<Vec<Branch>, SiteError> {

@@ -29,7 +29,10 @@ use self::environment::{
     deployment_entries, environment_entries, next_environment_seq, release_entries,
     support_ended_entries, undeployment_entries,
 };
-use self::gone::gone_entries;
+use self::gone::{
+    branches_deleted_entries, gone_entries, off_branch_entries, pacticipant_deleted_entries,
+    pacts_deleted_entries, results_deleted_entries, tag_removed_entries,
+};
 use self::run::run_entries;
 use self::version::{
     build_forgotten_entries, mention_entries, pacticipant_entries, version_entries,
@@ -101,6 +104,8 @@ pub enum Entry {
     SupportEnded(EnvironmentName, PacticipantName, VersionNumber),
     /// What has ended last in an environment, the last first; all that is remembered.
     Ended(EnvironmentName, Vec<Ended>),
+    /// A pacticipant is gone, with all that was on record of it.
+    PacticipantGone(PacticipantName),
     /// A webhook.
     Webhook(Webhook),
     /// A webhook is gone.
@@ -153,6 +158,31 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
             at,
         } => support_ended_entries(ledger, environment, released, *at),
         Fact::VersionsGone(fact) => gone_entries(ledger, fact),
+        Fact::TagRemoved {
+            pacticipant,
+            version,
+            tag,
+        } => tag_removed_entries(ledger, pacticipant, version, tag),
+        Fact::TakenOffBranch {
+            pacticipant,
+            version,
+            branch,
+        } => off_branch_entries(ledger, pacticipant, version, branch),
+        Fact::BranchesDeleted {
+            pacticipant,
+            branches,
+        } => branches_deleted_entries(ledger, pacticipant, branches),
+        Fact::PactsDeleted {
+            consumer,
+            provider,
+            versions,
+        } => pacts_deleted_entries(ledger, consumer, provider, versions),
+        Fact::ResultsDeleted {
+            provider,
+            consumer,
+            which,
+        } => results_deleted_entries(ledger, provider, consumer, which),
+        Fact::PacticipantDeleted(name) => pacticipant_deleted_entries(ledger, name),
         Fact::Webhook(webhook) => {
             let known = ledger.webhook(&webhook.uuid)?;
             let is_known = known.as_deref() == Some(webhook);

@@ -33,7 +33,7 @@ fn request(version: &str, branch: &str, tags: &[&str], contracts: Vec<Contract>)
         branch: (!branch.is_empty()).then(|| n(branch)),
         tags: tags.iter().map(|tag| n(tag)).collect(),
         build_url: None,
-        merge: false,
+        merging: Merging::Never,
         allow_similar_names: false,
         contracts,
         at: MemoryLedger::default().now(),
@@ -181,7 +181,7 @@ fn other_content_for_the_same_version_is_refused_with_a_difference() {
             &[],
             vec![contract("Web", "Shop", &["a=2", "b"])],
         );
-        other.merge = merge;
+        other.merging = if merge { Merging::Add } else { Merging::Never };
         let refused = refusals(decide(&ledger, rules, &other));
         let notices = refused[0].notices("http://b");
         assert_eq!(refused.len(), 1);
@@ -258,7 +258,7 @@ fn there_must_be_something_to_publish() {
 fn shards_are_merged_one_after_the_other_under_strict_rules() {
     let mut ledger = MemoryLedger::default();
     let shard = |interactions: &[&str]| PublishRequest {
-        merge: true,
+        merging: Merging::Add,
         ..request(
             "1",
             "main",

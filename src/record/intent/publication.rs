@@ -9,6 +9,7 @@ use crate::domain::name::VersionNumber;
 use crate::domain::pact::Pact;
 use crate::domain::pact::PactError;
 use crate::domain::publish::Contract;
+use crate::domain::publish::Merging;
 use crate::domain::publish::PublishRequest;
 use crate::domain::time::Timestamp;
 
@@ -21,6 +22,9 @@ pub(super) struct PublicationForm {
     tags: Vec<TagName>,
     build_url: Option<String>,
     merge: bool,
+    /// Absent, it is no.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    patch: bool,
     allow_similar_names: bool,
     contracts: Vec<String>,
     at: Timestamp,
@@ -33,7 +37,7 @@ impl From<PublishRequest> for PublicationForm {
             branch,
             tags,
             build_url,
-            merge,
+            merging,
             allow_similar_names,
             contracts,
             at,
@@ -45,7 +49,8 @@ impl From<PublishRequest> for PublicationForm {
             branch,
             tags,
             build_url,
-            merge,
+            merge: merging == Merging::Add,
+            patch: merging == Merging::Patch,
             allow_similar_names,
             contracts: contracts.into_iter().map(text).collect(),
             at,
@@ -63,6 +68,7 @@ impl TryFrom<PublicationForm> for PublishRequest {
             tags,
             build_url,
             merge,
+            patch,
             allow_similar_names,
             contracts,
             at,
@@ -73,7 +79,11 @@ impl TryFrom<PublicationForm> for PublishRequest {
             branch,
             tags,
             build_url,
-            merge,
+            merging: match (merge, patch) {
+                (_, true) => Merging::Patch,
+                (true, false) => Merging::Add,
+                (false, false) => Merging::Never,
+            },
             allow_similar_names,
             contracts: contracts.collect::<Result<_, _>>()?,
             at,

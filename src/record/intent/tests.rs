@@ -5,7 +5,10 @@ use serde_json::json;
 use super::*;
 use crate::domain::describe_pacticipant::PacticipantUpdate;
 use crate::domain::describe_version::put_version;
+use crate::domain::integration::Integration;
+use crate::domain::pacts::Among;
 use crate::domain::testing::MemoryLedger;
+use crate::domain::testing::content;
 use crate::domain::testing::n;
 use crate::domain::webhook::WebhookDraft;
 use crate::domain::webhook::WebhookPolicy;
@@ -55,10 +58,71 @@ fn what_the_http_api_wants_survives_its_file() {
         webhook(Some("a-webhook-uuid-1"), &json!("${user.PASSWORD}")),
         Intent::DeleteWebhook(n("a-webhook-uuid-1")),
     ] {
-        let told = format!("{intent:?}");
-        let bytes = to_bytes(&IntentRecord::from(intent));
-        let record: IntentRecord = from_bytes(&bytes).unwrap();
-        let read = Intent::try_from(record).unwrap();
-        assert_eq!(format!("{read:?}"), told);
+        survives(intent);
     }
+}
+
+#[test]
+fn what_is_taken_back_survives_its_file() {
+    let integration = || Integration {
+        consumer: n("Web"),
+        provider: n("Order Service"),
+    };
+    let pacts = |among| Deletion::Pacts {
+        integration: integration(),
+        among,
+        latest: true,
+    };
+    for deletion in [
+        Deletion::Version {
+            pacticipant: n("Web"),
+            version: n("1"),
+        },
+        Deletion::Tag {
+            pacticipant: n("Web"),
+            version: n("1"),
+            tag: n("prod"),
+        },
+        Deletion::Branch {
+            pacticipant: n("Web"),
+            branch: n("main"),
+        },
+        Deletion::OtherBranches {
+            pacticipant: n("Web"),
+            but: [n("main"), n("feat/x")].into(),
+        },
+        Deletion::BranchVersion {
+            pacticipant: n("Web"),
+            version: n("1"),
+            branch: n("main"),
+        },
+        Deletion::Pact {
+            integration: integration(),
+            version: n("1"),
+        },
+        pacts(Among::All),
+        pacts(Among::Untagged),
+        pacts(Among::Tagged(n("prod"))),
+        pacts(Among::OnBranch(n("main"))),
+        pacts(Among::OnMainBranch),
+        Deletion::Result {
+            integration: integration(),
+            version: n("7"),
+            run: 2,
+            content: content("a"),
+        },
+        Deletion::Integration(integration()),
+        Deletion::Integrations,
+        Deletion::Pacticipant(n("Web")),
+    ] {
+        survives(Intent::Delete(deletion));
+    }
+}
+
+fn survives(intent: Intent) {
+    let told = format!("{intent:?}");
+    let bytes = to_bytes(&IntentRecord::from(intent));
+    let record: IntentRecord = from_bytes(&bytes).unwrap();
+    let read = Intent::try_from(record).unwrap();
+    assert_eq!(format!("{read:?}"), told);
 }

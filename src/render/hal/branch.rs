@@ -9,6 +9,8 @@ use super::version;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::notice::Notice;
+use crate::domain::notice::NoticeKind;
 use crate::domain::time::Timestamp;
 
 /// Returns the document of a version on a branch; `again` if it was not put there just now.
@@ -57,6 +59,17 @@ pub fn branch(
             },
         },
     })
+}
+
+/// Returns what to tell whoever deletes all branches of a pacticipant but some.
+#[must_use]
+pub fn branches_deleted(name: &PacticipantName, gone: usize, kept: &[BranchName]) -> Value {
+    let kept: Vec<&str> = kept.iter().map(BranchName::as_str).collect();
+    let text = format!(
+        "Scheduled deletion of {gone} branches for pacticipant {name}. Remaining branches are: {}",
+        kept.join(", ")
+    );
+    json!({ "notices": [Notice::new(NoticeKind::Success, text)] })
 }
 
 /// Returns the branches of a pacticipant, as found at a URL.

@@ -72,7 +72,7 @@ fn item(row: &DashboardRow, at: &Address) -> Value {
         "latestWebhookExecution": null,
         "_links": { "pb:webhook-status": {
             "title": format!("Status of webhooks for {consumer}/{provider} pact"),
-            "href": at.to(template::PACT_WEBHOOKS_STATUS, &pair),
+            "href": at.to(template::PAIR_WEBHOOKS_STATUS, &pair),
         }},
     })
 }

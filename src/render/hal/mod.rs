@@ -12,6 +12,7 @@ pub mod deployed_version;
 pub mod environment;
 pub mod for_verification;
 pub mod index;
+pub mod integration;
 pub mod label;
 pub mod matrix;
 pub mod metadata;

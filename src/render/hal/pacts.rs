@@ -40,6 +40,17 @@ pub fn latest(pacts: &[PactPublication], at: &Address) -> Value {
     })
 }
 
+/// Returns where to go on once pacts of a pair are deleted: to the newest that is left.
+#[must_use]
+pub fn deleted(left: Option<&PactPublication>, at: &Address) -> Value {
+    let mut document = json!({ "_links": { "index": { "href": at.as_str() } } });
+    if let Some(left) = left {
+        document["_links"]["pb:latest-pact-version"] =
+            json!({ "title": "Latest pact", "href": latest_href(left, at) });
+    }
+    document
+}
+
 fn latest_href(pact: &PactPublication, at: &Address) -> String {
     let values = [pact.provider.as_str(), pact.consumer.as_str()];
     at.to(template::LATEST_PACT, &values)

@@ -248,8 +248,6 @@ templates! {
     RELATIONSHIPS = "/relationships";
     /// Who works with whom, of those that are connected with a pacticipant.
     GROUP = "/groups/{pacticipant}";
-    /// What became of the webhooks of a pair.
-    PACT_WEBHOOKS_STATUS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status";
     /// All webhooks.
     WEBHOOKS = "/webhooks";
     /// One webhook.
@@ -270,4 +268,6 @@ templates! {
     CONSUMER_WEBHOOKS = "/webhooks/consumer/{consumer}";
     /// All pairs with a pact.
     INTEGRATIONS = "/integrations";
+    /// One of them.
+    INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}";
 }

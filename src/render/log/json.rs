@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::content::ContentId;
+use crate::domain::fact::WhyGone;
 use crate::domain::history::Event;
 use crate::domain::history::VersionNews;
 use crate::domain::name::ApplicationInstance;
@@ -12,6 +13,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::rules::Rules;
+use crate::domain::verification::VerificationResult;
 use crate::domain::webhook::WebhookUuid;
 
 /// What happened; `event` says what kind of thing.
@@ -58,6 +60,39 @@ pub(super) enum EventJson<'a> {
         versions: &'a [VersionNumber],
         runs: usize,
         contents: usize,
+    },
+    VersionsDeleted {
+        pacticipant: &'a PacticipantName,
+        versions: &'a [VersionNumber],
+        runs: usize,
+        contents: usize,
+    },
+    TagRemoved {
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        tag: &'a TagName,
+    },
+    TakenOffBranch {
+        pacticipant: &'a PacticipantName,
+        versions: &'a [VersionNumber],
+        branch: &'a BranchName,
+    },
+    BranchDeleted {
+        pacticipant: &'a PacticipantName,
+        branch: &'a BranchName,
+    },
+    PactsDeleted {
+        pacticipant: &'a PacticipantName,
+        provider: &'a PacticipantName,
+        versions: &'a [VersionNumber],
+    },
+    ResultsDeleted {
+        pacticipant: &'a PacticipantName,
+        version: &'a VersionNumber,
+        results: Vec<ResultJson<'a>>,
+    },
+    PacticipantDeleted {
+        pacticipant: &'a PacticipantName,
     },
     EnvironmentCreated {
         environment: &'a EnvironmentName,
@@ -144,6 +179,18 @@ impl<'a> NewsJson<'a> {
     }
 }
 
+impl<'a> ResultJson<'a> {
+    fn new(result: &'a VerificationResult) -> Self {
+        Self {
+            consumer: &result.consumer,
+            content_id: &result.content,
+            success: result.success,
+            wip: result.wip,
+            failures: &result.failures,
+        }
+    }
+}
+
 impl<'a> EventJson<'a> {
     #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     pub(super) fn new(event: &'a Event) -> Self {
@@ -181,28 +228,73 @@ impl<'a> EventJson<'a> {
                 version: &run.version,
                 news: NewsJson::new(version),
                 verified_by: run.verified_by.as_deref(),
-                results: run
-                    .results
-                    .iter()
-                    .map(|result| ResultJson {
-                        consumer: &result.consumer,
-                        content_id: &result.content,
-                        success: result.success,
-                        wip: result.wip,
-                        failures: &result.failures,
-                    })
-                    .collect(),
+                results: run.results.iter().map(ResultJson::new).collect(),
             },
             Event::VersionsGone {
                 pacticipant,
                 versions,
+                why,
                 runs,
                 contents,
-            } => Self::VersionsCleaned {
+            } => match why {
+                WhyGone::Cleaned => Self::VersionsCleaned {
+                    pacticipant,
+                    versions,
+                    runs: *runs,
+                    contents: *contents,
+                },
+                WhyGone::Deleted => Self::VersionsDeleted {
+                    pacticipant,
+                    versions,
+                    runs: *runs,
+                    contents: *contents,
+                },
+            },
+            Event::TagRemoved {
+                pacticipant,
+                version,
+                tag,
+            } => Self::TagRemoved {
+                pacticipant,
+                version,
+                tag,
+            },
+            Event::TakenOffBranch {
                 pacticipant,
                 versions,
-                runs: *runs,
-                contents: *contents,
+                branch,
+            } => Self::TakenOffBranch {
+                pacticipant,
+                versions,
+                branch,
+            },
+            Event::BranchDeleted {
+                pacticipant,
+                branch,
+            } => Self::BranchDeleted {
+                pacticipant,
+                branch,
+            },
+            Event::PactsDeleted {
+                consumer,
+                provider,
+                versions,
+            } => Self::PactsDeleted {
+                pacticipant: consumer,
+                provider,
+                versions,
+            },
+            Event::ResultsDeleted {
+                provider,
+                version,
+                results,
+            } => Self::ResultsDeleted {
+                pacticipant: provider,
+                version,
+                results: results.iter().map(ResultJson::new).collect(),
+            },
+            Event::PacticipantDeleted(pacticipant) => Self::PacticipantDeleted {
+                pacticipant: &pacticipant.name,
             },
             Event::EnvironmentCreated(environment) => Self::EnvironmentCreated {
                 environment: &environment.name,

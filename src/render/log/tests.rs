@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Uuid;
+use crate::domain::fact::WhyGone;
 use crate::domain::history::VersionEvent;
 use crate::domain::time::Seq;
 use crate::domain::verification::Run;
@@ -139,6 +140,7 @@ fn versions_that_are_gone_are_counted_and_the_first_and_last_named() {
                 .iter()
                 .map(|number| number.parse().unwrap())
                 .collect(),
+            why: WhyGone::Cleaned,
             runs,
             contents,
         })
@@ -151,5 +153,56 @@ fn versions_that_are_gone_are_counted_and_the_first_and_last_named() {
     assert_eq!(
         gone(&["1", "2", "3", "4"], 2, 1),
         "cleaned Web: 4 versions (1 to 4) left the tip, with 2 runs and 1 content"
+    );
+}
+
+#[test]
+fn what_was_taken_back_is_told_by_its_name() {
+    let web = || -> PacticipantName { "Web".parse().unwrap() };
+    let numbers = |numbers: &[&str]| -> Vec<VersionNumber> {
+        numbers.iter().map(|it| it.parse().unwrap()).collect()
+    };
+    let told = [
+        sentence(&Event::VersionsGone {
+            pacticipant: web(),
+            versions: numbers(&["1"]),
+            why: WhyGone::Deleted,
+            runs: 0,
+            contents: 1,
+        }),
+        sentence(&Event::TagRemoved {
+            pacticipant: web(),
+            version: "1".parse().unwrap(),
+            tag: "prod".parse().unwrap(),
+        }),
+        sentence(&Event::TakenOffBranch {
+            pacticipant: web(),
+            versions: numbers(&["1", "2"]),
+            branch: "main".parse().unwrap(),
+        }),
+        sentence(&Event::BranchDeleted {
+            pacticipant: web(),
+            branch: "main".parse().unwrap(),
+        }),
+        sentence(&Event::PactsDeleted {
+            consumer: web(),
+            provider: "Orders".parse().unwrap(),
+            versions: numbers(&["1", "2"]),
+        }),
+        sentence(&Event::PacticipantDeleted(Pacticipant::new(
+            web(),
+            Timestamp::clamped(0),
+        ))),
+    ];
+    assert_eq!(
+        told,
+        [
+            "deleted Web version 1, with 1 content",
+            "took tag prod from Web version 1",
+            "took Web 2 versions (1, 2) off branch main",
+            "deleted branch main of Web",
+            "deleted the pacts of Web 2 versions (1, 2) with Orders",
+            "deleted Web",
+        ]
     );
 }

@@ -1,8 +1,13 @@
 //! Branches of pacticipants (spec: http-api §1).
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
+use axum::http::StatusCode;
 
 use crate::app::write::Draft;
+use crate::domain::deletion::Deletion;
+use crate::domain::deletion::sorted_branches;
 use crate::domain::fact::VersionFact;
 use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
@@ -40,6 +45,21 @@ pub(crate) const ROUTES: &[Route] = &[
         template::BRANCH_VERSION,
         "Puts a version on a branch",
         put_version,
+    ),
+    Route::delete(
+        template::BRANCH_VERSION,
+        "Takes a version off a branch",
+        delete_version,
+    ),
+    Route::delete(
+        template::BRANCH,
+        "Deletes a branch; its versions stay",
+        delete,
+    ),
+    Route::delete(
+        template::BRANCHES,
+        "Deletes all branches but the main branch and those named by `exclude[]`",
+        delete_others,
     ),
 ];
 
@@ -107,6 +127,36 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     } else {
         reply
     })
+}
+
+fn delete_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    draft.put(Intent::Delete(Deletion::BranchVersion {
+        pacticipant: call.place("pacticipant")?,
+        version: call.place("version")?,
+        branch: call.place("branch")?,
+    }))?;
+    Ok(Reply::no_content())
+}
+
+fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    draft.put(Intent::Delete(Deletion::Branch {
+        pacticipant: call.place("pacticipant")?,
+        branch: call.place("branch")?,
+    }))?;
+    Ok(Reply::no_content())
+}
+
+/// Deletes branches. The broker does it after it has answered, hence the status and the words;
+/// here it is done by then.
+fn delete_others(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let pacticipant: PacticipantName = call.place("pacticipant")?;
+    // What can be no name is the name of no branch.
+    let but = call.query.texts("exclude");
+    let but: BTreeSet<BranchName> = but.filter_map(|text| text.parse().ok()).collect();
+    let (gone, kept) = sorted_branches(&draft.ledger(), &pacticipant, &but)?;
+    let document = branch::branches_deleted(&pacticipant, gone.len(), &kept);
+    draft.put(Intent::Delete(Deletion::OtherBranches { pacticipant, but }))?;
+    Ok(Reply::hal(&document)?.status(StatusCode::ACCEPTED))
 }
 
 fn document(call: &Call, ledger: &dyn Ledger, again: bool) -> Result<Reply, Problem> {

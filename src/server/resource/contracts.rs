@@ -31,7 +31,7 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         branch,
         tags,
         build_url,
-        merge,
+        merging,
         contracts,
     } = Form::of(&call.json()?)?;
     let request = PublishRequest {
@@ -39,7 +39,7 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         branch,
         tags: tags.clone(),
         build_url,
-        merge,
+        merging,
         allow_similar_names: false,
         contracts,
         at: draft.now(),

@@ -12,6 +12,7 @@ pub(super) mod environment;
 pub(super) mod explorer;
 pub(super) mod for_verification;
 pub(super) mod index;
+pub(super) mod integration;
 pub(super) mod label;
 pub(super) mod matrix;
 pub(super) mod metrics;

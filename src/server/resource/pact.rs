@@ -5,9 +5,12 @@ use std::sync::Arc;
 use axum::http::Method;
 use axum::http::StatusCode;
 
+use super::pacts::what_is_left;
 use crate::app::write::Draft;
 use crate::domain::content::ContentId;
+use crate::domain::deletion::Deletion;
 use crate::domain::fact::VersionMention;
+use crate::domain::integration::Integration;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
@@ -21,6 +24,7 @@ use crate::domain::pacts::PactPublication;
 use crate::domain::publish;
 use crate::domain::publish::Contract;
 use crate::domain::publish::Links;
+use crate::domain::publish::Merging;
 use crate::domain::publish::PublishError;
 use crate::domain::publish::PublishRequest;
 use crate::domain::publish::PublishedPact;
@@ -44,6 +48,35 @@ use crate::server::routes::Route;
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(template::PACT, "The pact of a consumer version", get),
     Route::write(Method::PUT, template::PACT, "Publishes a pact", put),
+    Route::write(
+        Method::PATCH,
+        template::PACT,
+        "Adds interactions to a pact, or publishes it",
+        patch,
+    ),
+    Route::write(
+        Method::PATCH,
+        template::PACT_OF_VERSIONS,
+        "Adds interactions to a pact, or publishes it (deprecated)",
+        patch,
+    ),
+    Route::write(
+        Method::PATCH,
+        template::SINGULAR_PACT,
+        "Adds interactions to a pact, or publishes it (deprecated)",
+        patch,
+    ),
+    Route::delete(template::PACT, "Deletes a pact", delete),
+    Route::delete(
+        template::PACT_OF_VERSIONS,
+        "Deletes a pact (deprecated)",
+        delete,
+    ),
+    Route::delete(
+        template::SINGULAR_PACT,
+        "Deletes a pact (deprecated)",
+        delete,
+    ),
     Route::get(
         template::PACT_OF_VERSIONS,
         "The pact of a consumer version, as it was spelled once",
@@ -206,7 +239,26 @@ pub(super) fn stored(
     pact.map_err(|error| Problem::server(&error))
 }
 
+fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    draft.put(Intent::Delete(Deletion::Pact {
+        integration: Integration {
+            consumer: call.place("consumer")?,
+            provider: call.place("provider")?,
+        },
+        version: call.place("version")?,
+    }))?;
+    what_is_left(call, draft)
+}
+
 fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    publish_one(call, draft, Merging::Never)
+}
+
+fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    publish_one(call, draft, Merging::Patch)
+}
+
+fn publish_one(call: &Call, draft: &mut Draft<'_>, merging: Merging) -> Result<Reply, Problem> {
     let consumer: PacticipantName = call.new_place("consumer")?;
     let provider: PacticipantName = call.new_place("provider")?;
     let version: VersionNumber = call.new_place("version")?;
@@ -229,7 +281,7 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         branch: None,
         tags: Vec::new(),
         build_url: None,
-        merge: false,
+        merging,
         allow_similar_names: false,
         contracts: vec![contract],
         at: draft.now(),

@@ -6,6 +6,7 @@ use axum::http::Method;
 use serde_json::Value;
 
 use crate::app::write::Draft;
+use crate::domain::deletion::Deletion;
 use crate::domain::describe_pacticipant::PacticipantUpdate;
 use crate::domain::intent::Intent;
 use crate::domain::label::pacticipants_labelled;
@@ -55,6 +56,11 @@ pub(crate) const ROUTES: &[Route] = &[
         patch,
     )
     .consuming(JSON_OR_MERGE_PATCH),
+    Route::delete(
+        template::PACTICIPANT,
+        "Deletes a pacticipant with all of its own",
+        delete,
+    ),
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -132,6 +138,12 @@ fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     } else {
         reply
     })
+}
+
+fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let name = call.place("pacticipant")?;
+    draft.put(Intent::Delete(Deletion::Pacticipant(name)))?;
+    Ok(Reply::no_content())
 }
 
 fn document(call: &Call, ledger: &dyn Ledger, name: &PacticipantName) -> Result<Reply, Problem> {

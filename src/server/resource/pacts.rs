@@ -1,5 +1,9 @@
 //! Lists of pacts (spec: http-api §1, §4).
 
+use crate::app::write::Draft;
+use crate::domain::deletion::Deletion;
+use crate::domain::integration::Integration;
+use crate::domain::intent::Intent;
 use crate::domain::name::BranchName;
 use crate::domain::name::TagName;
 use crate::domain::pacts::Among;
@@ -88,6 +92,36 @@ pub(crate) const ROUTES: &[Route] = &[
         "The newest pact of a pair on the main branch, as a list",
         latest_of_pair_on_main,
     ),
+    Route::delete(
+        template::PACT_VERSIONS,
+        "Deletes all pacts of a pair",
+        delete_of_pair,
+    ),
+    Route::delete(
+        template::TAGGED_PACT_VERSIONS,
+        "Deletes the pacts of a pair with a tag",
+        delete_of_pair_tagged,
+    ),
+    Route::delete(
+        template::BRANCH_PACT_VERSIONS,
+        "Deletes the pacts of a pair on a branch",
+        delete_of_pair_on_branch,
+    ),
+    Route::delete(
+        template::LATEST_BRANCH_PACT_VERSIONS,
+        "Deletes the newest pact of a pair on a branch",
+        delete_latest_of_pair_on_branch,
+    ),
+    Route::delete(
+        template::MAIN_BRANCH_PACT_VERSIONS,
+        "Deletes the pacts of a pair on the main branch",
+        delete_of_pair_on_main,
+    ),
+    Route::delete(
+        template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
+        "Deletes the newest pact of a pair on the main branch",
+        delete_latest_of_pair_on_main,
+    ),
 ];
 
 /// All pacts, or the newest of each consumer.
@@ -155,6 +189,61 @@ fn of_pair_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 
 fn latest_of_pair_on_main(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     pair_list(call, view, Extent::Latest, &Among::OnMainBranch)
+}
+
+fn delete_of_pair(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::All, Among::All)?;
+    // Of all at once the broker says nothing more.
+    Ok(Reply::no_content())
+}
+
+fn delete_of_pair_tagged(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::All, tagged(call)?)?;
+    what_is_left(call, draft)
+}
+
+fn delete_of_pair_on_branch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::All, on_branch(call)?)?;
+    what_is_left(call, draft)
+}
+
+fn delete_latest_of_pair_on_branch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::Latest, on_branch(call)?)?;
+    what_is_left(call, draft)
+}
+
+fn delete_of_pair_on_main(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::All, Among::OnMainBranch)?;
+    what_is_left(call, draft)
+}
+
+fn delete_latest_of_pair_on_main(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    delete(call, draft, Extent::Latest, Among::OnMainBranch)?;
+    what_is_left(call, draft)
+}
+
+fn delete(call: &Call, draft: &mut Draft<'_>, extent: Extent, among: Among) -> Result<(), Problem> {
+    draft.put(Intent::Delete(Deletion::Pacts {
+        integration: Integration {
+            consumer: call.place("consumer")?,
+            provider: call.place("provider")?,
+        },
+        among,
+        latest: extent == Extent::Latest,
+    }))?;
+    Ok(())
+}
+
+/// Returns the answer of pacts that are deleted: where the newest is that is left.
+pub(super) fn what_is_left(call: &Call, draft: &Draft<'_>) -> Result<Reply, Problem> {
+    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
+    let pair = Pair {
+        ledger: &draft.ledger(),
+        consumer: &consumer,
+        provider: &provider,
+    };
+    let left = pair.latest(&Among::All)?;
+    Reply::hal(&pacts::deleted(left.as_ref(), &call.at))
 }
 
 fn tagged(call: &Call) -> Result<Among, Problem> {

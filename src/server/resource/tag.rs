@@ -3,6 +3,7 @@
 use axum::http::Method;
 
 use crate::app::write::Draft;
+use crate::domain::deletion::Deletion;
 use crate::domain::fact::VersionFact;
 use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
@@ -21,6 +22,7 @@ use crate::server::routes::Route;
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(template::TAG, "A tag of a version", get),
     Route::write(Method::PUT, template::TAG, "Tags a version", put),
+    Route::delete(template::TAG, "Takes a tag from a version", delete),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -54,6 +56,15 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     } else {
         reply
     })
+}
+
+fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    draft.put(Intent::Delete(Deletion::Tag {
+        pacticipant: call.place("pacticipant")?,
+        version: call.place("version")?,
+        tag: call.place("tag")?,
+    }))?;
+    Ok(Reply::no_content())
 }
 
 fn document(call: &Call, ledger: &dyn Ledger) -> Result<Reply, Problem> {

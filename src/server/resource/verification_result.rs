@@ -8,6 +8,7 @@ use self::form::Form;
 use super::pact::metadata;
 use super::pact::with_content;
 use crate::app::write::Draft;
+use crate::domain::deletion::Deletion;
 use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
@@ -18,6 +19,7 @@ use crate::domain::record_verification::Report;
 use crate::domain::record_verification::ReportedPact;
 use crate::domain::record_verification::ReportedResult;
 use crate::domain::verification_results::ProviderResults;
+use crate::domain::verification_results::RecordedResult;
 use crate::domain::verification_results::ResultNumber;
 use crate::domain::verification_results::latest_result;
 use crate::domain::verification_results::result_of_version;
@@ -74,7 +76,36 @@ pub(crate) const ROUTES: &[Route] = &[
         "The newest results for all pacts of a consumer version",
         of_consumer_version,
     ),
+    Route::delete(template::VERIFICATION_RESULT, "Deletes a result", delete),
+    Route::delete(
+        template::VERIFICATION_RESULT_WITH_METADATA,
+        "Deletes a result, below the metadata that it was published with",
+        delete,
+    ),
+    Route::delete(
+        template::LATEST_VERIFICATION_RESULTS,
+        "Deletes the newest result for a content",
+        delete_latest_of_content,
+    ),
+    Route::delete(
+        template::VERSION_LATEST_RESULT,
+        "Deletes the newest result for the pact of a consumer version",
+        delete_latest_of_version,
+    ),
+    Route::delete(
+        template::LATEST_PACT_LATEST_RESULT,
+        "Deletes the newest result for the newest pact of a pair",
+        delete_latest_of_latest,
+    ),
+    Route::delete(
+        template::LATEST_TAGGED_PACT_LATEST_RESULT,
+        "Deletes the newest result for the newest pact with a tag",
+        delete_latest_of_tagged,
+    ),
 ];
+
+/// A result, and the pact that the request found it by.
+type Found = (RecordedResult, PactPublication);
 
 fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let form = Form::of(&call.json()?)?;
@@ -114,56 +145,101 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let number: ResultNumber = call.place("number")?;
-    let pact = with_content(call, view.ledger)?;
-    let recorded = ProviderResults::read(view.ledger, &pact.provider)?.numbered(number);
-    let is_of_pact =
-        |content: &_, consumer: &_| *content == pact.content && *consumer == pact.consumer;
-    let recorded = recorded.filter(|it| is_of_pact(&it.result.content, &it.result.consumer));
-    let recorded = recorded.ok_or(Problem::NotFound)?;
-    Reply::hal(&verification_result::result(&recorded, &pact, &call.at))
+    shown(call, numbered(call, view.ledger)?)
 }
 
 fn latest_of_content(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    latest(call, view.ledger, Some(with_content(call, view.ledger)?))
+    shown(call, of_content(call, view.ledger)?)
 }
 
 fn latest_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
-    let pair = Pair {
-        ledger: view.ledger,
-        consumer: &consumer,
-        provider: &provider,
-    };
-    latest(call, view.ledger, pair.of_version(&call.place("version")?)?)
+    shown(call, of_version(call, view.ledger)?)
 }
 
 fn latest_of_latest(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    latest_among(call, view, &Among::All)
+    shown(call, of_newest(call, view.ledger, &Among::All)?)
 }
 
 fn latest_of_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    latest_among(call, view, &Among::Tagged(call.place("tag")?))
+    let tagged = Among::Tagged(call.place("tag")?);
+    shown(call, of_newest(call, view.ledger, &tagged)?)
 }
 
-fn latest_among(call: &Call, view: View<'_>, among: &Among) -> Result<Reply, Problem> {
+fn shown(call: &Call, (recorded, pact): Found) -> Result<Reply, Problem> {
+    Reply::hal(&verification_result::result(&recorded, &pact, &call.at))
+}
+
+fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let found = numbered(call, &draft.ledger())?;
+    deleted(draft, &found)
+}
+
+fn delete_latest_of_content(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let found = of_content(call, &draft.ledger())?;
+    deleted(draft, &found)
+}
+
+fn delete_latest_of_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let found = of_version(call, &draft.ledger())?;
+    deleted(draft, &found)
+}
+
+fn delete_latest_of_latest(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let found = of_newest(call, &draft.ledger(), &Among::All)?;
+    deleted(draft, &found)
+}
+
+fn delete_latest_of_tagged(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
+    let tagged = Among::Tagged(call.place("tag")?);
+    let found = of_newest(call, &draft.ledger(), &tagged)?;
+    deleted(draft, &found)
+}
+
+fn deleted(draft: &mut Draft<'_>, (recorded, _): &Found) -> Result<Reply, Problem> {
+    draft.put(Intent::Delete(Deletion::of_result(recorded)))?;
+    Ok(Reply::no_content())
+}
+
+/// Returns the result whose number is in the path.
+fn numbered(call: &Call, ledger: &dyn Ledger) -> Result<Found, Problem> {
+    let number: ResultNumber = call.place("number")?;
+    let pact = with_content(call, ledger)?;
+    let recorded = ProviderResults::read(ledger, &pact.provider)?.numbered(number);
+    let is_of_pact =
+        |content: &_, consumer: &_| *content == pact.content && *consumer == pact.consumer;
+    let recorded = recorded.filter(|it| is_of_pact(&it.result.content, &it.result.consumer));
+    Ok((recorded.ok_or(Problem::NotFound)?, pact))
+}
+
+fn of_content(call: &Call, ledger: &dyn Ledger) -> Result<Found, Problem> {
+    latest(ledger, Some(with_content(call, ledger)?))
+}
+
+fn of_version(call: &Call, ledger: &dyn Ledger) -> Result<Found, Problem> {
     let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
     let pair = Pair {
-        ledger: view.ledger,
+        ledger,
         consumer: &consumer,
         provider: &provider,
     };
-    latest(call, view.ledger, pair.latest(among)?)
+    latest(ledger, pair.of_version(&call.place("version")?)?)
 }
 
-fn latest(
-    call: &Call,
-    ledger: &dyn Ledger,
-    pact: Option<PactPublication>,
-) -> Result<Reply, Problem> {
+fn of_newest(call: &Call, ledger: &dyn Ledger, among: &Among) -> Result<Found, Problem> {
+    let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
+    let pair = Pair {
+        ledger,
+        consumer: &consumer,
+        provider: &provider,
+    };
+    latest(ledger, pair.latest(among)?)
+}
+
+/// Returns the newest result for a pact.
+fn latest(ledger: &dyn Ledger, pact: Option<PactPublication>) -> Result<Found, Problem> {
     let pact = pact.ok_or(Problem::NotFound)?;
     let recorded = latest_result(ledger, &pact)?.ok_or(Problem::NotFound)?;
-    Reply::hal(&verification_result::result(&recorded, &pact, &call.at))
+    Ok((recorded, pact))
 }
 
 fn of_consumer_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::Value;
 
 use crate::app::write::Draft;
-use crate::domain::deletion::VersionDeletion;
+use crate::domain::deletion::Deletion;
 use crate::domain::describe_version::patch_version;
 use crate::domain::describe_version::put_version;
 use crate::domain::intent::Intent;
@@ -37,12 +37,7 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     Route::write(Method::PATCH, template::VERSION, "Changes a version", patch)
         .consuming(JSON_OR_MERGE_PATCH),
-    Route::write(
-        Method::DELETE,
-        template::VERSION,
-        "Takes a version back",
-        delete,
-    ),
+    Route::delete(template::VERSION, "Takes a version back", delete),
     Route::get(
         template::LATEST_VERSION,
         "The newest version of a pacticipant",
@@ -115,9 +110,9 @@ fn say(
 }
 
 fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
-    draft.put(Intent::DeleteVersion(VersionDeletion {
+    draft.put(Intent::Delete(Deletion::Version {
         pacticipant: call.place("pacticipant")?,
-        number: call.place("version")?,
+        version: call.place("version")?,
     }))?;
     Ok(Reply::no_content())
 }

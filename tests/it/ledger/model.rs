@@ -238,6 +238,14 @@ impl Model {
                     .map(gone)
                     .fold(false, |news, more| news | more)
             }
+            Fact::TagRemoved { .. }
+            | Fact::TakenOffBranch { .. }
+            | Fact::BranchesDeleted { .. }
+            | Fact::PactsDeleted { .. }
+            | Fact::ResultsDeleted { .. }
+            | Fact::PacticipantDeleted(_) => {
+                unreachable!("the laws of these are beside the decision to delete")
+            }
             Fact::Webhook(told) => {
                 let before = self.webhooks.insert(told.uuid.clone(), told.clone());
                 before.as_ref() != Some(told)

@@ -2,6 +2,7 @@
 
 use git_pact::domain::intent::Intent;
 use git_pact::domain::name::VersionNumber;
+use git_pact::domain::publish::Merging;
 use git_pact::domain::publish::PublishRequest;
 
 use super::super::Error;
@@ -50,7 +51,7 @@ impl Story {
             branch: Some(branch.clone()),
             tags: Vec::new(),
             build_url: Some(url.clone()),
-            merge: false,
+            merging: Merging::Never,
             allow_similar_names: false,
             contracts: application.contracts_on(on),
             at,

@@ -15,6 +15,7 @@ use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pact::Pact;
 use crate::domain::publish::Contract;
+use crate::domain::publish::Merging;
 use crate::server::problem::Fields;
 use crate::server::problem::Problem;
 
@@ -25,7 +26,7 @@ pub(super) struct Form {
     pub(super) branch: Option<BranchName>,
     pub(super) tags: Vec<TagName>,
     pub(super) build_url: Option<String>,
-    pub(super) merge: bool,
+    pub(super) merging: Merging,
     pub(super) contracts: Vec<Contract>,
 }
 
@@ -51,14 +52,16 @@ impl Form {
         };
         let given = body.get("pacticipantName").and_then(Value::as_str);
         let given = given.filter(|given| !given.is_empty());
-        let mut merge = false;
+        let mut merging = Merging::Never;
         let mut contracts = Vec::new();
         match body.get("contracts") {
             None => fields.add("contracts", "is missing"),
             Some(Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
                     let mut wrong = Vec::new();
-                    merge |= item.get("onConflict").and_then(Value::as_str) == Some("merge");
+                    if item.get("onConflict").and_then(Value::as_str) == Some("merge") {
+                        merging = Merging::Add;
+                    }
                     contracts.extend(contract(item, given, &mut wrong));
                     for text in wrong {
                         fields.add("contracts", format!("{text} (at index {index})"));
@@ -78,7 +81,7 @@ impl Form {
                 branch,
                 tags,
                 build_url,
-                merge,
+                merging,
                 contracts,
             }),
             // Whatever is absent was said to be wrong.

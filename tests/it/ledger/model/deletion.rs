@@ -7,6 +7,7 @@ use git_pact::domain::ledger::Ledger;
 use git_pact::domain::name::BranchName;
 use git_pact::domain::name::PacticipantName;
 use git_pact::domain::name::VersionNumber;
+use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::time::Seq;
 use git_pact::domain::version::Version;
 
@@ -47,20 +48,28 @@ impl Model {
                 application.put.push(put);
             }
         }
-        for tag in gone.iter().flat_map(|version| &version.tags) {
-            let since = application
-                .tagged
-                .iter()
-                .find(|it| it.0 == *tag)
-                .map(|it| it.2);
+        let tags: BTreeSet<_> = gone.iter().flat_map(|version| &version.tags).collect();
+        for tag in tags {
+            let mut tagged = application.tagged.iter();
+            let since = tagged.find(|it| it.0 == *tag).map(|it| it.2);
+            let oldest_gone = gone.iter().find(|version| version.has_tag(tag));
+            let oldest_left = left.iter().find(|version| version.has_tag(tag));
             application
                 .tagged
                 .retain(|it| it.0 != *tag || !is_gone(&it.1));
             let first = application.tagged.iter_mut().find(|it| it.0 == *tag);
-            if let (Some(first), Some(since)) = (first, since) {
-                first.2 = since;
+            if let (Some(first), Some(since), Some(gone), Some(left)) =
+                (first, since, oldest_gone, oldest_left)
+            {
+                // The first use may be gone; when the next was, only the version's age tells.
+                first.2 = if gone.seq <= since {
+                    since.max(left.seq)
+                } else {
+                    since
+                };
             }
         }
+        application.next();
         for here in self.environments.values_mut() {
             let before = here.deployed.len() + here.released.len() + here.ended.len();
             here.deployed
@@ -74,15 +83,78 @@ impl Model {
             let after = here.deployed.len() + here.released.len() + here.ended.len();
             here.facts += u64::from(after < before);
         }
+        let before: Vec<Version> = gone.iter().chain(&left).cloned().collect();
+        let providers: BTreeSet<_> = before.iter().flat_map(|it| it.pacts.keys()).collect();
+        for provider in providers {
+            self.show_another(name, provider, &before, &left);
+        }
         for (provider, publication) in gone.iter().flat_map(|version| &version.pacts) {
             self.forget_content(name, provider, &publication.content, &left);
         }
-        self.show_contracts(name);
         true
     }
 
-    /// Forgets a content unless a version that is left publishes it. If it is what the provider is
-    /// shown, it is shown the newest of those that are left.
+    /// Shows a provider what it would be shown if there never were other versions than those left.
+    fn show_another(
+        &mut self,
+        consumer: &PacticipantName,
+        provider: &PacticipantName,
+        before: &[Version],
+        left: &[Version],
+    ) {
+        let own = self.applications[consumer].own.as_ref();
+        let main = own.and_then(|own| own.main_branch.clone());
+        let is_on_main = |version: &Version| main.as_ref().is_some_and(|it| version.is_on(it));
+        let would_show = |versions: &[Version]| {
+            let mut versions = versions.to_vec();
+            versions.sort_by_key(|version| version.seq);
+            let main_began = versions.iter().find(|it| is_on_main(it)).map(|it| it.seq);
+            let is_current = |version: &&Version| {
+                is_on_main(version) || main_began.is_none_or(|began| version.seq < began)
+            };
+            let with_pact = || versions.iter().filter(|it| it.content(provider).is_some());
+            let shows = with_pact().rfind(is_current).or(with_pact().next());
+            shows.and_then(|version| version.content(provider).cloned())
+        };
+        let (then, now) = (would_show(before), would_show(left));
+        let shown = self.contract(provider, consumer).unwrap();
+        let bytes = |content: &ContentId| self.content(consumer, provider, content).unwrap();
+        let is_left = left.iter().filter_map(|it| it.content(provider));
+        let is_left = is_left.map(bytes).any(|bytes| bytes == shown);
+        if shown.is_none() || then == now && is_left {
+            return;
+        }
+        let bytes = now.as_ref().and_then(bytes);
+        self.contracts
+            .retain(|(p, c, _)| (p, c) != (provider, consumer));
+        match bytes {
+            Some(bytes) => self
+                .contracts
+                .push((provider.clone(), consumer.clone(), bytes)),
+            None => self.keep_known(provider, consumer, before),
+        }
+    }
+
+    /// A provider whom nobody mentions any more stays known, since its first pact.
+    fn keep_known(
+        &mut self,
+        provider: &PacticipantName,
+        consumer: &PacticipantName,
+        before: &[Version],
+    ) {
+        let is_mentioned = self
+            .contracts
+            .iter()
+            .any(|(p, c, _)| p == provider && c != consumer);
+        let pacts = before.iter().filter_map(|it| it.pacts.get(provider));
+        let since = pacts.map(|pact| pact.created_at).min().unwrap();
+        let application = self.application(provider);
+        if !is_mentioned && application.own.is_none() {
+            application.own = Some(Pacticipant::new(provider.clone(), since));
+        }
+    }
+
+    /// Forgets a content unless a version that is left publishes it.
     fn forget_content(
         &mut self,
         consumer: &PacticipantName,
@@ -90,29 +162,10 @@ impl Model {
         content: &ContentId,
         left: &[Version],
     ) {
-        if left
-            .iter()
-            .any(|version| version.content(provider) == Some(content))
-        {
-            return;
-        }
-        let bytes = self.content(consumer, provider, content).unwrap();
-        self.contents
-            .retain(|(c, p, id, _)| (c, p, id) != (consumer, provider, content));
-        let shown = self.contract(provider, consumer).unwrap();
-        if bytes.is_none() || shown != bytes {
-            return;
-        }
-        self.contracts
-            .retain(|(p, c, _)| (p, c) != (provider, consumer));
-        let newest = left
-            .iter()
-            .rev()
-            .find_map(|version| version.content(provider));
-        if let Some(newest) = newest {
-            let bytes = self.content(consumer, provider, newest).unwrap().unwrap();
-            self.contracts
-                .push((provider.clone(), consumer.clone(), bytes));
+        let mut left = left.iter();
+        if !left.any(|version| version.content(provider) == Some(content)) {
+            self.contents
+                .retain(|(c, p, id, _)| (c, p, id) != (consumer, provider, content));
         }
     }
 }

@@ -1,0 +1,109 @@
+//! Which contract a provider is shown once others are gone.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::super::super::content::ContentId;
+use super::super::super::ledger::Read;
+use super::super::super::name::{BranchName, PacticipantName};
+use super::super::super::pacticipant::Pacticipant;
+use super::super::super::time::Timestamp;
+use super::super::super::version::Version;
+use super::super::Entry;
+use super::leaving::Leaving;
+
+/// Adds the contracts that are shown in place of those that are gone.
+///
+/// A contract that the loss has nothing to do with stays as it is, whatever led to it.
+pub(super) fn entries(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<()> {
+    let (ledger, consumer) = (leaving.ledger, leaving.name);
+    let pacticipant = ledger.pacticipant(consumer)?;
+    let main = pacticipant.as_ref().and_then(|it| it.main_branch.as_ref());
+    let versions = leaving.before.iter();
+    let providers: BTreeSet<_> = versions.flat_map(|version| version.pacts.keys()).collect();
+    for provider in providers {
+        let before = shown(&leaving.before, main, provider);
+        let after = shown(&leaving.after, main, provider);
+        let Some(shows) = ledger.contract(provider, consumer)? else {
+            continue;
+        };
+        if before == after && is_published(leaving, provider, &shows)? {
+            continue;
+        }
+        let bytes = match after {
+            Some(content) => ledger.content(consumer, provider, content)?,
+            None => None,
+        };
+        let (provider, consumer) = (provider.clone(), consumer.clone());
+        match bytes {
+            Some(bytes) if bytes == shows => {}
+            Some(bytes) => entries.push(Entry::Contract {
+                provider,
+                consumer,
+                bytes,
+            }),
+            None => {
+                entries.extend(known_without(leaving, &provider)?);
+                entries.push(Entry::ContractGone { provider, consumer });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the content that a provider is shown of versions that were published one after the
+/// other: the first, and then each that is current, as `version_entries` does.
+fn shown<'a>(
+    versions: &'a [Arc<Version>],
+    main: Option<&BranchName>,
+    provider: &PacticipantName,
+) -> Option<&'a ContentId> {
+    let mut shown = None;
+    let mut main_began = false;
+    for version in versions {
+        let is_on_main = main.is_some_and(|main| version.is_on(main));
+        main_began |= is_on_main;
+        let is_current = is_on_main || !main_began;
+        match version.content(provider) {
+            Some(content) if is_current || shown.is_none() => shown = Some(content),
+            _ => {}
+        }
+    }
+    shown
+}
+
+/// Says whether a version that is left publishes a contract.
+fn is_published(
+    leaving: &Leaving<'_>,
+    provider: &PacticipantName,
+    shows: &Arc<[u8]>,
+) -> Read<bool> {
+    let versions = leaving.after.iter();
+    let contents: BTreeSet<_> = versions.filter_map(|it| it.content(provider)).collect();
+    for content in contents {
+        let bytes = leaving.ledger.content(leaving.name, provider, content)?;
+        if bytes.as_ref() == Some(shows) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the record of a provider whom nobody would mention any more: it stays known, since its
+/// first pact (spec: semantics §12).
+fn known_without(leaving: &Leaving<'_>, provider: &PacticipantName) -> Read<Option<Entry>> {
+    let ledger = leaving.ledger;
+    let consumers = ledger.consumers_of(provider)?;
+    let others = consumers.iter().any(|name| name != leaving.name);
+    if others || ledger.has_own_record(provider)? {
+        return Ok(None);
+    }
+    let pacts = leaving
+        .before
+        .iter()
+        .filter_map(|it| it.pacts.get(provider));
+    let since = pacts.map(|pact| pact.created_at).min();
+    let since = since.unwrap_or(Timestamp::clamped(0));
+    let known = Pacticipant::new(provider.clone(), since);
+    Ok(Some(Entry::Pacticipant(known)))
+}
