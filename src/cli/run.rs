@@ -91,16 +91,20 @@ impl Run {
         let status = match attendant.run(&self.command, &environment) {
             Ok(status) => status,
             Err(error) => {
-                drop(broker.end());
+                broker.end();
                 return Err(self.not_started(&error));
             }
         };
-        let recorded = match status {
-            Some(_) => broker.end(),
-            // Something may still be written: this is what is kept by now.
-            None => broker.recorded(),
+        let recorded = broker.recorded();
+        // A request that does not end must not hold up whoever presses Ctrl-C again.
+        let waited = status.is_some() && attendant.see_through(move || broker.end()).is_some();
+        let place = self.place(&mut attendant, outside, &site, &recorded.intents(), waited)?;
+        let landing = Landing {
+            store: site.description.clone(),
+            recorded: recorded.intents(),
+            place,
+            pending: waiting(&site)?,
         };
-        let landing = self.land(&mut attendant, outside, &site, &context, recorded, status)?;
         landing.say(ui);
         let mut exit = landing.exit();
         if let Err(failure) = self.write_report(&landing, status) {
@@ -108,9 +112,9 @@ impl Run {
             exit = failure.exit;
         }
         Ok(match (status, &landing.place) {
-            (None, _) | (Some(0), Place::Abandoned) => Exit::Command(INTERRUPTED),
-            (Some(0), _) => exit,
-            (Some(code), _) => Exit::Command(code),
+            (Some(code @ 1..), _) => Exit::Command(code),
+            (Some(0), place) if waited && !matches!(place, Place::Abandoned) => exit,
+            _ => Exit::Command(INTERRUPTED),
         })
     }
 
@@ -134,38 +138,27 @@ impl Run {
         })
     }
 
-    /// Brings what was recorded where it belongs.
-    fn land(
+    /// Brings what was recorded where it belongs, and says where that is.
+    fn place(
         &self,
         attendant: &mut Attendant,
         outside: &Outside,
         site: &Site,
-        context: &Context,
-        recorded: Vec<Intent>,
-        status: Option<u8>,
-    ) -> Result<Landing, Failure> {
-        let waiting = || match &site.authority {
-            Some(_) => pending::read(site).map(|pending| pending.intents.len()),
-            None => Ok(0),
-        };
-        let place = if self.rehearse {
+        recorded: &[Intent],
+        waited: bool,
+    ) -> Result<Place, Failure> {
+        Ok(if self.rehearse {
             Place::Rehearsed
         } else if site.authority.is_none() {
             Place::Written
-        } else if waiting()? == 0 && recorded.is_empty() {
+        } else if recorded.is_empty() && waiting(site)? == 0 {
             Place::Nowhere
-        } else if context.offline {
+        } else if self.store.offline {
             Place::Kept
-        } else if status.is_none() {
+        } else if !waited {
             Place::Abandoned
         } else {
             self.push(attendant, outside)
-        };
-        Ok(Landing {
-            store: site.description.clone(),
-            recorded,
-            place,
-            pending: waiting()?,
         })
     }
 
@@ -212,6 +205,14 @@ impl Run {
             causes: vec![error.to_string()],
             hints: Vec::new(),
         })
+    }
+}
+
+/// Returns how many writes wait to be pushed.
+fn waiting(site: &Site) -> Result<usize, Failure> {
+    match &site.authority {
+        Some(_) => Ok(pending::read(site)?.intents.len()),
+        None => Ok(0),
     }
 }
 

@@ -16,10 +16,6 @@ use tokio::process::Command;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-/// A process, as other processes name it.
-#[cfg(unix)]
-type Process = rustix::process::Pid;
-
 /// How many times somebody may press Ctrl-C before nothing is waited for any more.
 const PATIENCE: u32 = 2;
 
@@ -95,7 +91,9 @@ impl Attendant {
             match heard {
                 Ok(status) => return Ok(Some(code(status))),
                 Err(heard) => {
-                    self.pass_on(heard, &child);
+                    if heard == Heard::Terminate || !self.in_terminal {
+                        pass_on(heard, &child);
+                    }
                     if self.is_enough(heard) {
                         return Ok(None);
                     }
@@ -130,26 +128,26 @@ impl Attendant {
         self.interrupts += u32::from(heard == Heard::Interrupt);
         self.interrupts >= PATIENCE
     }
-
-    #[cfg(unix)]
-    fn pass_on(&self, heard: Heard, child: &Child) {
-        use rustix::process::Signal;
-        let signal = match heard {
-            Heard::Interrupt if self.in_terminal => return,
-            Heard::Interrupt => Signal::INT,
-            Heard::Terminate => Signal::TERM,
-        };
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        if let Some(process) = id.and_then(Process::from_raw) {
-            // It may just have ended.
-            let _ = rustix::process::kill_process(process, signal);
-        }
-    }
-
-    /// A console tells all of its processes.
-    #[cfg(not(unix))]
-    fn pass_on(&self, _: Heard, _: &Child) {}
 }
+
+/// Sends a signal that we got to the command as well.
+#[cfg(unix)]
+fn pass_on(heard: Heard, child: &Child) {
+    use rustix::process::Signal;
+    let signal = match heard {
+        Heard::Interrupt => Signal::INT,
+        Heard::Terminate => Signal::TERM,
+    };
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(process) = id.and_then(rustix::process::Pid::from_raw) {
+        // It may just have ended.
+        let _ = rustix::process::kill_process(process, signal);
+    }
+}
+
+/// A console tells all of its processes.
+#[cfg(not(unix))]
+fn pass_on(_: Heard, _: &Child) {}
 
 /// Says whether there is a terminal, whose Ctrl-C reaches every process in the foreground.
 fn is_in_terminal() -> bool {

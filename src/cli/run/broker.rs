@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::sync::mpsc;
 use std::thread;
@@ -64,7 +65,7 @@ pub(super) struct Broker {
     token: String,
     stopper: Stopper,
     server: JoinHandle<Result<(), ServeError>>,
-    recorded: Arc<Mutex<Vec<Intent>>>,
+    recorded: Recorded,
 }
 
 impl Broker {
@@ -80,12 +81,9 @@ impl Broker {
     ) -> Result<Self, Failure> {
         let token = token()?;
         let stopper = Stopper::default();
-        let recorded = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&recorded);
-        let witness = move |intents: &[Intent]| {
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend_from_slice(intents);
-        };
+        let recorded = Recorded::default();
+        let seen = recorded.clone();
+        let witness = move |intents: &[Intent]| seen.lock().extend_from_slice(intents);
         let settings = Settings {
             bind: (Ipv4Addr::LOCALHOST, 0).into(),
             base_urls: Vec::new(),
@@ -134,19 +132,31 @@ impl Broker {
         environment(parent, &base, &self.token, store)
     }
 
-    /// Returns what was recorded so far.
-    pub(super) fn recorded(&self) -> Vec<Intent> {
-        let recorded = self.recorded.lock();
-        recorded.unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns where what is recorded can be seen, also when the broker has ended.
+    pub(super) fn recorded(&self) -> Recorded {
+        self.recorded.clone()
     }
 
-    /// Finishes what was begun, ends the broker and returns what was recorded.
-    pub(super) fn end(self) -> Vec<Intent> {
+    /// Finishes what was begun, and ends the broker.
+    pub(super) fn end(self) {
         self.stopper.stop();
         // If it ended in disorder, the command was told so by each request that failed.
         drop(self.server.join());
-        let recorded = self.recorded.lock();
-        recorded.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What a command has recorded so far.
+#[derive(Clone, Default)]
+pub(super) struct Recorded(Arc<Mutex<Vec<Intent>>>);
+
+impl Recorded {
+    /// Returns it.
+    pub(super) fn intents(&self) -> Vec<Intent> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Intent>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The ref is below `refs/git-pact/`, which no clone, fetch or push of the user's takes along.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use git2::ErrorCode;
@@ -23,6 +24,8 @@ const QUEUE: &str = "refs/git-pact/pending";
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
     at: Option<Oid>,
+    /// The object that each file is.
+    ids: Vec<Oid>,
     /// The files, first come first.
     pub files: Vec<Arc<[u8]>>,
 }
@@ -48,14 +51,15 @@ impl GitStore {
             names.push((entry.name.to_owned(), entry.id));
         }
         names.sort();
-        let mut files = Vec::new();
-        for (name, id) in names {
-            files.push(self.blob(id, &name)?.into());
-        }
-        Ok(Queue {
+        let mut queue = Queue {
             at: Some(at),
-            files,
-        })
+            ..Queue::default()
+        };
+        for (name, id) in names {
+            queue.files.push(self.blob(id, &name)?.into());
+            queue.ids.push(id);
+        }
+        Ok(queue)
     }
 
     /// Replaces what waits, if nobody else changed it since it was read.
@@ -73,7 +77,7 @@ impl GitStore {
         let mut next = None;
         if !files.is_empty() {
             let mut writer = Writer::new(self);
-            next = Some(commit(&mut writer, files, note)?);
+            next = Some(commit(&mut writer, read, files, note)?);
             writer.sync()?;
         }
         // Compared under the lock: a ref that two processes make at once is made by both otherwise.
@@ -108,10 +112,22 @@ impl GitStore {
 }
 
 /// Returns a commit of its own with these files, in their order.
-fn commit(writer: &mut Writer<'_>, files: &[Arc<[u8]>], note: &Note) -> Result<Oid, StoreError> {
+///
+/// Those that were read are on disk: a server keeps one after the other, and hundreds may wait.
+fn commit(
+    writer: &mut Writer<'_>,
+    read: &Queue,
+    files: &[Arc<[u8]>],
+    note: &Note,
+) -> Result<Oid, StoreError> {
+    let known = read.files.iter().map(|file| &**file).zip(&read.ids);
+    let known: HashMap<&[u8], &Oid> = known.collect();
     let mut entries = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        let id = writer.object(ObjectType::Blob, file)?;
+        let id = match known.get(&**file) {
+            Some(id) => **id,
+            None => writer.object(ObjectType::Blob, file)?,
+        };
         entries.push((format!("{index:06}.json"), id));
     }
     let entries = entries

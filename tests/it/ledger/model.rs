@@ -21,6 +21,7 @@ use git_pact::domain::environment::Uuid;
 use git_pact::domain::fact::Fact;
 use git_pact::domain::fact::RunFact;
 use git_pact::domain::fact::VersionFact;
+use git_pact::domain::fact::VersionMention;
 use git_pact::domain::fact::VersionsGone;
 use git_pact::domain::fact::WhyGone;
 use git_pact::domain::ledger::Ledger;
@@ -159,17 +160,7 @@ impl Model {
                 news
             }
             Fact::Version(told) => self.tell_version(told),
-            Fact::VersionMentioned(told) => {
-                let application = self.application(&told.pacticipant);
-                let is_new = application.version(&told.number).is_none();
-                if is_new {
-                    self.tell_version(&told.into());
-                    let versions = &mut self.application(&told.pacticipant).versions;
-                    let new = versions.iter_mut().find(|it| it.number == told.number);
-                    new.unwrap().updated_at = Some(told.at);
-                }
-                is_new
-            }
+            Fact::VersionMentioned(told) => self.tell_mention(told),
             Fact::BuildForgotten(name, number) => {
                 let application = self.application(name);
                 let forgotten = application
@@ -253,6 +244,18 @@ impl Model {
             Fact::WebhookDeleted(uuid) => self.webhooks.remove(uuid).is_some(),
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
         }
+    }
+
+    fn tell_mention(&mut self, told: &VersionMention) -> bool {
+        let application = self.application(&told.pacticipant);
+        let is_new = application.version(&told.number).is_none();
+        if is_new {
+            self.tell_version(&told.into());
+            let versions = &mut self.application(&told.pacticipant).versions;
+            let new = versions.iter_mut().find(|it| it.number == told.number);
+            new.unwrap().updated_at = Some(told.at);
+        }
+        is_new
     }
 
     fn application(&mut self, name: &PacticipantName) -> &mut Application {
