@@ -11,8 +11,8 @@ use crate::domain::record_verification::Report;
 #[must_use]
 pub fn commit_message(intents: &[&Intent]) -> String {
     // A mention says nothing that the intent after it does not.
-    let said = |intent: &&&Intent| !matches!(intent, Intent::MentionVersion(_));
-    let lines: Vec<String> = intents.iter().filter(said).map(|it| line(it)).collect();
+    let said = intents.iter().filter(|intent| intent.stands_alone());
+    let lines: Vec<String> = said.map(|intent| line(intent)).collect();
     match lines.as_slice() {
         [] => "record".to_owned(),
         [line] => format!("{line}\n"),

@@ -75,6 +75,12 @@ pub fn is_same(one: &Intent, other: &Intent) -> bool {
 }
 
 impl Pending {
+    /// Returns how many writes wait, as somebody counts who made them.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        writes(&self.intents)
+    }
+
     /// Returns the files of all intents but those at some places.
     #[must_use]
     pub fn without(&self, held_back: &[(usize, HeldBack)]) -> Vec<Arc<[u8]>> {
@@ -87,7 +93,11 @@ impl Pending {
     }
 }
 
-/// Adds intents to what waits to be pushed and returns how many wait then.
+fn writes(intents: &[Intent]) -> usize {
+    intents.iter().filter(|it| it.stands_alone()).count()
+}
+
+/// Adds intents to what waits to be pushed and returns how many writes wait then.
 ///
 /// # Errors
 ///
@@ -103,7 +113,7 @@ pub fn add(
     let mut files = pending.queue.files.clone();
     files.extend(intents.iter().map(bytes));
     replace(site, context, &pending.queue, &files)?;
-    Ok(files.len())
+    Ok(pending.writes() + writes(intents))
 }
 
 /// Takes files from what waits to be pushed, and leaves whatever else waits by now.

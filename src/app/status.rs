@@ -318,6 +318,9 @@ fn pending_writes(
     let mut writes = Vec::new();
     for intent in pending::read(site)?.intents {
         let refusal = pending::put(&intent, context, overlay, &pending::links()).err();
+        if !intent.stands_alone() {
+            continue;
+        }
         let what = commit_message(&[&intent]);
         writes.push(PendingWrite {
             what: what.trim_end().to_owned(),

@@ -319,7 +319,7 @@ fn push<W: Work>(
         let advances = build(site, context, &fresh, &decided, &waiting.intents)?;
         if advances.is_empty() {
             settle(site, context, &waiting, &decided)?;
-            let sent = waiting.intents.len() - decided.held_back.len();
+            let sent = waiting.writes().saturating_sub(decided.held_back.len());
             return Ok(written(decided, State::NothingNew, sent));
         }
         if decided.takes_versions() && clean::is_overtaken(site, &fresh)? {
@@ -383,7 +383,10 @@ struct Pushed<D> {
 impl<D> Pushed<D> {
     /// Returns what the write came to once it has landed.
     fn written(self, attempts: u32) -> Written<D> {
-        let sent = self.waiting.intents.len() - self.decided.held_back.len();
+        let sent = self
+            .waiting
+            .writes()
+            .saturating_sub(self.decided.held_back.len());
         let advances = self.advances;
         written(self.decided, State::Landed { advances, attempts }, sent)
     }

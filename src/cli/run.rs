@@ -211,7 +211,7 @@ impl Run {
 /// Returns how many writes wait to be pushed.
 fn waiting(site: &Site) -> Result<usize, Failure> {
     match &site.authority {
-        Some(_) => Ok(pending::read(site)?.intents.len()),
+        Some(_) => Ok(pending::read(site)?.writes()),
         None => Ok(0),
     }
 }

@@ -77,6 +77,14 @@ pub enum Intent {
     SetRules(Rules),
 }
 
+impl Intent {
+    /// Says whether it is more than the mention of a version, which only goes before another one.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        !matches!(self, Self::MentionVersion(_))
+    }
+}
+
 /// What became of an intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

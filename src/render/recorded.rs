@@ -64,7 +64,8 @@ impl Recorded {
                     });
                     recorded.results.extend(results);
                 }
-                intent => recorded.others.push(line(intent)),
+                intent if intent.stands_alone() => recorded.others.push(line(intent)),
+                _ => {}
             }
         }
         recorded

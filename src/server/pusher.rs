@@ -84,7 +84,7 @@ fn run(mut site: Site, opener: &Opener, every: Duration, ended: &mpsc::Receiver<
 fn push(site: &mut Site, opener: &Opener, said: &mut Vec<String>) {
     let warn = |text: String| opener.watch.say(Level::Warn, &text);
     let waiting = match pending::read(site) {
-        Ok(waiting) => waiting.intents.len(),
+        Ok(waiting) => waiting.writes(),
         Err(error) => return warn(format!("could not push: {error}")),
     };
     if waiting == 0 {

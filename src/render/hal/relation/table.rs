@@ -516,6 +516,11 @@ pub const HELP: &[Help] = &[
         &[("GET", "Reads it as text.")],
     ),
     help(
+        "error-logs",
+        "What was logged of a webhook that failed.",
+        &[("GET", "Reads it as text.")],
+    ),
+    help(
         "integrations",
         "All pairs of a consumer and a provider that have a pact.",
         &[
