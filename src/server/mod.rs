@@ -16,6 +16,7 @@
 //! `routes::ROUTES`.
 
 mod access;
+mod answers;
 mod base_url;
 mod body;
 mod call;
@@ -257,6 +258,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         writer,
         firings: Firings::new(webhooks, &opener),
         offline: opener.context.offline,
+        answers: Arc::default(),
         watch: watch.clone(),
     });
     let ready = move |address| {

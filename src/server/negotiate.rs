@@ -4,11 +4,7 @@
 //! extension at the end of a path stands for a type. Who names `text/html` first is a person.
 
 /// A kind of document.
-#[allow(
-    dead_code,
-    reason = "badges, tables and differences are not served yet"
-)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Media {
     /// A document of the API.
     Hal,

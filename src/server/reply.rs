@@ -106,6 +106,15 @@ impl Reply {
         self
     }
 
+    /// Returns how many bytes it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        let headers = self.headers.iter();
+        self.body.len()
+            + headers
+                .map(|(name, value)| name.len() + value.len())
+                .sum::<usize>()
+    }
+
     /// Returns the bytes of the body.
     #[cfg(test)]
     pub(crate) fn body(&self) -> &[u8] {

@@ -21,7 +21,8 @@ pub(crate) enum Handler {
     /// Needs no store.
     Plain(fn(&Call) -> Result<Reply, Problem>),
     /// Looks at one state of the store, on a reader's thread. May be asked again if the store
-    /// moved meanwhile.
+    /// moved meanwhile. A document or a picture depends on nothing but that state and what was
+    /// asked, so it is given again as long as no ref moves.
     Read(fn(&Call, View<'_>) -> Result<Reply, Problem>),
     /// Is told whether the store can be read, and answers either way.
     Check(fn(&Call, bool) -> Result<Reply, Problem>),

@@ -14,6 +14,8 @@ use percent_encoding::percent_decode_str;
 
 use super::access::Access;
 use super::access::Need;
+use super::answers::Answers;
+use super::answers::Question;
 use super::base_url::BaseUrls;
 use super::body;
 use super::call::Call;
@@ -34,9 +36,11 @@ use super::routes::Table;
 use super::watch::Exchange;
 use super::watch::Watch;
 use super::writer::Writer;
+use crate::app::Context;
 use crate::app::ask::Answer;
 use crate::app::ask::ask;
 use crate::app::ask::ask_here;
+use crate::app::site::Site;
 use crate::domain::ledger::Ledger;
 use crate::render::hal::Address;
 use crate::render::hal::template;
@@ -48,6 +52,7 @@ pub(crate) struct Service {
     pub(super) base_urls: BaseUrls,
     pub(super) access: Access,
     pub(super) readers: Readers,
+    pub(super) answers: Arc<Answers>,
     pub(super) writer: Writer,
     pub(super) firings: Firings,
     /// Whether the network is left alone by the writer, too.
@@ -186,7 +191,7 @@ impl Service {
     ) -> Result<Reply, Problem> {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
-            Handler::Read(handler) => self.ask(call, handler).await,
+            Handler::Read(handler) => self.answer_of(&route.method, call, handler).await,
             Handler::Check(handler) => {
                 let read = |ledger: &dyn Ledger, _| ledger.environments().map(drop);
                 let readable = self.readers.read(move |site, context| {
@@ -208,6 +213,24 @@ impl Service {
         }
     }
 
+    /// Has a reader answer a question, unless the answer is known.
+    async fn answer_of(
+        &self,
+        method: &Method,
+        call: Call,
+        handler: fn(&Call, View<'_>) -> Result<Reply, Problem>,
+    ) -> Result<Reply, Problem> {
+        let (offline, answers) = (self.offline, Arc::clone(&self.answers));
+        let question = Question::of(method, &call);
+        let answer = move |site: &Site, context: &Context| match question {
+            Some(question) => answers.recall(site, context, question, || {
+                asked(site, context, offline, &call, handler)
+            }),
+            None => asked(site, context, offline, &call, handler),
+        };
+        self.readers.read(answer).await?
+    }
+
     /// Has a reader answer a question.
     async fn ask<T: Send + 'static>(
         &self,
@@ -215,18 +238,28 @@ impl Service {
         question: fn(&Call, View<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let offline = self.offline;
-        let answer = self.readers.read(move |site, context| {
-            let answer = |ledger: &dyn Ledger, rules| question(&call, View { ledger, rules });
-            if offline {
-                // Nobody fetches: what is not here may be on the remote.
-                ask(site, context, &Moment::Now, answer)
-            } else {
-                ask_here(site, context, answer)
-            }
-        });
-        let Answer { value, .. } = answer.await??;
-        Ok(value)
+        let answer =
+            move |site: &Site, context: &Context| asked(site, context, offline, &call, question);
+        self.readers.read(answer).await?
     }
+}
+
+/// Asks a question of what is here.
+fn asked<T>(
+    site: &Site,
+    context: &Context,
+    offline: bool,
+    call: &Call,
+    question: fn(&Call, View<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let answer = |ledger: &dyn Ledger, rules| question(call, View { ledger, rules });
+    let Answer { value, .. } = if offline {
+        // Nobody fetches: what is not here may be on the remote.
+        ask(site, context, &Moment::Now, answer)?
+    } else {
+        ask_here(site, context, answer)?
+    };
+    Ok(value)
 }
 
 /// Returns what is needed for a route, or for what is none.

@@ -30,6 +30,18 @@ struct Mark {
     length: u64,
 }
 
+impl Look {
+    /// Returns a look at no store, which equals those of the same number.
+    #[cfg(test)]
+    pub(crate) fn of_nothing(number: u64) -> Self {
+        let mark = Mark {
+            changed: SystemTime::UNIX_EPOCH,
+            length: number,
+        };
+        Self(vec![Some(mark)])
+    }
+}
+
 impl GitStore {
     /// Looks at the refs of the store as a whole; `None` if one may have moved too lately to tell,
     /// as of `now` or a while before.

@@ -1,0 +1,189 @@
+//! Answers that were given before, as long as no ref has moved since.
+//!
+//! The same store gives the same answer to the same question, byte for byte. A badge, a build that
+//! waits for a verification, and a gate that runs in ten jobs at once ask the same again and again.
+//! How many bytes are kept is bounded; answers that were asked for longest ago leave first.
+
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use axum::http::Method;
+use lru::LruCache;
+
+use super::call::Call;
+use super::negotiate::Media;
+use super::problem::Problem;
+use super::reply::Reply;
+use crate::app::Context;
+use crate::app::site::Site;
+use crate::store::git::Look;
+
+/// How many bytes of answers are kept, at most.
+const MOST_BYTES: usize = 32 << 20;
+
+/// The largest answer that is kept.
+const LARGEST: usize = 1 << 20;
+
+/// What somebody asked, and all of a request that an answer can depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    method: Method,
+    /// The address, with what links begin with in front.
+    url: String,
+    media: Media,
+    body: Vec<u8>,
+}
+
+impl Question {
+    /// Returns the question of a call, if its answer does not depend on the time: texts may say how
+    /// long ago something was.
+    pub(crate) fn of(method: &Method, call: &Call) -> Option<Self> {
+        matches!(call.media, Media::Hal | Media::Svg).then(|| Self {
+            method: method.clone(),
+            url: call.itself.clone(),
+            media: call.media,
+            body: call.body.clone(),
+        })
+    }
+
+    fn weight(&self, reply: &Reply) -> usize {
+        self.url.len() + self.body.len() + reply.bytes()
+    }
+}
+
+/// The answers that were given of one state of the store.
+#[derive(Default)]
+pub(crate) struct Answers(Mutex<Given>);
+
+struct Given {
+    /// The state.
+    look: Option<Look>,
+    replies: LruCache<Question, Reply>,
+    bytes: usize,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self {
+            look: None,
+            replies: LruCache::unbounded(),
+            bytes: 0,
+        }
+    }
+}
+
+impl Answers {
+    /// Returns the answer that was given before, or asks for it and remembers it.
+    ///
+    /// # Errors
+    ///
+    /// Fails as asking fails; failures are not remembered.
+    pub(crate) fn recall(
+        &self,
+        site: &Site,
+        context: &Context,
+        question: Question,
+        ask: impl FnOnce() -> Result<Reply, Problem>,
+    ) -> Result<Reply, Problem> {
+        let look = || site.store.look(context.now);
+        let before = look();
+        if let Some(before) = &before
+            && let Some(reply) = self.given(before, &question)
+        {
+            return Ok(reply);
+        }
+        let reply = ask()?;
+        // If a ref moved meanwhile, nobody knows which state was answered of.
+        if let Some(before) = before.filter(|before| look().as_ref() == Some(before)) {
+            self.remember(before, question, &reply);
+        }
+        Ok(reply)
+    }
+
+    fn given(&self, look: &Look, question: &Question) -> Option<Reply> {
+        let mut given = self.lock();
+        if given.look.as_ref() != Some(look) {
+            return None;
+        }
+        given.replies.get(question).cloned()
+    }
+
+    fn remember(&self, look: Look, question: Question, reply: &Reply) {
+        let weight = question.weight(reply);
+        if weight > LARGEST {
+            return;
+        }
+        let mut given = self.lock();
+        if given.look.as_ref() != Some(&look) {
+            *given = Given::default();
+            given.look = Some(look);
+        }
+        given.bytes += weight;
+        if let Some((question, reply)) = given.replies.push(question, reply.clone()) {
+            given.bytes -= question.weight(&reply);
+        }
+        while given.bytes > MOST_BYTES {
+            let Some((question, reply)) = given.replies.pop_lru() else {
+                break;
+            };
+            given.bytes -= question.weight(&reply);
+        }
+    }
+
+    /// Whoever panicked here left whole answers behind: at worst the count is off.
+    fn lock(&self) -> MutexGuard<'_, Given> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    fn question(url: &str) -> Question {
+        Question {
+            method: Method::GET,
+            url: url.to_owned(),
+            media: Media::Hal,
+            body: Vec::new(),
+        }
+    }
+
+    fn reply(length: usize) -> Reply {
+        Reply::text(StatusCode::OK, "text/plain", "x".repeat(length))
+    }
+
+    #[test]
+    fn an_answer_is_given_again_of_the_same_state_only() {
+        let answers = Answers::default();
+        let (one, other) = (Look::of_nothing(1), Look::of_nothing(2));
+        answers.remember(one.clone(), question("/a"), &reply(3));
+        assert_eq!(answers.given(&one, &question("/a")), Some(reply(3)));
+        assert_eq!(answers.given(&one, &question("/b")), None);
+        assert_eq!(answers.given(&other, &question("/a")), None);
+        answers.remember(other.clone(), question("/b"), &reply(4));
+        assert_eq!(answers.given(&one, &question("/a")), None);
+        assert_eq!(answers.given(&other, &question("/b")), Some(reply(4)));
+    }
+
+    #[test]
+    fn what_was_asked_longest_ago_leaves_first_and_nothing_is_counted_twice() {
+        let answers = Answers::default();
+        let look = Look::of_nothing(1);
+        let half = LARGEST / 2;
+        answers.remember(look.clone(), question("/0"), &reply(half));
+        answers.remember(look.clone(), question("/0"), &reply(half));
+        assert_eq!(answers.lock().bytes, half + "/0".len());
+        for number in 1..MOST_BYTES / half {
+            answers.remember(look.clone(), question(&format!("/{number}")), &reply(half));
+            assert!(answers.given(&look, &question("/0")).is_some());
+        }
+        assert!(answers.lock().bytes <= MOST_BYTES);
+        assert_eq!(answers.given(&look, &question("/1")), None);
+        answers.remember(look.clone(), question("/large"), &reply(LARGEST));
+        assert_eq!(answers.given(&look, &question("/large")), None);
+    }
+}
