@@ -133,7 +133,6 @@ enum Command {
     Clean(clean::Clean),
     Log(log::Log),
     Status(status::Status),
-    #[command(hide = true)]
     Serve(serve::Serve),
     Run(run::Run),
     Push(sync::Push),

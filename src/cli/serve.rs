@@ -24,9 +24,7 @@ use crate::server::Settings;
 use crate::server::Stop;
 use crate::server::serve;
 
-/// Serve the HTTP API of the Pact Broker from the store (in the making)
-///
-/// Not served yet: badges, most deletions, and webhooks being set off by what happens.
+/// Serve the HTTP API of the Pact Broker from the store
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.
