@@ -86,11 +86,15 @@ where
     for _ in 0..PATIENCE {
         let look = site.store.look(context.now);
         let fresh = Fresh::new(site, moment.clone());
-        let answer = ask_once(site, context, moment, &fresh, &question)?;
-        if *moment != Moment::Now
-            || site.is_one_moment(&answer.basis.tips, is_still(site, context, look.as_ref()))?
-        {
-            return Ok(answer);
+        let (value, rules, pending) = ask_once(site, context, moment, &fresh, &question)?;
+        let basis = Basis {
+            tips: fresh.tips(),
+            rules,
+            pending,
+        };
+        let is_still = || look.is_some() && site.store.look(context.now) == look;
+        if *moment != Moment::Now || site.is_one_moment(&basis.tips, is_still())? {
+            return Ok(Answer { value, basis });
         }
         site.forget_remote();
     }
@@ -100,7 +104,10 @@ where
 /// Asks a question of what is here now, as somebody else keeps it up to date with the remote.
 ///
 /// The network is left alone; `context` has to say so. Whoever calls this has seen to it that
-/// everything was fetched at least once: what is not here does not exist.
+/// everything was fetched at least once: what is not here does not exist. `look` is a look just now.
+///
+/// Returns the answer and, if it can be told, the look that shows which state it is of: as long as
+/// another look equals it, the answer is the same.
 ///
 /// # Errors
 ///
@@ -108,37 +115,38 @@ where
 pub fn ask_here<T, E>(
     site: &Site,
     context: &Context,
+    mut look: Option<Look>,
     question: impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
-) -> Result<Answer<T>, AskError<E>>
+) -> Result<(T, Option<Look>), AskError<E>>
 where
     E: std::error::Error + 'static,
 {
     for _ in 0..PATIENCE {
-        let look = site.store.look(context.now);
         let fresh = match look.clone() {
             Some(look) => Fresh::at_look(site, look),
             None => Fresh::as_far_as_here(site, Moment::Now),
         };
-        let answer = ask_once(site, context, &Moment::Now, &fresh, &question)?;
-        if site.is_one_moment(&answer.basis.tips, is_still(site, context, look.as_ref()))? {
-            return Ok(answer);
+        let (value, ..) = ask_once(site, context, &Moment::Now, &fresh, &question)?;
+        let now = site.store.look(context.now);
+        if look.is_some() && look == now {
+            return Ok((value, look));
         }
+        if site.is_one_moment(&fresh.tips(), false)? {
+            return Ok((value, None));
+        }
+        look = now;
     }
     Err(AskError::Restless { attempts: PATIENCE })
 }
 
-/// Says whether no ref here has moved since a look, as far as another look can tell.
-fn is_still(site: &Site, context: &Context, look: Option<&Look>) -> bool {
-    look.is_some() && site.store.look(context.now).as_ref() == look
-}
-
+/// Returns the answer on one snapshot, the rules that applied, and how much was pending.
 fn ask_once<T, E>(
     site: &Site,
     context: &Context,
     moment: &Moment,
     fresh: &Fresh<'_>,
     question: &impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
-) -> Result<Answer<T>, AskError<E>>
+) -> Result<(T, Rules, usize), AskError<E>>
 where
     E: std::error::Error + 'static,
 {
@@ -150,12 +158,7 @@ where
     let ledger = StoreLedger::new(&overlay);
     let rules = rules(&ledger, context)?;
     let value = question(&ledger, rules).map_err(AskError::Question)?;
-    let basis = Basis {
-        tips: fresh.tips(),
-        rules,
-        pending,
-    };
-    Ok(Answer { value, basis })
+    Ok((value, rules, pending))
 }
 
 /// Returns the rules that apply: those asked for, else those of the store, else strict.

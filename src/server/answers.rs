@@ -74,7 +74,8 @@ impl Default for Given {
 }
 
 impl Answers {
-    /// Returns the answer that was given before, or asks for it and remembers it.
+    /// Returns the answer that was given before, or asks for it and remembers it. `ask` gets a look
+    /// just now, and says of which its answer is.
     ///
     /// # Errors
     ///
@@ -84,19 +85,18 @@ impl Answers {
         site: &Site,
         context: &Context,
         question: Question,
-        ask: impl FnOnce() -> Result<Reply, Problem>,
+        ask: impl FnOnce(Option<Look>) -> Result<(Reply, Option<Look>), Problem>,
     ) -> Result<Reply, Problem> {
-        let look = || site.store.look(context.now);
-        let before = look();
-        if let Some(before) = &before
-            && let Some(reply) = self.given(before, &question)
+        let look = site.store.look(context.now);
+        if let Some(look) = &look
+            && let Some(reply) = self.given(look, &question)
         {
             return Ok(reply);
         }
-        let reply = ask()?;
-        // If a ref moved meanwhile, nobody knows which state was answered of.
-        if let Some(before) = before.filter(|before| look().as_ref() == Some(before)) {
-            self.remember(before, question, &reply);
+        let (reply, of) = ask(look)?;
+        // If a ref moved meanwhile, nobody can tell which state was answered of.
+        if let Some(look) = of {
+            self.remember(look, question, &reply);
         }
         Ok(reply)
     }

@@ -44,6 +44,7 @@ use crate::app::site::Site;
 use crate::domain::ledger::Ledger;
 use crate::render::hal::Address;
 use crate::render::hal::template;
+use crate::store::git::Look;
 use crate::store::git::Moment;
 
 /// Answers requests.
@@ -195,7 +196,7 @@ impl Service {
             Handler::Check(handler) => {
                 let read = |ledger: &dyn Ledger, _| ledger.environments().map(drop);
                 let readable = self.readers.read(move |site, context| {
-                    let asked = ask_here(site, context, read);
+                    let asked = ask_here(site, context, None, read);
                     asked.map_err(|error| Problem::server(&error))
                 });
                 let readable = readable.await.flatten();
@@ -222,11 +223,12 @@ impl Service {
     ) -> Result<Reply, Problem> {
         let (offline, answers) = (self.offline, Arc::clone(&self.answers));
         let question = Question::of(method, &call);
-        let answer = move |site: &Site, context: &Context| match question {
-            Some(question) => answers.recall(site, context, question, || {
-                asked(site, context, offline, &call, handler)
-            }),
-            None => asked(site, context, offline, &call, handler),
+        let answer = move |site: &Site, context: &Context| {
+            let ask = |look| asked(site, context, offline, look, &call, handler);
+            match question {
+                Some(question) => answers.recall(site, context, question, ask),
+                None => Ok(ask(site.store.look(context.now))?.0),
+            }
         };
         self.readers.read(answer).await?
     }
@@ -238,28 +240,30 @@ impl Service {
         question: fn(&Call, View<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         let offline = self.offline;
-        let answer =
-            move |site: &Site, context: &Context| asked(site, context, offline, &call, question);
+        let answer = move |site: &Site, context: &Context| {
+            let look = site.store.look(context.now);
+            Ok(asked(site, context, offline, look, &call, question)?.0)
+        };
         self.readers.read(answer).await?
     }
 }
 
-/// Asks a question of what is here.
+/// Asks a question of what is here, and returns the answer with the look that shows its state.
 fn asked<T>(
     site: &Site,
     context: &Context,
     offline: bool,
+    look: Option<Look>,
     call: &Call,
     question: fn(&Call, View<'_>) -> Result<T, Problem>,
-) -> Result<T, Problem> {
+) -> Result<(T, Option<Look>), Problem> {
     let answer = |ledger: &dyn Ledger, rules| question(call, View { ledger, rules });
-    let Answer { value, .. } = if offline {
+    if offline {
         // Nobody fetches: what is not here may be on the remote.
-        ask(site, context, &Moment::Now, answer)?
-    } else {
-        ask_here(site, context, answer)?
-    };
-    Ok(value)
+        let Answer { value, .. } = ask(site, context, &Moment::Now, answer)?;
+        return Ok((value, None));
+    }
+    Ok(ask_here(site, context, look, answer)?)
 }
 
 /// Returns what is needed for a route, or for what is none.

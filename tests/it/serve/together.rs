@@ -1,6 +1,10 @@
 //! Several at a time: writers among each other, readers beside them, and a remote behind it all.
 
+use std::fs::File;
+use std::path::Path;
 use std::thread;
+use std::time::Duration;
+use std::time::SystemTime;
 
 use serde_json::json;
 
@@ -103,4 +107,58 @@ fn what_others_write_into_the_same_repository_is_seen_at_once() {
     let other = sandbox.run_with(".", &arguments, &[("GIT_PACT_REPO", "store.git")]);
     assert_eq!(other.status, Some(0), "{other:?}");
     assert_eq!(server.get("/pacticipants/Web").status, 200);
+}
+
+/// Makes the directories of refs look as if nothing had been written for a while.
+#[cfg(unix)]
+fn settle(git_dir: &Path, ago: Duration) {
+    let past = SystemTime::now() - ago;
+    let set = |path: &Path| {
+        if let Ok(file) = File::open(path) {
+            file.set_modified(past).unwrap();
+        }
+    };
+    set(&git_dir.join("packed-refs"));
+    for directory in ["", "/git-pact", "/heads", "/heads/pact"] {
+        set(&git_dir.join(format!("refs{directory}")));
+    }
+    for kind in ["app", "contracts", "env"] {
+        set(&git_dir.join(format!("refs/heads/pact/{kind}")));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_answer_that_is_given_again_is_never_that_of_an_earlier_state() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    let git = sandbox.git("store.git");
+    let place = |version: u32| format!("/pacts/provider/Orders/consumer/Web/version/{version}");
+    let publish = |version: u32| {
+        let body = pact("Web", "Orders", &version.to_string());
+        assert_eq!(server.send("PUT", &place(version), &body).status, 201);
+    };
+    let newest = || {
+        let latest = server.get("/pacts/provider/Orders/consumer/Web/latest");
+        latest.json()["_links"]["pb:consumer-version"]["name"].clone()
+    };
+    publish(1);
+    settle(git.directory(), Duration::from_secs(3600));
+    assert_eq!((newest(), newest()), (json!("1"), json!("1")));
+    publish(2);
+    assert_eq!(newest(), "2");
+    // The state before had other times; the same question was asked of it.
+    settle(git.directory(), Duration::from_secs(1800));
+    assert_eq!((newest(), newest()), (json!("2"), json!("2")));
+    git.run(&["pack-refs", "--all"]);
+    assert_eq!(newest(), "2");
+    settle(git.directory(), Duration::from_secs(900));
+    assert_eq!((newest(), newest()), (json!("2"), json!("2")));
+    // Somebody else, with git alone.
+    git.run(&[
+        "update-ref",
+        "refs/heads/pact/app/Web",
+        "refs/heads/pact/app/Web~1",
+    ]);
+    assert_eq!(newest(), "1");
 }
