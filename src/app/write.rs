@@ -207,15 +207,11 @@ pub fn write_all<T, E: From<Refusal>>(
     context: &Context,
     requests: &[Request<'_, T, E>],
 ) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
-    let all_is_here = false;
-    work(
-        site,
-        context,
-        &Group {
-            requests,
-            all_is_here,
-        },
-    )
+    let group = Group {
+        requests,
+        all_is_here: false,
+    };
+    work(site, context, &group)
 }
 
 /// Keeps what follows from several requests here, to be pushed later with `write(site, context,
@@ -232,15 +228,11 @@ pub fn keep_all<T, E: From<Refusal>>(
     context: &Context,
     requests: &[Request<'_, T, E>],
 ) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
-    let all_is_here = true;
-    work(
-        site,
-        context,
-        &Group {
-            requests,
-            all_is_here,
-        },
-    )
+    let group = Group {
+        requests,
+        all_is_here: true,
+    };
+    work(site, context, &group)
 }
 
 fn work<W: Work>(
