@@ -238,6 +238,7 @@ impl RecordVerification {
             build_url: properties.build_url,
             verified_by: gathered.verified_by.clone(),
             results: gathered.results.clone(),
+            request: None,
             at: outside.now,
         };
         let (mut site, context) = outside.open(&self.store)?;

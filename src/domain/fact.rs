@@ -14,7 +14,7 @@ use super::name::{
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
 use super::time::Timestamp;
-use super::verification::VerificationResult;
+use super::verification::{RequestId, VerificationResult};
 use super::webhook::{Webhook, WebhookUuid};
 
 /// One thing that somebody says, to be recorded.
@@ -198,6 +198,8 @@ pub struct RunFact {
     pub verified_by: Option<String>,
     /// What was found.
     pub results: Vec<VerificationResult>,
+    /// Which request said so, if the same again from another one is another run.
+    pub request: Option<RequestId>,
     /// When this is said.
     pub at: Timestamp,
 }

@@ -316,6 +316,7 @@ mod tests {
                 created_at: Timestamp::clamped(0),
                 build_url: None,
                 verified_by: None,
+                request: None,
                 results: consumers.iter().map(result).collect(),
             },
             version: VersionNews::default(),

@@ -202,6 +202,7 @@ mod tests {
                 build_url: None,
                 verified_by: None,
                 results: vec![result.clone()],
+                request: None,
                 at: ledger.now(),
             }));
             latest(&ledger, "Shop", &Among::All)

@@ -14,7 +14,7 @@ use super::ledger::{Ledger, Read, Unreadable};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::rules::Rules;
 use super::time::Timestamp;
-use super::verification::VerificationResult;
+use super::verification::{RequestId, VerificationResult};
 use super::version::Version;
 
 /// What one build of a provider reports.
@@ -34,6 +34,8 @@ pub struct Report {
     pub verified_by: Option<String>,
     /// What was found, for one consumer or for several.
     pub results: Vec<ReportedResult>,
+    /// Which request says so, if the same again from another one is another run.
+    pub request: Option<RequestId>,
     /// When this is said.
     pub at: Timestamp,
 }
@@ -174,7 +176,8 @@ pub fn record_verification(
         number: report.version.clone(),
         branch: report.branch.clone(),
         tags: report.tags.clone(),
-        build_url: report.build_url.clone(),
+        // The build that verifies a version need not be the one that made it.
+        build_url: None,
         pacts: Vec::new(),
         at: report.at,
     })];
@@ -193,6 +196,7 @@ pub fn record_verification(
             build_url: report.build_url.clone(),
             verified_by: report.verified_by.clone(),
             results: results.clone(),
+            request: report.request.clone(),
             at: report.at,
         }));
     }

@@ -144,6 +144,7 @@ impl MemoryLedger {
             build_url: None,
             verified_by: None,
             results: results.iter().map(result).collect(),
+            request: None,
             at: self.now(),
         });
         self.tell(&fact);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::content::ContentId;
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::time::{Seq, Timestamp};
@@ -23,7 +25,18 @@ pub struct Run {
     pub verified_by: Option<String>,
     /// What was found, one entry for each consumer and content.
     pub results: Vec<VerificationResult>,
+    /// Which request said so, where saying the same again is news.
+    pub request: Option<RequestId>,
 }
+
+/// Tells one request to record a run from the next that says the same.
+///
+/// The Pact Broker takes the same result twice for two results. Where its rules hold, a request
+/// that comes in gets an id, once; it is kept with what is to be recorded and with the run. So a
+/// second request is another run, and whatever is tried again for the first one is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestId(pub String);
 
 impl Run {
     /// Returns what this run found for a content.

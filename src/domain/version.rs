@@ -89,6 +89,9 @@ pub struct BranchHead {
     pub version: VersionNumber,
     /// When the first version was put on the branch.
     pub since: Seq,
+    /// When the oldest of all that were put on the branch was first mentioned, which may have been
+    /// long before: from then on the broker counts a branch for work in progress.
+    pub oldest: Seq,
 }
 
 /// The version that a tag stands for: the newest of those that have it.

@@ -29,6 +29,9 @@ pub struct BranchHeadRecord {
     branch: BranchName,
     version: VersionNumber,
     since: Seq,
+    /// Absent if it is the same: usually a version is new when it is put on a branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    oldest: Option<Seq>,
 }
 
 impl Record for BranchHeadRecord {}
@@ -39,12 +42,14 @@ impl From<BranchHead> for BranchHeadRecord {
             branch,
             version,
             since,
+            oldest,
         }: BranchHead,
     ) -> Self {
         Self {
             branch,
             version,
             since,
+            oldest: (oldest != since).then_some(oldest),
         }
     }
 }
@@ -55,12 +60,14 @@ impl From<BranchHeadRecord> for BranchHead {
             branch,
             version,
             since,
+            oldest,
         }: BranchHeadRecord,
     ) -> Self {
         Self {
             branch,
             version,
             since,
+            oldest: oldest.unwrap_or(since),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Seq;
 use crate::domain::time::Timestamp;
+use crate::domain::verification::RequestId;
 use crate::domain::verification::Run;
 use crate::domain::verification::VerificationResult;
 
@@ -25,6 +26,9 @@ pub struct RunRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     verified_by: Option<String>,
     results: Vec<ResultRecord>,
+    /// Absent where the same result again would say nothing new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<RequestId>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,6 +61,7 @@ impl From<Run> for RunRecord {
             build_url: run.build_url,
             verified_by: run.verified_by,
             results: run.results.into_iter().map(result).collect(),
+            request: run.request,
         }
     }
 }
@@ -78,6 +83,7 @@ impl From<RunRecord> for Run {
             build_url: record.build_url,
             verified_by: record.verified_by,
             results: record.results.into_iter().map(result).collect(),
+            request: record.request,
         }
     }
 }

@@ -141,6 +141,7 @@ mod tests {
                 wip: false,
                 failures: Vec::new(),
             }],
+            request: None,
             at: Timestamp::clamped(0),
         })
     }

@@ -1,6 +1,7 @@
 //! A request, read: what a handler gets.
 
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use axum::http::StatusCode;
 use serde_json::Map;
@@ -15,6 +16,7 @@ use crate::domain::name::InvalidName;
 use crate::domain::name::PacticipantName;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::domain::verification::RequestId;
 use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
 
@@ -39,6 +41,8 @@ pub(crate) struct Call {
     pub(crate) webhook_policy: Arc<WebhookPolicy>,
     /// What the server sees of itself.
     pub(crate) watch: Watch,
+    /// What tells the request from all others, once somebody has asked.
+    pub(crate) id: OnceLock<RequestId>,
 }
 
 /// What a handler that only reads can look at: one state of the store.
@@ -109,6 +113,21 @@ impl Call {
     pub(crate) fn looks_for(&self, name: &str) -> bool {
         let part = self.query.text("q").unwrap_or_default().to_lowercase();
         name.to_lowercase().contains(&part)
+    }
+
+    /// Returns what tells this request from all others, however often it is decided.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the machine has no random numbers.
+    pub(crate) fn id(&self) -> Result<RequestId, Problem> {
+        if let Some(id) = self.id.get() {
+            return Ok(id.clone());
+        }
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).map_err(|error| Problem::server(&error))?;
+        let id = RequestId(format!("{:032x}", u128::from_be_bytes(bytes)));
+        Ok(self.id.get_or_init(|| id).clone())
     }
 
     /// Returns the body as a JSON object; an empty body is an empty object.

@@ -1,6 +1,7 @@
 //! One request from its bytes to its answer: what is asked, whether it can be, who answers.
 
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -142,6 +143,7 @@ impl Service {
             now: self.watch.now(),
             webhook_policy: self.firings.policy(),
             watch: self.watch.clone(),
+            id: OnceLock::new(),
         };
         self.handle(route, call, exchange).await
     }

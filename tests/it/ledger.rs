@@ -151,6 +151,7 @@ fn run_fact() -> impl Strategy<Value = Fact> {
                 build_url,
                 verified_by: None,
                 results,
+                request: None,
                 at: at(0),
             })
         })
@@ -364,6 +365,7 @@ fn one_of_everything() -> Vec<Fact> {
                 wip: false,
                 failures: Vec::new(),
             }],
+            request: None,
             at: at(0),
         }),
         Fact::Environment(EnvironmentFact {

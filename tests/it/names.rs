@@ -150,6 +150,7 @@ fn facts_of(names: &[String]) -> Vec<Fact> {
                 wip: false,
                 failures: vec![name.clone()],
             }],
+            request: None,
             at: at(0),
         }));
         if name.parse::<EnvironmentName>().is_ok() {

@@ -153,6 +153,7 @@ fn verify(ledger: &mut MemoryLedger, verified: &Verified) {
         build_url: Some(verified.build.to_string()),
         verified_by: None,
         results: results.collect(),
+        request: None,
         at: ledger.now(),
     });
     ledger.tell(&fact);

@@ -177,25 +177,28 @@ pub(super) fn release_entries(ledger: &dyn Ledger, fact: &ReleaseFact) -> Read<V
     ]);
     let mut ended = ledger.ended(&fact.environment)?;
     let is_it = |ended: &Ended| match &ended.what {
-        EndedVersion::Released(before) if before.uuid == uuid => Some(before.created_at),
+        EndedVersion::Released(before) if before.uuid == uuid => {
+            Some((before.seq, before.created_at))
+        }
         _ => None,
     };
-    let first_released_at = ended.iter().find_map(is_it);
+    // It has its old place among what is released, too.
+    let first = ended.iter().find_map(is_it);
     ended.retain(|known| is_it(known).is_none());
     let released = ReleasedVersion {
         uuid,
         pacticipant: fact.pacticipant.clone(),
         version: fact.version.clone(),
-        seq,
-        created_at: first_released_at.unwrap_or(fact.at),
+        seq: first.map_or(seq, |(seq, _)| seq),
+        created_at: first.map_or(fact.at, |(_, at)| at),
         build_url: fact.build_url.clone(),
-        updated_at: first_released_at.map(|_| fact.at),
+        updated_at: first.map(|_| fact.at),
     };
     let mut entries = vec![
         Entry::Released(fact.environment.clone(), released),
         Entry::EnvironmentSeq(fact.environment.clone(), seq),
     ];
-    if first_released_at.is_some() {
+    if first.is_some() {
         entries.push(Entry::Ended(fact.environment.clone(), ended));
     }
     Ok(entries)

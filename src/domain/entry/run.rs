@@ -29,10 +29,11 @@ pub(super) fn run_entries(ledger: &dyn Ledger, fact: &RunFact) -> Read<Vec<Entry
         };
         !newer.into_iter().any(overruled)
     };
-    if runs
-        .iter()
-        .any(|run| says_the_same(run) && still_counts(run))
-    {
+    let is_known = |run: &Arc<Run>| match &fact.request {
+        Some(request) => run.request.as_ref() == Some(request),
+        None => says_the_same(run) && still_counts(run),
+    };
+    if runs.iter().any(is_known) {
         return Ok(Vec::new());
     }
     let seq = ledger.last_seq(provider)?.next();
@@ -60,6 +61,7 @@ pub(super) fn run_entries(ledger: &dyn Ledger, fact: &RunFact) -> Read<Vec<Entry
         build_url: fact.build_url.clone(),
         verified_by: fact.verified_by.clone(),
         results: fact.results.clone(),
+        request: fact.request.clone(),
     };
     entries.push(Entry::Run(provider.clone(), run));
     Ok(entries)

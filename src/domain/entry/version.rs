@@ -67,13 +67,13 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
     let new_branch = branch.filter(|branch| !version.is_on(branch));
     if let Some(branch) = &new_branch {
         version.branches.push(branch.clone());
-        let since = ledger
-            .branch_head(name, branch)?
-            .map_or(seq, |head| head.since);
+        let before = ledger.branch_head(name, branch)?;
+        let (since, oldest) = before.map_or((seq, version.seq), |head| (head.since, head.oldest));
         let head = BranchHead {
             branch: branch.clone(),
             version: version.number.clone(),
             since,
+            oldest: oldest.min(version.seq),
         };
         entries.push(Entry::BranchHead(name.clone(), head));
     }

@@ -52,6 +52,9 @@ pub(super) struct Line {
     build: ProviderBuild,
     /// When the branch began; `None` if no version was ever put on it.
     branch_since: Option<Seq>,
+    /// The same for work in progress: the broker counts from the creation of the oldest version on
+    /// the branch, even if it was put there later.
+    branch_since_for_wip: Option<Seq>,
     /// The tags, each with the moment of its first use.
     tags: Vec<(TagName, Option<Seq>)>,
     /// When each tag of the provider came into use: by the broker's rules a success counts as work
@@ -72,7 +75,7 @@ impl Line {
         let Request {
             provider, build, ..
         } = request;
-        let branch_since = match build {
+        let branch = match build {
             ProviderBuild::OnBranch(branch) => ledger.branch_head(provider, branch)?,
             _ => None,
         };
@@ -90,7 +93,11 @@ impl Line {
         }
         Ok(Self {
             build: build.clone(),
-            branch_since: branch_since.map(|head| head.since),
+            branch_since: branch.as_ref().map(|head| head.since),
+            branch_since_for_wip: branch.map(|head| match rules {
+                Rules::Strict => head.since,
+                Rules::PactBroker => head.oldest,
+            }),
             tags,
             tags_since,
         })
@@ -133,7 +140,7 @@ impl Line {
     pub(super) fn branch_accepted(&self, verified: &Verified) -> bool {
         let branch = self.build.branch();
         let when = |first: &FirstSuccess| first.not_wip;
-        did(&verified.branches, branch, self.branch_since, when)
+        did(&verified.branches, branch, self.branch_since_for_wip, when)
     }
 
     /// Returns the tags that neither verified a content that was not work in progress then, nor

@@ -5,9 +5,9 @@
 //! are shown so that a provider hears of a change early; they can never fail its build.
 //!
 //! By the broker's rules a tag that came into use after a version was verified does not accept what
-//! that version verified. Two things of the recorded broker are not copied under either rules: it
-//! forgets verifications after 30 days, and it reckons a branch from the creation of its first
-//! version, even if that was put on the branch later. Both would let a clean-up change answers.
+//! that version verified, and a branch began when the oldest version on it was first mentioned. One
+//! thing of the recorded broker is copied under neither rules: it forgets verifications after 30
+//! days, so the same commits would give another answer later.
 
 use std::collections::BTreeSet;
 

@@ -25,6 +25,7 @@ fn report(ledger: &MemoryLedger, results: Vec<ReportedResult>) -> Report {
         build_url: None,
         verified_by: None,
         results,
+        request: None,
         at: ledger.now(),
     }
 }

@@ -109,6 +109,7 @@ fn run(results: &[(String, String)]) -> Run {
         created_at: Timestamp::clamped(0),
         build_url: None,
         verified_by: None,
+        request: None,
         results: results.iter().map(|(c, t)| result(c, t)).collect(),
     }
 }

@@ -107,6 +107,7 @@ fn run_of(contents: &[u8]) -> Run {
         created_at: Timestamp::clamped(0),
         build_url: None,
         verified_by: None,
+        request: None,
         results: contents.iter().map(result).collect(),
     }
 }
@@ -119,6 +120,7 @@ fn what_a_version_has_lost_is_told_and_nothing_else_of_it() {
         branch: "feat".parse().unwrap(),
         version: "1".parse().unwrap(),
         since: Seq(1),
+        oldest: Seq(1),
     });
     let pacticipant = || -> PacticipantName { "Web".parse().unwrap() };
     let number = || -> VersionNumber { "1".parse().unwrap() };

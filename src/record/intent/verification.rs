@@ -12,6 +12,7 @@ use crate::domain::record_verification::Report;
 use crate::domain::record_verification::ReportedPact;
 use crate::domain::record_verification::ReportedResult;
 use crate::domain::time::Timestamp;
+use crate::domain::verification::RequestId;
 
 /// What a build of a provider reports.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub(super) struct VerificationForm {
     build_url: Option<String>,
     verified_by: Option<String>,
     results: Vec<ReportedRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<RequestId>,
     at: Timestamp,
 }
 
@@ -38,6 +41,7 @@ impl From<Report> for VerificationForm {
             build_url: report.build_url,
             verified_by: report.verified_by,
             results: results.collect(),
+            request: report.request,
             at: report.at,
         }
     }
@@ -54,6 +58,7 @@ impl From<VerificationForm> for Report {
             build_url: form.build_url,
             verified_by: form.verified_by,
             results: results.collect(),
+            request: form.request,
             at: form.at,
         }
     }

@@ -182,10 +182,11 @@ pub fn link(title: &str, name: &PacticipantName, number: &VersionNumber, at: &Ad
     json!({ "title": title, "name": number, "href": at.version(name, number) })
 }
 
-/// Returns a list of versions, newest first, with a title, as found at a URL.
+/// Returns a list of versions, newest first, with a title, as found at a URL; it need not say whose
+/// versions they are.
 #[must_use]
 pub fn versions(
-    name: &PacticipantName,
+    name: Option<&PacticipantName>,
     title: &str,
     shown: &[Shown<'_>],
     itself: &str,
@@ -194,13 +195,14 @@ pub fn versions(
     let documents: Vec<Value> = shown.iter().map(|it| version(it, None, at)).collect();
     let links = |title: &dyn Fn(&Version) -> String| {
         let links = shown.iter().map(|it| {
-            let href = at.version(name, &it.version.number);
+            let href = at.version(it.pacticipant, &it.version.number);
             json!({ "title": title(it.version), "href": href })
         });
         links.collect::<Value>()
     };
     let dated = |it: &Version| format!("Version {} - {}", it.number, day(it.created_at));
-    let href = at.pacticipant(name);
+    let nobody = || format!("{}/", at.to(template::PACTICIPANTS, &[]));
+    let href = name.map_or_else(nobody, |name| at.pacticipant(name));
     json!({
         "_embedded": { "versions": documents },
         "_links": {

@@ -48,6 +48,7 @@ fn log() -> Log {
             created_at: at,
             build_url: None,
             verified_by: None,
+            request: None,
             results: vec![VerificationResult {
                 consumer: "Web".parse().unwrap(),
                 content: content.clone(),

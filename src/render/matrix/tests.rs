@@ -35,6 +35,7 @@ fn row(
             created_at: Timestamp::clamped(0),
             build_url: success.then(|| "https://ci/1".to_owned()),
             verified_by: None,
+            request: None,
             results: Vec::new(),
         }),
     };

@@ -18,6 +18,7 @@ use crate::domain::pacts::Pair;
 use crate::domain::record_verification::Report;
 use crate::domain::record_verification::ReportedPact;
 use crate::domain::record_verification::ReportedResult;
+use crate::domain::rules::Rules;
 use crate::domain::verification_results::ProviderResults;
 use crate::domain::verification_results::RecordedResult;
 use crate::domain::verification_results::ResultNumber;
@@ -134,6 +135,10 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
             wip: metadata(call).wip,
             failures: form.failures(stored.as_ref()),
         }],
+        request: match draft.rules()? {
+            Rules::Strict => None,
+            Rules::PactBroker => Some(call.id()?),
+        },
         at: draft.now(),
     }))?;
     let (provider, consumer) = (&pact.provider, &pact.consumer);

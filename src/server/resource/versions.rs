@@ -10,6 +10,7 @@ use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
+use crate::domain::rules::Rules;
 use crate::domain::standing::versions_in;
 use crate::domain::version::Version;
 use crate::render::hal::template;
@@ -45,7 +46,14 @@ pub(crate) const ROUTES: &[Route] = &[
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let name = call.known("pacticipant", view.ledger)?;
     let versions = newest_first(view, &name, |_| true)?;
-    answer(call, view, &name, &all_of(&name), versions)
+    answer(
+        call,
+        view,
+        &name,
+        Some(&name),
+        &all_of(name.as_str()),
+        versions,
+    )
 }
 
 fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -55,7 +63,18 @@ fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         return Err(Problem::NotFound);
     }
     let versions = newest_first(view, &name, |version| version.has_tag(&tag))?;
-    answer(call, view, &name, &all_of(&name), versions)
+    match view.rules {
+        Rules::Strict => answer(
+            call,
+            view,
+            &name,
+            Some(&name),
+            &all_of(name.as_str()),
+            versions,
+        ),
+        // The broker forgets whose versions they are.
+        Rules::PactBroker => answer(call, view, &name, None, &all_of(""), versions),
+    }
 }
 
 fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -66,7 +85,7 @@ fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     }
     let versions = newest_first(view, &name, |version| version.is_on(&branch))?;
     let title = format!("Versions for branch {branch} of {name}");
-    answer(call, view, &name, &title, versions)
+    answer(call, view, &name, Some(&name), &title, versions)
 }
 
 fn list_in_environment(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -75,10 +94,10 @@ fn list_in_environment(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let versions = versions_in(view.ledger, &environment.name, &name)?;
     let environment = environment.shown_name();
     let title = format!("Versions for {name} in environment {environment}");
-    answer(call, view, &name, &title, versions)
+    answer(call, view, &name, Some(&name), &title, versions)
 }
 
-fn all_of(name: &PacticipantName) -> String {
+fn all_of(name: &str) -> String {
     format!("All application versions of {name}")
 }
 
@@ -97,6 +116,7 @@ fn answer(
     call: &Call,
     view: View<'_>,
     name: &PacticipantName,
+    said: Option<&PacticipantName>,
     title: &str,
     mut versions: Vec<Arc<Version>>,
 ) -> Result<Reply, Problem> {
@@ -109,7 +129,7 @@ fn answer(
         places: None,
     });
     let shown: Vec<Shown<'_>> = shown.collect();
-    let document = version::versions(name, title, &shown, &call.itself, &call.at);
+    let document = version::versions(said, title, &shown, &call.itself, &call.at);
     paging::reply(document, page, call)
 }
 

@@ -68,8 +68,8 @@ struct Application {
     facts: u64,
     /// In the order of their creation.
     versions: Vec<Version>,
-    /// Which version was put on which branch, in that order.
-    put: Vec<(BranchName, VersionNumber, Seq)>,
+    /// Which version was put on which branch, in that order; when, and how old it was then.
+    put: Vec<(BranchName, VersionNumber, Seq, Seq)>,
     /// Which version got which tag, in that order.
     tagged: Vec<(TagName, VersionNumber, Seq)>,
     runs: Vec<Run>,
@@ -103,6 +103,7 @@ impl Application {
             branch: branch.clone(),
             version: on().next_back()?.1.clone(),
             since: on().next()?.2,
+            oldest: on().map(|put| put.3).min()?,
         })
     }
 
@@ -312,7 +313,7 @@ impl Model {
         own.main_branch = own.main_branch.take().or(usual.map(n));
 
         let number = &told.number;
-        let put = branch.map(|branch| (branch, number.clone(), seq));
+        let put = branch.map(|branch| (branch, number.clone(), seq, version.seq));
         application.put.extend(put);
         let tagged = new_tags
             .into_iter()
@@ -370,11 +371,14 @@ impl Model {
             let mut results = results.iter();
             results.any(|result| run.result(&result.consumer, &result.content).is_some())
         };
+        if told.request.is_some() && of_version().any(|run| run.request == told.request) {
+            return false;
+        }
         let last = of_version().rfind(|run| {
             (&run.results, &run.build_url, &run.verified_by)
                 == (&told.results, &told.build_url, &told.verified_by)
         });
-        if let Some(last) = last {
+        if let Some(last) = last.filter(|_| told.request.is_none()) {
             let mut since = of_version().filter(|run| run.seq > last.seq);
             if !since.any(|run| speaks_of(run, &told.results)) {
                 return false;
@@ -388,6 +392,7 @@ impl Model {
             build_url: told.build_url.clone(),
             verified_by: told.verified_by.clone(),
             results: told.results.clone(),
+            request: told.request.clone(),
         };
         application.runs.push(run);
         application.next();

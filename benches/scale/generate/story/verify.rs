@@ -62,6 +62,7 @@ impl Story {
                 build_url: Some(build.url.clone()),
                 verified_by: Some(VERIFIER.to_owned()),
                 results,
+                request: None,
                 at,
             });
             record(&intent, &note(&intent, application.name.as_str(), at))?;

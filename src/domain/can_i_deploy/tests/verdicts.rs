@@ -172,6 +172,7 @@ fn a_reason_says_who_and_which_versions_so_that_it_can_be_acted_on() {
             wip: false,
             failures: Vec::new(),
         }],
+        request: None,
         at: ledger.now(),
     }));
     let side = |name: &str, versions: &[&str], description: &str| Side {

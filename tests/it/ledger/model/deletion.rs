@@ -37,14 +37,15 @@ impl Model {
                 continue;
             };
             let forgotten =
-                |it: &(BranchName, VersionNumber, Seq)| it.0 == *branch && is_gone(&it.1);
+                |it: &(BranchName, VersionNumber, Seq, Seq)| it.0 == *branch && is_gone(&it.1);
             application.put.retain(|it| !forgotten(it));
             if let Some(first) = application.put.iter_mut().find(|it| it.0 == *branch) {
-                first.2 = head.since;
+                (first.2, first.3) = (head.since, head.oldest);
             }
             let newest = left.iter().rfind(|version| version.is_on(branch));
             if let Some(newest) = newest.filter(|_| is_gone(&head.version)) {
-                let put = (branch.clone(), newest.number.clone(), head.since);
+                let number = newest.number.clone();
+                let put = (branch.clone(), number, head.since, head.oldest);
                 application.put.push(put);
             }
         }

@@ -90,7 +90,7 @@ impl Model {
         let seq = here.next();
         let first = here.ended.iter().find_map(|ended| match &ended.what {
             EndedVersion::Released(known) if (&known.pacticipant, &known.version) == key => {
-                Some(known.created_at)
+                Some((known.seq, known.created_at))
             }
             _ => None,
         });
@@ -102,11 +102,12 @@ impl Model {
             uuid: uuid(),
             pacticipant: told.pacticipant.clone(),
             version: told.version.clone(),
-            seq,
-            created_at: first.unwrap_or(told.at),
+            seq: first.map_or(seq, |(seq, _)| seq),
+            created_at: first.map_or(told.at, |(_, at)| at),
             build_url: told.build_url.clone(),
             updated_at: first.map(|_| told.at),
         });
+        here.released.sort_by_key(|released| released.seq);
         true
     }
 }
