@@ -152,6 +152,19 @@ impl Site {
         Self::new(place, Some(Remote::Url(url)), context)
     }
 
+    /// Makes a store of its own where a locator names an empty directory, and says whether it did.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the directory cannot be read or written.
+    pub fn make(locator: &Locator, context: &Context) -> Result<bool, SiteError> {
+        let Locator::Given(path) = locator else {
+            return Ok(false);
+        };
+        // What is no directory here, such as a URL, is for `open` to judge.
+        Ok(Place::init_in_empty(&context.working_directory.join(path))?)
+    }
+
     fn new(place: Place, url: Option<Remote>, context: &Context) -> Result<Self, SiteError> {
         let is_private = url.is_some();
         let configured = match place.remote() {

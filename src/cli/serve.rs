@@ -19,6 +19,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
+use crate::app::site::Site;
 use crate::server::ServeError;
 use crate::server::Settings;
 use crate::server::Stop;
@@ -28,6 +29,7 @@ use crate::server::serve;
 ///
 /// Pact libraries, scripts and the broker's own command line find here what they know. What they
 /// write is answered when it is on the remote, or on disk where the repository is the store itself.
+/// Where --repo names an empty directory, a store is made in it: a bare repository.
 ///
 /// Told to stop (SIGTERM, SIGINT), it takes no new connection and finishes what was begun, for up to
 /// a minute; told again, it ends at once.
@@ -74,9 +76,15 @@ impl Serve {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let access = self.access.access(self.bind, outside, ui)?;
         let pushes = self.remote.pushes(&self.store)?;
+        let is_for_programs = self.log.is_for_programs();
+        let locator = outside.locator(&self.store);
+        let is_new = Site::make(&locator, &outside.context(&self.store))?;
         // Opened here as well, so that what is wrong with the store is said as always.
         let (site, mut context) = outside.open(&self.store)?;
         let store = site.description.clone();
+        if is_new && !is_for_programs {
+            ui.say(&format!("The directory was empty: made a store at {store}"));
+        }
         drop(site);
         // What clients have to show is nothing for `git`, its hooks and its helpers to see.
         context
@@ -86,7 +94,7 @@ impl Serve {
             bind: self.bind,
             base_urls: self.base_url,
             access,
-            locator: outside.locator(&self.store),
+            locator,
             credentials: outside.credentials(),
             context,
             clock: Arc::new(outside.clock()),
@@ -97,7 +105,6 @@ impl Serve {
             stop: Stop::OnSignal,
             log: self.log.log(),
         };
-        let is_for_programs = self.log.is_for_programs();
         serve(settings, |address| {
             if !is_for_programs {
                 ui.say(&format!("Serving {store} on http://{address}"));

@@ -1,6 +1,8 @@
 //! Finds and opens repositories, whatever their shape.
 
 use std::ffi::OsStr;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -73,6 +75,31 @@ impl Place {
         Repository::init_opts(path, &options)
             .map_err(|error| backend(&format!("make a repository at {}", path.display()), error))?;
         Self::at(path)
+    }
+
+    /// Makes a bare repository in a directory that has nothing in it, and says whether it did.
+    ///
+    /// Empty files count for nothing: one of them may be where our own output is to go.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the directory cannot be read or written.
+    pub fn init_in_empty(path: &Path) -> Result<bool, StoreError> {
+        let failed = |source: io::Error| StoreError::Backend {
+            action: format!("look into {}", path.display()),
+            source: source.into(),
+        };
+        if !path.is_dir() {
+            return Ok(false);
+        }
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let found = entry.and_then(|entry| entry.metadata()).map_err(failed)?;
+            if !found.is_file() || found.len() > 0 {
+                return Ok(false);
+            }
+        }
+        Self::init_bare(path)?;
+        Ok(true)
     }
 
     /// Makes the private clone of a remote, or opens the one that is there. Fetches nothing.

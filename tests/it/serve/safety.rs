@@ -32,6 +32,37 @@ fn three(server: &Server, authorization: Option<&str>) -> [u16; 3] {
 }
 
 #[test]
+fn an_empty_directory_becomes_a_store_and_one_with_files_does_not() {
+    let sandbox = Sandbox::new();
+    let start = |directory: &str| Server::start(&sandbox, ".", &["--repo", directory]);
+    let path = sandbox.path("new");
+    fs::create_dir(&path).unwrap();
+    // Where somebody sends what the server says.
+    fs::write(path.join("broker.log"), "").unwrap();
+    let server = start("new");
+    assert!(server.said.starts_with("The directory was empty: made a store at "));
+    let put = server.send("PUT", "/pacticipants/Web/versions/1", &json!({}));
+    assert_eq!(put.status, 201, "{put:?}");
+    drop(server);
+    let server = start("new");
+    assert!(server.said.starts_with("Serving "), "{}", server.said);
+    assert_eq!(server.get("/pacticipants/Web/versions/1").status, 200);
+
+    let path = sandbox.path("full");
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("notes.txt"), "mine").unwrap();
+    let refused = sandbox.run(".", &["serve", "--repo", "full"]);
+    assert_eq!(refused.status, Some(4), "{refused:?}");
+    assert!(refused.stderr.contains("hint: name the store with --repo"));
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 1);
+    let path = sandbox.path("empty");
+    fs::create_dir(&path).unwrap();
+    let refused = sandbox.run(".", &["can-i-deploy", "-a", "Web", "--repo", "empty"]);
+    assert_ne!(refused.status, Some(0));
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 0, "only `serve` makes a store");
+}
+
+#[test]
 fn a_server_that_others_can_reach_asks_for_credentials() {
     let sandbox = Sandbox::new();
     sandbox.remote("store.git");
