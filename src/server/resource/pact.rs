@@ -200,7 +200,11 @@ pub(super) fn metadata(call: &Call) -> Metadata {
 fn newest(call: &Call, view: View<'_>, which: Which<'_>) -> Result<Reply, Problem> {
     let (consumer, provider) = (call.place("consumer")?, call.place("provider")?);
     let version = latest_with_pact(view.ledger, &consumer, &provider, which)?;
-    document(call, view.ledger, version)
+    let version = version.ok_or(Problem::NotFound)?;
+    let number = version.number.clone();
+    // The content tells no version; who asked for the latest learns here which it is.
+    let reply = document(call, view.ledger, Some(version))?;
+    Ok(reply.header("x-pact-consumer-version", number.as_str()))
 }
 
 /// Answers with the pact that a version has with the provider in the path.

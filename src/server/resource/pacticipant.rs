@@ -64,7 +64,8 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    answer_list(call, pacticipants(view.ledger)?, pacticipant::pacticipants)
+    let known = pacticipants(view.ledger)?;
+    answer_list(call, view, known, pacticipant::pacticipants)
 }
 
 fn list_with_label(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -73,21 +74,27 @@ fn list_with_label(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
         // What can be no label is the label of nobody.
         Err(_) => Vec::new(),
     };
-    answer_list(call, known, pacticipant::pacticipants_labelled)
+    answer_list(call, view, known, pacticipant::pacticipants_labelled)
 }
 
 fn answer_list(
     call: &Call,
+    view: View<'_>,
     mut known: Vec<Arc<Pacticipant>>,
     document: fn(&[Shown<'_>], &Address) -> Value,
 ) -> Result<Reply, Problem> {
     known.retain(|pacticipant| call.looks_for(pacticipant.name.as_str()));
     let page = Paging::of(&call.query)?.cut(&mut known);
-    let shown = known.iter().map(|pacticipant| Shown {
-        pacticipant,
-        latest: None,
-        deployed: None,
-    });
+    let latest = known.iter().map(|it| view.ledger.latest_version(&it.name));
+    let latest = latest.collect::<Read<Vec<_>>>()?;
+    let shown = known
+        .iter()
+        .zip(&latest)
+        .map(|(pacticipant, latest)| Shown {
+            pacticipant,
+            latest: latest.as_ref().map(|version| &version.number),
+            deployed: None,
+        });
     let shown: Vec<Shown<'_>> = shown.collect();
     paging::reply(document(&shown, &call.at), page, call)
 }

@@ -70,6 +70,9 @@ fn a_version_is_created_by_whatever_is_said_of_it() {
 
     let version = server.get("/pacticipants/Web/versions/1%2B2").json();
     assert_eq!(version["number"], "1+2");
+    let all = server.get("/pacticipants").json();
+    let listed = &all["_embedded"]["pacticipants"][0]["_embedded"];
+    assert_eq!(listed["latest-version"]["number"], "1+2");
     let on = &version["_embedded"]["branchVersions"][0];
     assert_eq!(
         (&on["name"], &on["latest"]),
