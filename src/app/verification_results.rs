@@ -160,6 +160,7 @@ pub fn read_results(
                 success: found.result.success,
                 wip: found.result.wip,
                 failures: found.result.failures,
+                tests: None,
             })
             .collect(),
         unverified: matched.unverified,

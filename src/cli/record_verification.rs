@@ -161,6 +161,7 @@ impl Found {
                 success: self.success,
                 wip: false,
                 failures: Vec::new(),
+                tests: None,
             };
             return Ok(Gathered {
                 results: vec![result],

@@ -13,6 +13,7 @@ use super::name::{
 };
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
+use super::test_results::TestResults;
 use super::time::Timestamp;
 use super::verification::{RequestId, VerificationResult};
 use super::webhook::{Webhook, WebhookUuid};
@@ -30,6 +31,8 @@ pub enum Fact {
     BuildForgotten(PacticipantName, VersionNumber),
     /// A provider version was verified.
     Run(RunFact),
+    /// A verifier of this provider found this out, test by test; a run refers to it.
+    TestResults(PacticipantName, TestResults),
     /// An environment is as described; replaces what was known.
     Environment(EnvironmentFact),
     /// An environment is gone, with all that was recorded in it.

@@ -306,6 +306,7 @@ mod tests {
             success: true,
             wip: false,
             failures: Vec::new(),
+            tests: None,
         };
         Event::Verified {
             provider: "Orders".parse().unwrap(),

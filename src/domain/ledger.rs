@@ -12,6 +12,7 @@ use super::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
+use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
 use super::verification::{Run, Verified};
 use super::version::{BranchHead, TagHead, Version};
@@ -107,6 +108,13 @@ pub trait Ledger {
 
     /// Returns every run of a provider, oldest first. Reads them all.
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>>;
+
+    /// Returns what verifiers of a provider found out test by test, by its id.
+    fn test_results(
+        &self,
+        provider: &PacticipantName,
+        id: &TestResultsId,
+    ) -> Read<Option<Arc<TestResults>>>;
 
     /// Returns when a content was first verified; nothing in it if it never was.
     fn verified(

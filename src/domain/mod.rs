@@ -60,6 +60,7 @@ pub mod rules;
 pub mod selector;
 pub mod similar_name;
 pub mod standing;
+pub mod test_results;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod time;

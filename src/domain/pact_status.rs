@@ -191,6 +191,7 @@ mod tests {
             success: false,
             wip: true,
             failures: Vec::new(),
+            tests: None,
         };
         let mut status = |wip| {
             result.wip = wip;

@@ -13,6 +13,7 @@ use super::fact::{Fact, RunFact, VersionFact};
 use super::ledger::{Ledger, Read, Unreadable};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::rules::Rules;
+use super::test_results::TestResults;
 use super::time::Timestamp;
 use super::verification::{RequestId, VerificationResult};
 use super::version::Version;
@@ -53,6 +54,8 @@ pub struct ReportedResult {
     pub wip: bool,
     /// The interactions that failed, by description.
     pub failures: Vec<String>,
+    /// What was found out test by test, if the verifier reported that.
+    pub tests: Option<TestResults>,
 }
 
 /// Says which pact of a consumer with the provider was verified.
@@ -189,6 +192,14 @@ pub fn record_verification(
         report.at,
         rules,
     )?);
+    for tests in report.results.iter().filter_map(|it| it.tests.as_ref()) {
+        if results
+            .iter()
+            .any(|it| it.tests.as_ref() == Some(tests.id()))
+        {
+            facts.push(Fact::TestResults(report.provider.clone(), tests.clone()));
+        }
+    }
     if !results.is_empty() {
         facts.push(Fact::Run(RunFact {
             provider: report.provider.clone(),
@@ -228,6 +239,7 @@ fn results(ledger: &dyn Ledger, report: &Report) -> Result<Vec<VerificationResul
             success: reported.success,
             wip: reported.wip,
             failures: reported.failures.clone(),
+            tests: reported.tests.as_ref().map(|tests| tests.id().clone()),
         };
         merged
             .entry((reported.consumer.clone(), content))
@@ -238,8 +250,11 @@ fn results(ledger: &dyn Ledger, report: &Report) -> Result<Vec<VerificationResul
 }
 
 /// Adds a result to another one for the same content. It is no longer only work in progress if
-/// one of them was not.
+/// one of them was not. The tests of a failure say more than those of a success.
 fn join(known: &mut VerificationResult, other: &VerificationResult) {
+    if known.tests.is_none() || known.success && !other.success {
+        known.tests.clone_from(&other.tests);
+    }
     known.success &= other.success;
     known.wip &= other.wip;
     for failure in &other.failures {

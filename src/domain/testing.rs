@@ -15,6 +15,7 @@ use super::name::{
 };
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
+use super::test_results::{TestResults, TestResultsId};
 use super::time::{Seq, Timestamp};
 use super::verification::{Run, VerificationResult, Verified};
 use super::version::{BranchHead, TagHead, Version};
@@ -45,6 +46,7 @@ pub(crate) struct MemoryLedger {
     verified: BTreeMap<ContentKey, Verified>,
     contracts: BTreeMap<(PacticipantName, PacticipantName), Arc<[u8]>>,
     runs: BTreeMap<PacticipantName, Vec<Arc<Run>>>,
+    test_results: BTreeMap<(PacticipantName, TestResultsId), Arc<TestResults>>,
     environments: BTreeMap<EnvironmentName, Arc<Environment>>,
     environment_seqs: BTreeMap<EnvironmentName, Seq>,
     deployed: Deployments,
@@ -136,6 +138,7 @@ impl MemoryLedger {
                 success: outcome != "no",
                 wip: outcome == "wip",
                 failures: Vec::new(),
+                tests: None,
             }
         };
         let fact = Fact::Run(RunFact {
@@ -218,6 +221,13 @@ impl MemoryLedger {
                     Some(known) => *known = Arc::new(run),
                     None => runs.push(Arc::new(run)),
                 }
+            }
+            Entry::TestResults(name, results) => {
+                let key = (name, results.id().clone());
+                self.test_results.insert(key, Arc::new(results));
+            }
+            Entry::TestResultsGone(name, id) => {
+                self.test_results.remove(&(name, id));
             }
             Entry::VersionGone(name, number) => {
                 self.versions.remove(&(name, number));
@@ -410,6 +420,15 @@ impl Ledger for MemoryLedger {
 
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {
         Ok(self.runs.get(provider).cloned().unwrap_or_default())
+    }
+
+    fn test_results(
+        &self,
+        provider: &PacticipantName,
+        id: &TestResultsId,
+    ) -> Read<Option<Arc<TestResults>>> {
+        let key = (provider.clone(), id.clone());
+        Ok(self.test_results.get(&key).cloned())
     }
 
     fn verified(

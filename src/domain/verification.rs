@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::ContentId;
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
+use super::test_results::TestResultsId;
 use super::time::{Seq, Timestamp};
 
 /// One run of a provider's verification: everything that one build found out, together.
@@ -65,6 +66,8 @@ pub struct VerificationResult {
     pub wip: bool,
     /// The interactions that failed, by description, for people to read.
     pub failures: Vec<String>,
+    /// What was found out test by test, if the verifier reported that.
+    pub tests: Option<TestResultsId>,
 }
 
 /// When a content was first verified with success: what pending and WIP are decided by.

@@ -18,6 +18,7 @@ use super::ledger::Read;
 use super::name::PacticipantName;
 use super::name::VersionNumber;
 use super::pacts::PactPublication;
+use super::test_results::TestResults;
 use super::time::Timestamp;
 use super::verification::Run;
 use super::verification::VerificationResult;
@@ -68,6 +69,23 @@ impl RecordedResult {
             (&result.consumer, &result.content) == (&self.result.consumer, &self.result.content)
         });
         own.next().map_or(ResultNumber(0), |(_, number)| number)
+    }
+}
+
+impl RecordedResult {
+    /// Returns what the verifier found out test by test, as it reported it; if it did not, the
+    /// interactions that failed in the form in which a verifier reports them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn test_results(&self, ledger: &dyn Ledger) -> Read<Option<Arc<TestResults>>> {
+        let failures = &self.result.failures;
+        match &self.result.tests {
+            Some(id) => ledger.test_results(&self.provider, id),
+            None if failures.is_empty() => Ok(None),
+            None => Ok(Some(Arc::new(TestResults::of_failures(failures)))),
+        }
     }
 }
 
@@ -179,6 +197,8 @@ pub struct PactResult {
     pub pact: PactPublication,
     /// The latest result for its content; `None` if it was never verified.
     pub latest: Option<RecordedResult>,
+    /// What that one says of each test.
+    pub tests: Option<Arc<TestResults>>,
 }
 
 /// Returns the latest result of a pact. Reads all runs of its provider.
@@ -235,7 +255,15 @@ pub fn results_of_consumer_version(
     for provider in providers {
         if let Some(pact) = PactPublication::of(consumer, provider, Arc::clone(&version)) {
             let latest = latest_result(ledger, &pact)?;
-            results.push(PactResult { pact, latest });
+            let tests = match &latest {
+                Some(recorded) => recorded.test_results(ledger)?,
+                None => None,
+            };
+            results.push(PactResult {
+                pact,
+                latest,
+                tests,
+            });
         }
     }
     Ok(Some(results))

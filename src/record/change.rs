@@ -17,6 +17,7 @@ use super::path::Branch;
 use super::path::RecordPath;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
+use super::test_results::TestResultsRecord;
 use super::to_bytes;
 use super::verified::VerifiedRecord;
 use super::version::VersionRecord;
@@ -64,6 +65,15 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
         Entry::Run(provider, run) => {
             let path = path::run(&provider, &run.version, run.number);
             (Branch::app(&provider), path, file(&RunRecord::from(run)))
+        }
+        Entry::TestResults(provider, results) => {
+            let path = path::test_results(&provider, results.id());
+            let record = TestResultsRecord::from(results);
+            (Branch::app(&provider), path, file(&record))
+        }
+        Entry::TestResultsGone(provider, id) => {
+            let path = path::test_results(&provider, &id);
+            (Branch::app(&provider), path, Change::NoFile)
         }
         Entry::VersionGone(name, number) => {
             let path = path::version(&name, &number);

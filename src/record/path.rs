@@ -17,6 +17,7 @@ use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
+use crate::domain::test_results::TestResultsId;
 use crate::domain::webhook::WebhookUuid;
 
 /// The longest encoded segment in bytes; a longer one is cut and ends in a hash.
@@ -354,6 +355,16 @@ pub fn runs_of(provider: &PacticipantName, version: &VersionNumber) -> RecordPat
 #[must_use]
 pub fn runs(provider: &PacticipantName) -> RecordPath {
     path(format_args!("{}/runs", encode(provider.as_str())))
+}
+
+/// Returns where test results lie, on the provider's branch.
+#[must_use]
+pub fn test_results(provider: &PacticipantName, id: &TestResultsId) -> RecordPath {
+    let (owner, family) = (encode(provider.as_str()), family(provider));
+    let shard = shard(id.as_str());
+    path(format_args!(
+        "{owner}/tests/{shard}/{id}.tests-{family}.json"
+    ))
 }
 
 /// Returns where the newest version and the last sequence of a pacticipant lie.

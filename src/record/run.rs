@@ -7,6 +7,7 @@ use super::Record;
 use crate::domain::content::ContentId;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::test_results::TestResultsId;
 use crate::domain::time::Seq;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::RequestId;
@@ -40,6 +41,8 @@ struct ResultRecord {
     wip: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     failures: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tests: Option<TestResultsId>,
 }
 
 impl Record for RunRecord {}
@@ -52,6 +55,7 @@ impl From<Run> for RunRecord {
             success: result.success,
             wip: result.wip,
             failures: result.failures,
+            tests: result.tests,
         };
         Self {
             version: run.version,
@@ -74,6 +78,7 @@ impl From<RunRecord> for Run {
             success: result.success,
             wip: result.wip,
             failures: result.failures,
+            tests: result.tests,
         };
         Self {
             version: record.version,

@@ -140,6 +140,7 @@ mod tests {
                 success,
                 wip: false,
                 failures: Vec::new(),
+                tests: None,
             }],
             request: None,
             at: Timestamp::clamped(0),

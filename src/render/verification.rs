@@ -91,6 +91,7 @@ mod tests {
             success: failures.is_empty(),
             wip: false,
             failures: failures.iter().map(|&text| text.to_owned()).collect(),
+            tests: None,
         };
         let (good, bad) = (result("Web", &[]), result("Mobile", &["an\u{7}order"]));
         let shown = [

@@ -22,6 +22,8 @@ use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::rules::Rules;
+use crate::domain::test_results::TestResults;
+use crate::domain::test_results::TestResultsId;
 use crate::domain::time::Seq;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::Run;
@@ -50,6 +52,7 @@ use crate::record::path::RecordPath;
 use crate::record::path::Segment;
 use crate::record::run::RunRecord;
 use crate::record::settings::SettingsRecord;
+use crate::record::test_results::TestResultsRecord;
 use crate::record::verified::VerifiedRecord;
 use crate::record::version::VersionRecord;
 use crate::record::webhook::WebhookRecord;
@@ -461,6 +464,20 @@ impl Ledger for StoreLedger<'_> {
         let mut runs: Vec<_> = runs.into_iter().map(Arc::new).collect();
         runs.sort_by_key(|run| run.seq);
         Ok(runs)
+    }
+
+    fn test_results(
+        &self,
+        provider: &PacticipantName,
+        id: &TestResultsId,
+    ) -> Read<Option<Arc<TestResults>>> {
+        let results = self.record_about::<TestResultsRecord, _>(
+            &Branch::app(provider),
+            &path::test_results(provider, id),
+            id.as_str(),
+            |results: &TestResults| results.id().as_str(),
+        )?;
+        Ok(results.map(Arc::new))
     }
 
     fn verified(

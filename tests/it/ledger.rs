@@ -136,6 +136,7 @@ fn run_fact() -> impl Strategy<Value = Fact> {
             success,
             wip,
             failures: Vec::new(),
+            tests: None,
         });
     (
         names(&APPLICATIONS),
@@ -364,6 +365,7 @@ fn one_of_everything() -> Vec<Fact> {
                 success: true,
                 wip: false,
                 failures: Vec::new(),
+                tests: None,
             }],
             request: None,
             at: at(0),

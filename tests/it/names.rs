@@ -149,6 +149,7 @@ fn facts_of(names: &[String]) -> Vec<Fact> {
                 success: true,
                 wip: false,
                 failures: vec![name.clone()],
+                tests: None,
             }],
             request: None,
             at: at(0),

@@ -146,6 +146,7 @@ fn verify(ledger: &mut MemoryLedger, verified: &Verified) {
         success: *success,
         wip: *wip,
         failures: Vec::new(),
+        tests: None,
     });
     let fact = Fact::Run(RunFact {
         provider: n(verified.provider),

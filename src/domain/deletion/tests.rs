@@ -1,9 +1,18 @@
 //! What is refused, and what each deletion takes.
 
+use std::sync::Arc;
+
+use serde_json::json;
+
 use super::*;
 use crate::domain::entry::entries;
 use crate::domain::fact::Fact;
+use crate::domain::record_verification::{
+    Report, ReportedPact, ReportedResult, record_verification,
+};
+use crate::domain::test_results::TestResults;
 use crate::domain::testing::{MemoryLedger, content, n};
+use crate::domain::verification_results::RecordedResult;
 
 fn pair(consumer: &str, provider: &str) -> Integration {
     Integration {
@@ -283,4 +292,57 @@ fn a_fact_that_is_told_again_is_no_news() {
     for fact in &facts {
         assert_eq!(entries(&ledger, fact).unwrap(), []);
     }
+}
+
+#[test]
+fn what_tests_said_goes_with_the_last_result_that_refers_to_it() {
+    let mut ledger = shop();
+    let tests = TestResults::new(json!([{ "interactionId": "i1", "success": true }]));
+    let report = |ledger: &mut MemoryLedger, version: &str| {
+        let report = Report {
+            provider: n("Orders"),
+            version: n(version),
+            branch: None,
+            tags: Vec::new(),
+            build_url: None,
+            verified_by: None,
+            results: vec![ReportedResult {
+                consumer: n("Web"),
+                pact: ReportedPact::Content(content("a")),
+                success: true,
+                wip: false,
+                failures: Vec::new(),
+                tests: Some(tests.clone()),
+            }],
+            at: ledger.now(),
+        };
+        let recording = record_verification(ledger, &report, Rules::Strict).unwrap();
+        let entries = recording.facts.iter().map(|fact| ledger.tell(fact));
+        entries.sum::<usize>()
+    };
+    let known = |ledger: &MemoryLedger| {
+        let known = ledger.test_results(&n("Orders"), tests.id()).unwrap();
+        known.map(|known| known.as_json().clone())
+    };
+    assert!(report(&mut ledger, "8") > 0);
+    assert_eq!(report(&mut ledger, "8"), 0);
+    report(&mut ledger, "9");
+    assert_eq!(known(&ledger).as_ref(), Some(tests.as_json()));
+
+    let runs = ledger.runs(&n("Orders")).unwrap();
+    let run = runs.iter().find(|run| run.version == n("8")).unwrap();
+    let result = run.result(&n("Web"), &content("a")).unwrap().clone();
+    let recorded = RecordedResult {
+        provider: n("Orders"),
+        run: Arc::clone(run),
+        result,
+    };
+    assert!(deleted(&mut ledger, &Deletion::of_result(&recorded)) > 0);
+    assert!(known(&ledger).is_some());
+    let last = Deletion::Version {
+        pacticipant: n("Orders"),
+        version: n("9"),
+    };
+    assert!(deleted(&mut ledger, &last) > 0);
+    assert_eq!(known(&ledger), None);
 }

@@ -11,6 +11,7 @@
 mod contracts;
 mod evidence;
 mod leaving;
+mod tests_left;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ use super::Entry;
 
 use self::evidence::Evidence;
 use self::leaving::{Leaving, one_more_fact, places};
+use self::tests_left::UnusedTests;
 
 /// Returns what has to be stored once versions are gone; nothing if they are gone already.
 pub(super) fn gone_entries(ledger: &dyn Ledger, fact: &VersionsGone) -> Read<Vec<Entry>> {
@@ -141,12 +143,15 @@ pub(super) fn results_deleted_entries(
     };
     let mut entries = Vec::new();
     let mut evidence = Evidence::default();
+    let touched: BTreeSet<_> = runs.iter().map(|run| run.seq).collect();
+    let mut unused = UnusedTests::default();
     for run in runs {
         let (gone, left): (Vec<_>, Vec<_>) = run.results.iter().cloned().partition(&goes);
         if gone.is_empty() {
             continue;
         }
         evidence.lose(provider, run.seq, &gone);
+        unused.lose(&gone);
         entries.push(if left.is_empty() {
             Entry::RunGone(provider.clone(), run.version.clone(), run.number)
         } else {
@@ -155,6 +160,9 @@ pub(super) fn results_deleted_entries(
             Entry::Run(provider.clone(), run)
         });
     }
+    unused.judge(ledger, provider, &mut entries, |run, result| {
+        !touched.contains(&run.seq) || !goes(result)
+    })?;
     if !entries.is_empty() {
         let latest = ledger.latest_version(provider)?;
         let latest = latest.map(|version| version.number.clone());

@@ -20,6 +20,7 @@ use super::name::{
 };
 use super::pacticipant::Pacticipant;
 use super::rules::Rules;
+use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
 use super::verification::{Run, Verified};
 use super::version::{BranchHead, TagHead, Version};
@@ -49,12 +50,16 @@ pub enum Entry {
     Content(ContentKey, Arc<[u8]>),
     /// A run of a provider's verification.
     Run(PacticipantName, Run),
+    /// What verifiers of a provider found out test by test, under its id.
+    TestResults(PacticipantName, TestResults),
     /// A version is gone.
     VersionGone(PacticipantName, VersionNumber),
     /// The bytes of a content are gone.
     ContentGone(ContentKey),
     /// A run of a provider version is gone, by its number.
     RunGone(PacticipantName, VersionNumber, u32),
+    /// Test results are gone that no run refers to any more.
+    TestResultsGone(PacticipantName, TestResultsId),
     /// Derived: the newest version of a pacticipant, if any is left, and the sequence of the last
     /// fact about it.
     Latest(PacticipantName, Option<VersionNumber>, Seq),
@@ -137,6 +142,11 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
         Fact::VersionMentioned(mention) => mention_entries(ledger, mention),
         Fact::BuildForgotten(name, number) => build_forgotten_entries(ledger, name, number),
         Fact::Run(fact) => run_entries(ledger, fact),
+        Fact::TestResults(provider, results) => {
+            let known = ledger.test_results(provider, results.id())?;
+            let entry = || Entry::TestResults(provider.clone(), results.clone());
+            Ok(known.is_none().then(entry).into_iter().collect())
+        }
         Fact::Environment(fact) => environment_entries(ledger, fact),
         Fact::EnvironmentDeleted(name) => match ledger.environment(name)? {
             Some(_) => Ok(vec![

@@ -15,6 +15,7 @@ use crate::domain::pacticipant::Pacticipant;
 use crate::domain::rules::Rules;
 use crate::domain::selector::written::asked;
 use crate::domain::selector::{Destination, Selector};
+use crate::domain::test_results::{TestResults, TestResultsId};
 use crate::domain::testing::{MemoryLedger, n};
 use crate::domain::time::Seq;
 use crate::domain::verification::{Run, Verified};
@@ -89,6 +90,7 @@ watch! {
     fn contract(provider: &PacticipantName, consumer: &PacticipantName) -> Option<Arc<[u8]>>;
     fn runs_of(provider: &PacticipantName, version: &VersionNumber) -> Vec<Arc<Run>>;
     fn runs(provider: &PacticipantName) -> Vec<Arc<Run>>;
+    fn test_results(provider: &PacticipantName, id: &TestResultsId) -> Option<Arc<TestResults>>;
     fn verified(
         provider: &PacticipantName,
         consumer: &PacticipantName,

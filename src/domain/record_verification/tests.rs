@@ -13,6 +13,7 @@ fn result(consumer: &str, pact: ReportedPact, success: bool) -> ReportedResult {
         success,
         wip: false,
         failures: Vec::new(),
+        tests: None,
     }
 }
 

@@ -98,6 +98,7 @@ fn result(consumer: &str, text: &str) -> VerificationResult {
         success: true,
         wip: false,
         failures: Vec::new(),
+        tests: None,
     }
 }
 

@@ -99,6 +99,7 @@ fn run_of(contents: &[u8]) -> Run {
         success: true,
         wip: false,
         failures: Vec::new(),
+        tests: None,
     };
     Run {
         version: "1".parse().unwrap(),

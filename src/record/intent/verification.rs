@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::domain::content::ContentId;
 use crate::domain::name::BranchName;
@@ -11,6 +12,7 @@ use crate::domain::name::VersionNumber;
 use crate::domain::record_verification::Report;
 use crate::domain::record_verification::ReportedPact;
 use crate::domain::record_verification::ReportedResult;
+use crate::domain::test_results::TestResults;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::RequestId;
 
@@ -74,6 +76,8 @@ struct ReportedRecord {
     success: bool,
     wip: bool,
     failures: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    test_results: Option<Value>,
 }
 
 impl From<ReportedResult> for ReportedRecord {
@@ -90,6 +94,7 @@ impl From<ReportedResult> for ReportedRecord {
             success: result.success,
             wip: result.wip,
             failures: result.failures,
+            test_results: result.tests.map(|tests| tests.as_json().clone()),
         }
     }
 }
@@ -107,6 +112,7 @@ impl From<ReportedRecord> for ReportedResult {
             success: record.success,
             wip: record.wip,
             failures: record.failures,
+            tests: record.test_results.map(TestResults::new),
         }
     }
 }

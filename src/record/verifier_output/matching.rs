@@ -229,6 +229,7 @@ fn result(pact: &PulledPact, failures: Option<Vec<Failure>>) -> PactResult {
             success,
             wip: pact.wip,
             failures: texts,
+            tests: None,
         },
     }
 }

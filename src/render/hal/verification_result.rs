@@ -11,6 +11,7 @@ use super::template;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacts::PactPublication;
+use crate::domain::test_results::TestResults;
 use crate::domain::verification_results::PactResult;
 use crate::domain::verification_results::RecordedResult;
 
@@ -20,9 +21,15 @@ pub fn href(recorded: &RecordedResult, at: &Address) -> String {
     of_result(template::VERIFICATION_RESULT, recorded, at)
 }
 
-/// Returns the document of a result; it names a pact with the content that was verified.
+/// Returns the document of a result, with what it says of each test; it names a pact with the
+/// content that was verified.
 #[must_use]
-pub fn result(recorded: &RecordedResult, pact: &PactPublication, at: &Address) -> Value {
+pub fn result(
+    recorded: &RecordedResult,
+    tests: Option<&TestResults>,
+    pact: &PactPublication,
+    at: &Address,
+) -> Value {
     let RecordedResult {
         provider,
         run,
@@ -62,6 +69,9 @@ pub fn result(recorded: &RecordedResult, pact: &PactPublication, at: &Address) -
     });
     if let Some(url) = &run.build_url {
         document["buildUrl"] = url.as_str().into();
+    }
+    if let Some(tests) = tests {
+        document["testResults"] = tests.as_json().clone();
     }
     document
 }
@@ -104,14 +114,23 @@ pub fn of_consumer_version(
 ) -> Value {
     let (mut successful, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut documents = Vec::new();
-    for PactResult { pact, latest } in results {
+    for PactResult {
+        pact,
+        latest,
+        tests,
+    } in results
+    {
         let list = match latest {
             None => &mut unknown,
             Some(recorded) if recorded.result.success => &mut successful,
             Some(_) => &mut failed,
         };
         list.push(&pact.provider);
-        documents.extend(latest.as_ref().map(|it| result(it, pact, at)));
+        documents.extend(
+            latest
+                .as_ref()
+                .map(|it| result(it, tests.as_deref(), pact, at)),
+        );
     }
     let values = [consumer.as_str(), number.as_str()];
     json!({

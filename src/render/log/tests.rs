@@ -55,6 +55,7 @@ fn log() -> Log {
                 success: false,
                 wip: true,
                 failures: Vec::new(),
+                tests: None,
             }],
         },
         version: VersionNews::default(),

@@ -134,6 +134,7 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
             success: form.success,
             wip: metadata(call).wip,
             failures: form.failures(stored.as_ref()),
+            tests: form.tests.clone(),
         }],
         request: match draft.rules()? {
             Rules::Strict => None,
@@ -145,33 +146,40 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let ledger = draft.ledger();
     let recorded = result_of_version(&ledger, provider, &form.version, consumer, &pact.content)?;
     let recorded = recorded.ok_or(Problem::NotFound)?;
-    let document = verification_result::result(&recorded, &pact, &call.at);
+    let tests = recorded.test_results(&ledger)?;
+    let document = verification_result::result(&recorded, tests.as_deref(), &pact, &call.at);
     Ok(Reply::hal(&document)?.created(&verification_result::href(&recorded, &call.at)))
 }
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    shown(call, numbered(call, view.ledger)?)
+    shown(call, view.ledger, numbered(call, view.ledger)?)
 }
 
 fn latest_of_content(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    shown(call, of_content(call, view.ledger)?)
+    shown(call, view.ledger, of_content(call, view.ledger)?)
 }
 
 fn latest_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    shown(call, of_version(call, view.ledger)?)
+    shown(call, view.ledger, of_version(call, view.ledger)?)
 }
 
 fn latest_of_latest(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    shown(call, of_newest(call, view.ledger, &Among::All)?)
+    shown(
+        call,
+        view.ledger,
+        of_newest(call, view.ledger, &Among::All)?,
+    )
 }
 
 fn latest_of_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let tagged = Among::Tagged(call.place("tag")?);
-    shown(call, of_newest(call, view.ledger, &tagged)?)
+    shown(call, view.ledger, of_newest(call, view.ledger, &tagged)?)
 }
 
-fn shown(call: &Call, (recorded, pact): Found) -> Result<Reply, Problem> {
-    Reply::hal(&verification_result::result(&recorded, &pact, &call.at))
+fn shown(call: &Call, ledger: &dyn Ledger, (recorded, pact): Found) -> Result<Reply, Problem> {
+    let tests = recorded.test_results(ledger)?;
+    let document = verification_result::result(&recorded, tests.as_deref(), &pact, &call.at);
+    Reply::hal(&document)
 }
 
 fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {

@@ -33,6 +33,8 @@ use git_pact::domain::name::TagName;
 use git_pact::domain::name::VersionNumber;
 use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::rules::Rules;
+use git_pact::domain::test_results::TestResults;
+use git_pact::domain::test_results::TestResultsId;
 use git_pact::domain::time::Seq;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::FirstSuccess;
@@ -57,6 +59,8 @@ pub(super) struct Model {
     contents: Vec<(PacticipantName, PacticipantName, ContentId, Arc<[u8]>)>,
     /// What was the current contract of a consumer with a provider, the newest last.
     contracts: Vec<(PacticipantName, PacticipantName, Arc<[u8]>)>,
+    /// What verifiers of a provider found out test by test.
+    test_results: Vec<(PacticipantName, TestResults)>,
     rules: Option<Rules>,
     webhooks: BTreeMap<WebhookUuid, Webhook>,
 }
@@ -173,6 +177,12 @@ impl Model {
                 news
             }
             Fact::Run(told) => self.tell_run(told),
+            Fact::TestResults(provider, told) => {
+                let told = (provider.clone(), told.clone());
+                let is_new = !self.test_results.contains(&told);
+                self.test_results.push(told);
+                is_new
+            }
             Fact::Environment(told) => self.tell_environment(told),
             Fact::EnvironmentDeleted(name) => {
                 let here = self.surrounding(name);
@@ -518,6 +528,20 @@ impl Ledger for Model {
         let mut runs = self.runs(provider)?;
         runs.retain(|run| run.version == *version);
         Ok(runs)
+    }
+
+    fn test_results(
+        &self,
+        provider: &PacticipantName,
+        id: &TestResultsId,
+    ) -> Read<Option<Arc<TestResults>>> {
+        let referring = |run: &Arc<Run>| run.results.iter().any(|it| it.tests.as_ref() == Some(id));
+        if !self.runs(provider)?.iter().any(referring) {
+            return Ok(None);
+        }
+        let mut told = self.test_results.iter();
+        let found = told.find(|(of, told)| of == provider && told.id() == id);
+        Ok(found.map(|(_, told)| shared(told.clone())))
     }
 
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {

@@ -56,6 +56,8 @@ fn a_result_is_published_where_the_pact_says_and_found_by_number_version_and_con
     let server = served(&sandbox);
     publish(&server, "1", "main", "a");
     let document = server.get(&format!("{PAIR}/version/1")).json();
+    let latest = server.get(&format!("{PAIR}/latest"));
+    assert_eq!(latest.header("x-pact-consumer-version"), "1");
     let unknown = link(&server, &document, "pb:latest-verification-results");
     assert_eq!(server.get(&unknown).status, 404);
     let result = report(
@@ -98,6 +100,39 @@ fn a_result_is_published_where_the_pact_says_and_found_by_number_version_and_con
         .get(&link(&server, &result, "pb:pact-version"))
         .json();
     assert_eq!(verified["_links"]["self"], document["_links"]["self"]);
+}
+
+#[test]
+fn what_a_verifier_says_of_each_test_comes_back_as_it_was_reported() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    publish(&server, "1", "main", "a");
+    let document = server.get(&format!("{PAIR}/version/1")).json();
+    let id = document["interactions"][0]["_id"].clone();
+    let rust = json!([{
+        "interactionId": id,
+        "success": false,
+        "mismatches": [{ "attribute": "body", "identifier": "$.price", "description": "1 is not 1.0" }],
+        "exceptions": [],
+    }]);
+    let ruby = json!({ "tests": [{ "status": "failed" }], "summary": { "testCount": 1 } });
+    for (version, tests) in [("5", &rust), ("6", &ruby), ("7", &rust)] {
+        let body = json!({
+            "success": false,
+            "providerApplicationVersion": version,
+            "testResults": tests,
+        });
+        let reported = report(&server, &document, &body);
+        assert_eq!(reported["testResults"], *tests);
+        let found = server.get(&link(&server, &reported, "self")).json();
+        assert_eq!(found, reported);
+    }
+    let all = server.get("/verification-results/consumer/Web/version/1/latest");
+    let all = all.json()["_embedded"]["verificationResults"][0].clone();
+    assert_eq!(all["testResults"], rust);
+    let silent = json!({ "success": false, "providerApplicationVersion": "8" });
+    let silent = report(&server, &document, &silent);
+    assert_eq!(silent.get("testResults"), None);
 }
 
 #[test]

@@ -36,6 +36,7 @@ impl Story {
                 success: !failed,
                 wip: false,
                 failures: failure.into_iter().collect(),
+                tests: None,
             });
         }
         results

@@ -171,6 +171,7 @@ fn a_reason_says_who_and_which_versions_so_that_it_can_be_acted_on() {
             success: false,
             wip: false,
             failures: Vec::new(),
+            tests: None,
         }],
         request: None,
         at: ledger.now(),

@@ -12,6 +12,7 @@ use super::super::environment::next_environment_seq;
 use super::super::{ContentKey, Entry};
 use super::contracts;
 use super::evidence::Evidence;
+use super::tests_left::UnusedTests;
 
 /// The versions of one application as they were and as they are now, each oldest first.
 pub(super) struct Leaving<'a> {
@@ -155,6 +156,7 @@ impl<'a> Leaving<'a> {
     /// The runs of versions that are gone go; those of versions that have lost a branch or a tag
     /// do not count for it any more.
     fn runs(&self, entries: &mut Vec<Entry>, evidence: &mut Evidence) -> Read<()> {
+        let mut unused = UnusedTests::default();
         for (before, after) in self.losses() {
             if after.is_some_and(|after| {
                 (&after.branches, &after.tags) == (&before.branches, &before.tags)
@@ -169,9 +171,13 @@ impl<'a> Leaving<'a> {
                 let name = self.name.clone();
                 entries.push(Entry::RunGone(name, run.version.clone(), run.number));
                 evidence.lose(self.name, run.seq, &run.results);
+                unused.lose(&run.results);
             }
         }
-        Ok(())
+        let left: BTreeSet<_> = self.after.iter().map(|version| &version.number).collect();
+        unused.judge(self.ledger, self.name, entries, |run, _| {
+            left.contains(&run.version)
+        })
     }
 
     /// Contents that nobody publishes any more go; a clean-up leaves them under the eyes of a

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::domain::name::VersionNumber;
 use crate::domain::pact::Pact;
+use crate::domain::test_results::TestResults;
 use crate::server::problem::Fields;
 use crate::server::problem::Problem;
 
@@ -21,6 +22,8 @@ pub(super) struct Form {
     pub(super) verified_by: Option<String>,
     /// The tests that failed.
     pub(super) failed: Vec<FailedTest>,
+    /// What is kept of all tests.
+    pub(super) tests: Option<TestResults>,
 }
 
 /// A test that failed, as far as the verifier says which.
@@ -66,6 +69,7 @@ impl Form {
                 build_url,
                 verified_by: body.get("verifiedBy").and_then(verified_by),
                 failed: body.get("testResults").map(failed).unwrap_or_default(),
+                tests: body.get("testResults").and_then(TestResults::of_report),
             }),
             // Whatever is absent was said to be wrong.
             _ => Err(Problem::NotFound),
