@@ -75,7 +75,8 @@ pub struct Firing {
 pub struct WebhookClient {
     policy: WebhookPolicy,
     secrets: Secrets,
-    transport: Transport,
+    /// `None` makes no request at all.
+    transport: Option<Transport>,
 }
 
 impl WebhookClient {
@@ -86,7 +87,26 @@ impl WebhookClient {
         Self {
             policy,
             secrets,
-            transport,
+            transport: Some(transport),
+        }
+    }
+
+    /// Returns what makes no request, whatever it is asked for.
+    ///
+    /// Its policy is wide, so that it stands in the way of no webhook that is to be stored: who
+    /// makes the requests, elsewhere, has a policy of their own, and holds each against it.
+    #[must_use]
+    pub fn idle() -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Self {
+            policy: WebhookPolicy {
+                methods: owned(&["GET", "POST", "PUT", "PATCH", "DELETE"]),
+                schemes: owned(&["http", "https"]),
+                hosts: Vec::new(),
+                allow_private_addresses: true,
+            },
+            secrets: Secrets::new([]),
+            transport: None,
         }
     }
 
@@ -101,15 +121,16 @@ impl WebhookClient {
     /// `log` is told one line for whoever runs this: it may name what clients are not shown.
     #[must_use]
     pub fn execute(&self, firing: &Firing, at: Timestamp, log: &dyn Fn(&str)) -> Execution {
-        let (outcome, detail) = match self.request(firing) {
-            Err(reason) => (
-                ExecutionOutcome::NotMade {
-                    reason: reason.clone(),
-                },
-                reason,
-            ),
-            Ok((request, redaction)) => self.outcome(&request, &redaction),
+        let made = match &self.transport {
+            Some(transport) => self
+                .request(firing)
+                .map(|(request, redaction)| self.outcome(transport, &request, &redaction)),
+            None => Err("no webhook is executed here, only where the store is served".to_owned()),
         };
+        let (outcome, detail) = made.unwrap_or_else(|reason| {
+            let detail = reason.clone();
+            (ExecutionOutcome::NotMade { reason }, detail)
+        });
         log(&format!(
             "webhook {}: {detail}",
             firing.request.description()
@@ -152,9 +173,14 @@ impl WebhookClient {
         Ok((rendered.made_by(PROGRAM), Redaction::new(used)))
     }
 
-    fn outcome(&self, request: &Rendered, redaction: &Redaction) -> (ExecutionOutcome, String) {
+    fn outcome(
+        &self,
+        transport: &Transport,
+        request: &Rendered,
+        redaction: &Redaction,
+    ) -> (ExecutionOutcome, String) {
         let shows = self.policy.shows_responses();
-        match self.transport.send(request) {
+        match transport.send(request) {
             Ok(answer) => {
                 let detail = format!("answered {}", answer.status);
                 let outcome = ExecutionOutcome::Answered {

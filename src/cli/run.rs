@@ -59,6 +59,12 @@ pub(super) struct Run {
     #[arg(long = "dry-run")]
     rehearse: bool,
 
+    /// Let the broker answer everybody on this machine, for programs that cannot show a token
+    ///
+    /// There is no PACT_BROKER_TOKEN then. Not for a machine that others work on at the same time.
+    #[arg(long)]
+    no_token: bool,
+
     /// Write what was recorded, and where it is, as JSON to a file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -86,7 +92,12 @@ impl Run {
         site.refresh_all()?;
         let stage = self.stage(outside, &site, &context)?;
         let mut attendant = Attendant::new().map_err(|error| Failure::of(Exit::Failed, &error))?;
-        let broker = Broker::start(outside, stage.locator.clone(), context.clone())?;
+        let broker = Broker::start(
+            outside,
+            stage.locator.clone(),
+            context.clone(),
+            self.no_token,
+        )?;
         let environment = broker.environment(&outside.raw_environment, &stage.name);
         let status = match attendant.run(&self.command, &environment) {
             Ok(status) => status,

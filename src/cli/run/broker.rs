@@ -15,8 +15,6 @@ use std::time::Duration;
 
 use crate::app::Context;
 use crate::app::site::Locator;
-use crate::app::webhook::Authorities;
-use crate::app::webhook::Secrets;
 use crate::app::webhook::WebhookClient;
 use crate::cli::failure::Exit;
 use crate::cli::failure::Failure;
@@ -24,7 +22,6 @@ use crate::cli::outside::CREDENTIALS;
 use crate::cli::outside::Outside;
 use crate::cli::ui;
 use crate::domain::intent::Intent;
-use crate::domain::webhook::WebhookPolicy;
 use crate::server::Access;
 use crate::server::Form;
 use crate::server::Level;
@@ -46,23 +43,14 @@ const OF_A_BROKER: &[&str] = &[
     "PACT_BROKER_PASSWORD",
 ];
 
-/// Returns what makes no request: the command is to leave nothing behind but what is pushed.
-fn no_webhooks() -> WebhookClient {
-    let nothing = WebhookPolicy {
-        methods: Vec::new(),
-        schemes: Vec::new(),
-        ..WebhookPolicy::default()
-    };
-    WebhookClient::new(nothing, Secrets::new([]), Authorities::default())
-}
-
 /// Hosts that no proxy can reach for us.
 const OUR_HOST: &str = "127.0.0.1";
 
 /// A broker that runs.
 pub(super) struct Broker {
     address: SocketAddr,
-    token: String,
+    /// What the command has to show; `None` if the broker asks nobody for anything.
+    token: Option<String>,
     stopper: Stopper,
     server: JoinHandle<Result<(), ServeError>>,
     recorded: Recorded,
@@ -70,6 +58,7 @@ pub(super) struct Broker {
 
 impl Broker {
     /// Starts the broker of a store. Everything was fetched; what is written is only kept.
+    /// Whoever has no token is turned away, unless the broker is open.
     ///
     /// # Errors
     ///
@@ -78,8 +67,14 @@ impl Broker {
         outside: &Outside,
         locator: Locator,
         context: Context,
+        is_open: bool,
     ) -> Result<Self, Failure> {
-        let token = token()?;
+        let token = if is_open { None } else { Some(token()?) };
+        let access = Access::default();
+        let access = match &token {
+            Some(token) => access.with_token(token, Right::Write),
+            None => access,
+        };
         let stopper = Stopper::default();
         let recorded = Recorded::default();
         let seen = recorded.clone();
@@ -87,13 +82,14 @@ impl Broker {
         let settings = Settings {
             bind: (Ipv4Addr::LOCALHOST, 0).into(),
             base_urls: Vec::new(),
-            access: Access::default().with_token(&token, Right::Write),
+            access,
             locator,
             credentials: outside.credentials(),
             context,
             clock: Arc::new(outside.clock()),
             fetch_every: Duration::MAX,
-            webhooks: Arc::new(no_webhooks()),
+            // The command is to leave nothing behind but what is pushed.
+            webhooks: Arc::new(WebhookClient::idle()),
             pushes: Pushes::Elsewhere,
             witness: Some(Arc::new(witness)),
             stop: Stop::When(stopper.clone()),
@@ -129,7 +125,7 @@ impl Broker {
         store: &OsStr,
     ) -> Vec<(OsString, OsString)> {
         let base = format!("http://{}", self.address);
-        environment(parent, &base, &self.token, store)
+        environment(parent, &base, self.token.as_deref(), store)
     }
 
     /// Returns where what is recorded can be seen, also when the broker has ended.
@@ -163,7 +159,7 @@ impl Recorded {
 fn environment(
     parent: &[(OsString, OsString)],
     base: &str,
-    token: &str,
+    token: Option<&str>,
     store: &OsStr,
 ) -> Vec<(OsString, OsString)> {
     let value = |wanted: &str| {
@@ -172,9 +168,9 @@ fn environment(
     };
     let mut set: Vec<(&str, OsString)> = vec![
         ("PACT_BROKER_BASE_URL", base.into()),
-        ("PACT_BROKER_TOKEN", token.into()),
         ("GIT_PACT_REPO", store.to_owned()),
     ];
+    set.extend(token.map(|token| ("PACT_BROKER_TOKEN", token.into())));
     // What opens the store is not what opens the broker; both names are read by git-pact.
     let is_ours = |name: &OsString| CREDENTIALS.iter().any(|(ours, _)| name == ours);
     let has_ours = parent.iter().any(|(name, _)| is_ours(name));
@@ -219,15 +215,10 @@ fn broken(message: &str) -> Failure {
 mod tests {
     use super::*;
 
-    fn given(parent: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn given(parent: &[(&str, &str)], token: Option<&str>) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| (OsString::from(name), OsString::from(value));
         let parent: Vec<_> = parent.iter().map(owned).collect();
-        let all = environment(
-            &parent,
-            "http://127.0.0.1:1",
-            "one-time",
-            OsStr::new("/store"),
-        );
+        let all = environment(&parent, "http://127.0.0.1:1", token, OsStr::new("/store"));
         let text = |text: OsString| text.into_string().unwrap();
         let all = all.into_iter();
         all.map(|(name, value)| (text(name), text(value))).collect()
@@ -235,18 +226,19 @@ mod tests {
 
     #[test]
     fn the_command_finds_this_broker_and_no_other() {
-        let all = given(&[
+        let parent = [
             ("PATH", "/bin"),
             ("PACT_BROKER_BASE_URL", "https://git.example/store.git"),
             ("PACT_BROKER_USERNAME", "me"),
             ("PACT_BROKER_PASSWORD", "secret"),
             ("NO_PROXY", "internal"),
-        ]);
+        ];
+        let all = given(&parent, Some("one-time"));
         let expected = [
             ("PATH", "/bin"),
             ("PACT_BROKER_BASE_URL", "http://127.0.0.1:1"),
-            ("PACT_BROKER_TOKEN", "one-time"),
             ("GIT_PACT_REPO", "/store"),
+            ("PACT_BROKER_TOKEN", "one-time"),
             ("GIT_PACT_USERNAME", "me"),
             ("GIT_PACT_PASSWORD", "secret"),
             ("GIT_PACT_TOKEN", ""),
@@ -255,6 +247,18 @@ mod tests {
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn without_a_token_the_one_of_another_broker_is_taken_away_all_the_same() {
+        let all = given(&[("PACT_BROKER_TOKEN", "of another")], None);
+        let of_broker = |(name, _): &&(String, String)| name.starts_with("PACT_BROKER_");
+        let found: Vec<_> = all.iter().filter(of_broker).collect();
+        let base = (
+            "PACT_BROKER_BASE_URL".to_owned(),
+            "http://127.0.0.1:1".to_owned(),
+        );
+        assert_eq!(found, [&base]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the command of `git pact run` finds, and what becomes of its status.
 
+use serde_json::json;
+
 use super::Job;
 use super::job::script;
 use super::pact;
@@ -27,6 +29,43 @@ fn the_broker_knows_its_command_by_a_token_that_is_new_each_time() {
         assert!(!ended.stderr.contains(tokens.last().unwrap()), "{ended:?}");
     }
     assert_ne!(tokens[0], tokens[1]);
+}
+
+#[test]
+fn without_a_token_the_broker_answers_everybody_on_this_machine() {
+    let shop = Shop::with_a_store(&["ci"]);
+    let job = Job::start(&shop, "ci", &["--no-token"]);
+    assert_eq!(job.variable("PACT_BROKER_TOKEN"), "");
+    assert!(job.address().ip().is_loopback());
+    let body = pact("a").to_string();
+    let headers = [("content-type", "application/json")];
+    let put = ask(job.address(), "PUT", &place("1"), &headers, &body);
+    assert_eq!(put.status, 201, "{put:?}");
+    // A page of another site that has its own name mean this machine.
+    let misused = [("host", "pacts.example")];
+    let refused = ask(job.address(), "GET", "/pacticipants", &misused, "");
+    assert_eq!(refused.status, 403, "{refused:?}");
+    job.end(0);
+    shop.run("ci", "list-pacticipants", 0);
+}
+
+#[test]
+fn a_webhook_is_kept_and_never_executed() {
+    let shop = Shop::with_a_store(&["ci"]);
+    let job = Job::start(&shop, "ci", &[]);
+    let webhook = json!({
+        "events": [{ "name": "contract_content_changed" }],
+        "request": { "method": "POST", "url": "http://127.0.0.1:1/build" },
+    });
+    let made = job.send("POST", "/webhooks", &webhook);
+    assert_eq!(made.status, 201, "{made:?}");
+    let uuid = made.json()["uuid"].as_str().unwrap().to_owned();
+    let tried = job.send("POST", &format!("/webhooks/{uuid}/execute"), &json!({}));
+    assert!(
+        tried.body.contains("no webhook is executed here"),
+        "{tried:?}"
+    );
+    job.end(0);
 }
 
 #[test]
