@@ -27,7 +27,7 @@ pub struct TestResults {
     id: TestResultsId,
 }
 
-/// Names the test results of one provider: the first half of the half of a SHA-256, in hex.
+/// Names the test results of one provider: the first 64 bits of a SHA-256, in hex.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TestResultsId(String);
@@ -151,18 +151,19 @@ impl fmt::Display for TestResultsId {
 mod tests {
     use super::*;
 
-    fn id(value: Value) -> String {
-        TestResults::of_report(&value).unwrap().id().to_string()
+    fn id(value: &Value) -> String {
+        TestResults::of_report(value).unwrap().id().to_string()
     }
 
     #[test]
     fn an_id_follows_from_what_was_reported_and_not_from_the_order_of_keys() {
-        let one = id(json!([{ "interactionId": "i1", "success": true }]));
-        let other = serde_json::from_str(r#"[{"success":true,"interactionId":"i1"}]"#).unwrap();
-        assert_eq!(one, id(other));
+        let one = id(&json!([{ "interactionId": "i1", "success": true }]));
+        let other: Value =
+            serde_json::from_str(r#"[{"success":true,"interactionId":"i1"}]"#).unwrap();
+        assert_eq!(one, id(&other));
         assert_ne!(
             one,
-            id(json!([{ "interactionId": "i1", "success": false }]))
+            id(&json!([{ "interactionId": "i1", "success": false }]))
         );
         assert_eq!(one.parse::<TestResultsId>().unwrap().as_str(), one);
         assert!("1e20".parse::<TestResultsId>().is_err());
@@ -198,7 +199,7 @@ mod tests {
         );
         let passed: Value = (0..200).map(|it| test(it, true)).collect();
         assert_eq!(TestResults::of_report(&passed), None);
-        let text = json!({ "tests": "x".repeat(MAX_BYTES) });
-        assert_eq!(TestResults::of_report(&text), None);
+        let another_form = json!({ "tests": "x".repeat(MAX_BYTES) });
+        assert_eq!(TestResults::of_report(&another_form), None);
     }
 }

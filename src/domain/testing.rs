@@ -203,6 +203,7 @@ impl MemoryLedger {
         self.runs.remove(name);
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each entry")]
     fn store(&mut self, entry: Entry) {
         match entry {
             Entry::Pacticipant(new) => {
