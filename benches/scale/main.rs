@@ -19,6 +19,7 @@ mod pacts;
 mod progress;
 mod report;
 mod rows;
+mod table;
 mod world;
 
 use std::env;

@@ -3,6 +3,10 @@
 use serde::Serialize;
 
 use super::measure::Spread;
+use super::table::Figure;
+use super::table::Table;
+use super::table::number;
+use super::table::thousands;
 
 /// One line of the table.
 #[derive(Clone, Debug, Serialize)]
@@ -45,75 +49,6 @@ impl Line {
     }
 }
 
-/// A number, and what is demanded of it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Figure {
-    /// What it is, e.g. `attempts per success`; its unit is part of it.
-    pub(crate) name: String,
-    /// The number.
-    pub(crate) value: f64,
-    /// What is demanded.
-    pub(crate) bar: Option<Bar>,
-}
-
-/// What is demanded of a figure.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Bar {
-    /// It may not be more than this.
-    pub(crate) limit: f64,
-    /// It ought not to be more than this.
-    pub(crate) goal: f64,
-    /// Whether it means the same on every machine, so that missing it fails `--check`.
-    pub(crate) is_portable: bool,
-}
-
-impl Figure {
-    /// Returns a figure of which nothing is demanded.
-    pub(crate) fn new(name: impl Into<String>, value: f64) -> Self {
-        Self {
-            name: name.into(),
-            value,
-            bar: None,
-        }
-    }
-
-    /// Demands that it be at most `limit`, and better at most `goal`, on every machine.
-    pub(crate) fn at_most(self, limit: f64, goal: f64) -> Self {
-        self.with_bar(limit, goal, true)
-    }
-
-    /// The same for a time, which depends on the machine: shown, but nothing fails by it.
-    pub(crate) fn at_most_here(self, limit: f64, goal: f64) -> Self {
-        self.with_bar(limit, goal, false)
-    }
-
-    fn with_bar(self, limit: f64, goal: f64, is_portable: bool) -> Self {
-        let bar = Some(Bar {
-            limit,
-            goal,
-            is_portable,
-        });
-        Self { bar, ..self }
-    }
-
-    fn text(&self) -> String {
-        format!("{} {}", number(self.value), self.name)
-    }
-
-    fn verdict(&self) -> Option<&'static str> {
-        let bar = self.bar?;
-        Some(if self.value <= bar.goal {
-            "goal"
-        } else if self.value <= bar.limit {
-            "bar"
-        } else {
-            "MISSED"
-        })
-    }
-}
-
 /// All lines of a run.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
@@ -147,8 +82,7 @@ impl Report {
         for line in &self.lines {
             for figure in &line.figures {
                 if let Some(bar) = figure.bar
-                    && bar.is_portable
-                    && figure.value > bar.limit
+                    && figure.is_missed()
                 {
                     missed.push(format!(
                         "{}, {}, {} records{}{}: {}, and the bar is {}",
@@ -168,52 +102,20 @@ impl Report {
 
     /// Returns the table, aligned.
     pub(crate) fn table(&self) -> String {
-        let cells: Vec<_> = std::iter::once(HEADS.map(str::to_owned))
-            .chain(self.lines.iter().map(cells))
-            .collect();
-        let mut widths = [0; HEADS.len()];
-        for line in &cells {
-            for (width, cell) in widths.iter_mut().zip(line) {
-                *width = cell.chars().count().max(*width);
-            }
-        }
-        let mut text = String::new();
-        for line in cells {
-            let columns = line.iter().zip(widths).enumerate();
-            let padded: Vec<String> = columns
-                .map(|(index, (cell, width))| {
-                    if NUMBERS.contains(&index) {
-                        format!("{cell:>width$}")
-                    } else {
-                        format!("{cell:<width$}")
-                    }
-                })
-                .collect();
-            text.push_str(padded.join("  ").trim_end());
-            text.push('\n');
-        }
-        text
+        self.rows().aligned()
     }
 
     /// Returns the table in Markdown.
     pub(crate) fn markdown(&self) -> String {
-        let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-        let rules: Vec<String> = (0..HEADS.len())
-            .map(|index| {
-                if NUMBERS.contains(&index) {
-                    "--:"
-                } else {
-                    "---"
-                }
-                .to_owned()
-            })
-            .collect();
-        let mut text = row(&HEADS.map(str::to_owned));
-        text.push_str(&row(&rules));
-        for line in &self.lines {
-            text.push_str(&row(&cells(line)));
+        self.rows().markdown()
+    }
+
+    fn rows(&self) -> Table<{ HEADS.len() }> {
+        Table {
+            heads: HEADS,
+            numbers: NUMBERS,
+            rows: self.lines.iter().map(cells).collect(),
         }
-        text
     }
 }
 
@@ -244,27 +146,4 @@ fn cells(line: &Line) -> [String; HEADS.len()] {
         }),
         joined(&|figure| figure.verdict().map(str::to_owned)),
     ]
-}
-
-/// Returns a number with three significant digits, or all digits of a large one.
-fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        ..10.0 => format!("{value:.2}"),
-        10.0..100.0 => format!("{value:.1}"),
-        _ => format!("{value:.0}"),
-    }
-}
-
-/// Returns a whole number as people read it: `100,000`.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::generate::Shape;
 use crate::measure::Result;
-use crate::report::Figure;
 use crate::report::Line;
 use crate::report::Report;
+use crate::table::Figure;
 use crate::world::World;
 use crate::world::bytes_below;
 use crate::world::name;

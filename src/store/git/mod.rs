@@ -4,6 +4,7 @@
 //! `refs/remotes/<remote>/pact/*`, what was last seen, where a remote is. Work tree, index, HEAD,
 //! configuration and the user's own branches are never touched (promise 5).
 
+mod batch;
 pub mod history;
 mod look;
 mod objects;

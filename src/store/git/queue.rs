@@ -78,7 +78,7 @@ impl GitStore {
         if !files.is_empty() {
             let mut writer = Writer::new(self);
             next = Some(commit(&mut writer, read, files, note)?);
-            writer.sync()?;
+            writer.finish(true)?;
         }
         // Compared under the lock: a ref that two processes make at once is made by both otherwise.
         let mut transaction = self.repository.transaction().map_err(failed)?;
@@ -126,13 +126,13 @@ fn commit(
     for (index, file) in files.iter().enumerate() {
         let id = match known.get(&**file) {
             Some(id) => **id,
-            None => writer.object(ObjectType::Blob, file)?,
+            None => writer.object(ObjectType::Blob, Arc::clone(file))?,
         };
         entries.push((format!("{index:06}.json"), id));
     }
     let entries = entries
         .iter()
         .map(|(name, id)| (name.as_str(), tree::FILE, *id));
-    let root = writer.object(ObjectType::Tree, &tree::write(entries))?;
+    let root = writer.object(ObjectType::Tree, tree::write(entries))?;
     writer.commit(root, None, note)
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::path::PathBuf;
 
 use git2::ErrorCode;
 use git2::Oid;
@@ -52,8 +53,9 @@ pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), Stor
     refuse_name_clash(store)?;
     let failed = |error| backend("move the branches", error);
     let mut transaction = store.repository.transaction().map_err(failed)?;
+    let checked_out = checked_out(store);
     for Advance { branch, .. } in advances {
-        refuse_checked_out(store, branch)?;
+        refuse_checked_out(store, branch, &checked_out)?;
         transaction
             .lock_ref(&ref_name(store, branch))
             .map_err(|error| match error.code() {
@@ -96,14 +98,8 @@ fn refuse_name_clash(store: &GitStore) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Fails if a work tree has a branch checked out: its next commit would undo what we write.
-fn refuse_checked_out(store: &GitStore, branch: &Branch) -> Result<(), StoreError> {
-    let name = ref_name(store, branch);
-    let on_it = |repository: &Repository| {
-        let head = repository.find_reference("HEAD").ok();
-        let target = head.and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned));
-        !repository.is_bare() && target.as_deref() == Some(name.as_str())
-    };
+/// Returns the refs that work trees are on, with the directory of each.
+fn checked_out(store: &GitStore) -> Vec<(String, PathBuf)> {
     let mut repositories = Vec::new();
     if let Ok(worktrees) = store.repository.worktrees() {
         let names = worktrees.iter().filter_map(|name| name.ok().flatten());
@@ -111,10 +107,27 @@ fn refuse_checked_out(store: &GitStore, branch: &Branch) -> Result<(), StoreErro
         repositories.extend(found.filter_map(|tree| Repository::open_from_worktree(&tree).ok()));
     }
     repositories.extend(Repository::open(store.repository.commondir()).ok());
-    match repositories.iter().find(|repository| on_it(repository)) {
-        Some(repository) => Err(StoreError::CheckedOut {
+    let on = |repository: Repository| {
+        let head = repository.find_reference("HEAD").ok()?;
+        let name = head.symbolic_target().ok().flatten()?.to_owned();
+        let path = repository.workdir().unwrap_or(repository.path());
+        Some((name, path.to_owned()))
+    };
+    repositories.retain(|repository| !repository.is_bare());
+    repositories.into_iter().filter_map(on).collect()
+}
+
+/// Fails if a work tree has a branch checked out: its next commit would undo what we write.
+fn refuse_checked_out(
+    store: &GitStore,
+    branch: &Branch,
+    checked_out: &[(String, PathBuf)],
+) -> Result<(), StoreError> {
+    let name = ref_name(store, branch);
+    match checked_out.iter().find(|(taken, _)| *taken == name) {
+        Some((_, path)) => Err(StoreError::CheckedOut {
             branch: branch.clone(),
-            path: repository.workdir().unwrap_or(repository.path()).to_owned(),
+            path: path.clone(),
         }),
         None => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! Builds commits: new blobs, the trees above them, one commit a branch.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use git2::ObjectType;
 use git2::Oid;
@@ -13,9 +14,9 @@ use super::super::Snapshot;
 use super::super::StoreError;
 use super::GitStore;
 use super::backend;
+use super::batch::Batch;
 use super::damaged;
 use super::oid;
-use super::refs::sync;
 use super::revision;
 use super::tree;
 use crate::record::change::Change;
@@ -63,23 +64,21 @@ pub(super) fn commit(
     for (branch, files) in changes {
         advances.extend(writer.branch(base, branch, files, note)?);
     }
-    if store.synced {
-        writer.sync()?;
-    }
+    writer.finish(store.synced)?;
     Ok(advances)
 }
 
-/// Writes objects, and remembers which, so that they can be waited for.
+/// Builds objects, which are in the store when it is finished.
 pub(super) struct Writer<'a> {
     store: &'a GitStore,
-    written: Vec<Oid>,
+    batch: Batch,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(store: &'a GitStore) -> Self {
         Self {
             store,
-            written: Vec::new(),
+            batch: Batch::default(),
         }
     }
 
@@ -100,7 +99,7 @@ impl<'a> Writer<'a> {
         let after = match self.directory(branch, "", before, &root)? {
             Some(after) => after,
             None if before.is_none() => return Ok(None),
-            None => self.object(ObjectType::Tree, &[])?,
+            None => self.object(ObjectType::Tree, [])?,
         };
         if before == Some(after) {
             return Ok(None);
@@ -133,7 +132,7 @@ impl<'a> Writer<'a> {
         for (name, change) in &changes.files {
             match change {
                 Change::File(bytes) => {
-                    let id = self.object(ObjectType::Blob, bytes)?;
+                    let id = self.object(ObjectType::Blob, Arc::clone(bytes))?;
                     entries.insert(name, (tree::FILE, id));
                 }
                 Change::NoFile | Change::NoDirectory => {
@@ -157,17 +156,16 @@ impl<'a> Writer<'a> {
         let entries = entries
             .into_iter()
             .map(|(name, (mode, id))| (name, mode, id));
-        self.object(ObjectType::Tree, &tree::write(entries))
+        self.object(ObjectType::Tree, tree::write(entries))
             .map(Some)
     }
 
-    pub(super) fn object(&mut self, kind: ObjectType, bytes: &[u8]) -> Result<Oid, StoreError> {
-        let id =
-            self.store.odb()?.write(kind, bytes).map_err(|error| {
-                backend(&format!("write a {kind} of {} bytes", bytes.len()), error)
-            })?;
-        self.written.push(id);
-        Ok(id)
+    pub(super) fn object(
+        &mut self,
+        kind: ObjectType,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<Oid, StoreError> {
+        self.batch.add(kind, bytes)
     }
 
     pub(super) fn commit(
@@ -177,30 +175,69 @@ impl<'a> Writer<'a> {
         note: &Note,
     ) -> Result<Oid, StoreError> {
         let failed = |error| backend("write a commit", error);
-        let repository = &self.store.repository;
         let time = Time::new(note.at.epoch_seconds(), 0);
+        // As git has them, without what would end a name or an address.
         let signature =
             Signature::new(&note.actor.name, &note.actor.email, &time).map_err(failed)?;
-        let tree = repository.find_tree(tree).map_err(failed)?;
-        let parent = parent
-            .map(|id| repository.find_commit(id))
-            .transpose()
-            .map_err(failed)?;
-        let parents: Vec<_> = parent.iter().collect();
-        let id = repository
-            .commit(None, &signature, &signature, &note.message, &tree, &parents)
-            .map_err(failed)?;
-        self.written.push(id);
-        Ok(id)
+        let mut bytes = format!("tree {tree}\n").into_bytes();
+        if let Some(parent) = parent {
+            bytes.extend(format!("parent {parent}\n").into_bytes());
+        }
+        for role in ["author", "committer"] {
+            bytes.extend([role.as_bytes(), b" ", signature.name_bytes()].concat());
+            bytes.extend([b" <", signature.email_bytes()].concat());
+            bytes.extend(format!("> {} +0000\n", time.seconds()).into_bytes());
+        }
+        bytes.extend([b"\n", note.message.as_bytes()].concat());
+        self.object(ObjectType::Commit, bytes)
     }
 
-    /// Waits until everything that was written is on disk.
-    pub(super) fn sync(&self) -> Result<(), StoreError> {
-        let objects = self.store.repository.commondir().join("objects");
-        for id in &self.written {
-            let hex = id.to_string();
-            sync(&objects.join(&hex[..2]).join(&hex[2..]))?;
+    /// Puts everything into the store; if it is to be `synced`, returns when it is on disk.
+    pub(super) fn finish(self, synced: bool) -> Result<(), StoreError> {
+        self.batch.write(self.store, synced)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Place;
+    use super::*;
+    use crate::domain::time::Timestamp;
+    use crate::store::Actor;
+
+    #[test]
+    fn a_commit_is_what_git_would_make_of_it() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = GitStore::new(Place::init_bare(directory.path()).unwrap()).unwrap();
+        let note = |name: &str| Note {
+            actor: Actor {
+                name: name.to_owned(),
+                email: "ada@example.org".to_owned(),
+            },
+            at: Timestamp::clamped(1_700_000_000),
+            message: "Say one thing\n\nand ümlauts".to_owned(),
+        };
+        for name in ["Ada", " Ada, Countess; of Lovelace. ", "Адa"] {
+            let note = note(name);
+            let mut writer = Writer::new(&store);
+            let tree = writer.object(ObjectType::Tree, []).unwrap();
+            let first = writer.commit(tree, None, &note).unwrap();
+            let second = writer.commit(tree, Some(first), &note).unwrap();
+            writer.finish(false).unwrap();
+
+            let time = Time::new(1_700_000_000, 0);
+            let signature = Signature::new(name, &note.actor.email, &time).unwrap();
+            let tree = store.repository.find_tree(tree).unwrap();
+            let commit = |parents: &[&git2::Commit<'_>]| {
+                let (by, message) = (&signature, &note.message);
+                let commit = store
+                    .repository
+                    .commit(None, by, by, message, &tree, parents);
+                commit.unwrap()
+            };
+            assert_eq!(first, commit(&[]));
+            let parent = store.repository.find_commit(first).unwrap();
+            assert_eq!(second, commit(&[&parent]));
         }
-        Ok(())
     }
 }

@@ -1,0 +1,114 @@
+//! The least HTTP client: one connection, kept open, one request after the other.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::measure::Result;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    method: &'static str,
+    path: String,
+    body: Option<Vec<u8>>,
+}
+
+impl Request {
+    /// Asks for a document.
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self {
+            method: "GET",
+            path: path.into(),
+            body: None,
+        }
+    }
+
+    /// Sends JSON.
+    pub(crate) fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self {
+            method: "POST",
+            path: path.into(),
+            body: Some(body.to_string().into_bytes()),
+        }
+    }
+}
+
+/// A connection to the server.
+pub(crate) struct Client {
+    stream: BufReader<TcpStream>,
+    host: String,
+}
+
+impl Client {
+    /// Connects.
+    pub(crate) fn connect(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host: address.to_string(),
+        })
+    }
+
+    /// Sends a request, which has to succeed, and returns the body of the answer.
+    pub(crate) fn send(&mut self, request: &Request) -> Result<Vec<u8>> {
+        let Request { method, path, body } = request;
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.host);
+        head.push_str("Accept: application/hal+json, */*;q=0.5\r\n");
+        if let Some(body) = body {
+            let length = body.len();
+            head.push_str("Content-Type: application/json\r\n");
+            head.push_str(&format!("Content-Length: {length}\r\n"));
+        }
+        head.push_str("\r\n");
+        let mut bytes = head.into_bytes();
+        bytes.extend(body.iter().flatten());
+        self.stream.get_mut().write_all(&bytes)?;
+        self.answer()
+            .map_err(|error| format!("{method} {path}: {error}").into())
+    }
+
+    fn answer(&mut self) -> Result<Vec<u8>> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        let status: u16 = status.ok_or_else(|| format!("`{line}` is no status"))?;
+        let mut length = None;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else {
+                break;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = Some(value.trim().parse()?);
+            }
+        }
+        let length = length.ok_or("an answer without a length")?;
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        if !(200..300).contains(&status) {
+            return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+        Ok(body)
+    }
+
+    /// Sends a request and returns the JSON of the answer.
+    pub(crate) fn json(&mut self, request: &Request) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.send(request)?)?)
+    }
+}
