@@ -222,6 +222,18 @@ impl Site {
         }
     }
 
+    /// Returns the `git` for the upkeep of the repository, if that is left to us: a bare authority,
+    /// or our private clone. Whoever works in a repository looks after it in passing.
+    #[must_use]
+    pub fn git_for_upkeep(&self, context: &Context) -> Option<Git> {
+        let is_ours = match &self.authority {
+            Some(authority) => authority.is_private,
+            None => self.store.is_bare(),
+        };
+        let git = || Git::new(self.store.common_dir(), context.environment.clone());
+        is_ours.then(git)
+    }
+
     /// Returns who says what is written: the context, the configuration, or nobody in particular.
     #[must_use]
     pub fn actor(&self, context: &Context) -> Actor {

@@ -55,6 +55,13 @@ pub(super) struct Serve {
     #[command(flatten)]
     remote: RemoteArguments,
 
+    /// Never have git tidy up the repository (`git maintenance run --auto`)
+    ///
+    /// Without this it is asked to now and then, after writes, if the store is a bare repository or
+    /// was named by a URL: nobody else does it there.
+    #[arg(long)]
+    no_maintenance: bool,
+
     #[command(flatten)]
     log: LogArguments,
 
@@ -101,6 +108,7 @@ impl Serve {
             webhooks: Arc::new(self.webhooks.client(outside)?),
             fetch_every: self.remote.fetch_every,
             pushes,
+            upkeep: !self.no_maintenance,
             witness: None,
             stop: Stop::OnSignal,
             log: self.log.log(),

@@ -47,17 +47,17 @@ const PROTOCOLS: &[&str] = &["file", "git", "http", "https", "ssh"];
 /// Options of `git` itself, before the command.
 ///
 /// * No program that the repository's configuration names: file system monitor, hooks.
-/// * No work in the background that outlives the command: gc, maintenance.
 /// * Nothing in submodules; no bundle that a server points to; no colours in what is parsed.
 pub(super) const OPTIONS: &[&str] = &[
     "core.fsmonitor=false",
     "submodule.recurse=false",
-    "gc.auto=0",
-    "maintenance.auto=false",
     "transfer.bundleURI=false",
     "color.ui=false",
     "color.remote=false",
 ];
+
+/// No upkeep in passing: only the command that is there for it does any.
+pub(super) const NO_UPKEEP: &[&str] = &["gc.auto=0", "maintenance.auto=false"];
 
 /// The option that keeps the hooks of the local repository from running.
 pub(super) const NO_HOOKS: &str = "core.hooksPath=/dev/null";

@@ -260,7 +260,12 @@ impl Git {
         let mut git_dir = OsString::from("--git-dir=");
         git_dir.push(&self.directory);
         arguments.push(git_dir);
-        for setting in environment::OPTIONS.iter().chain(call.settings) {
+        let no_upkeep = match call.command {
+            "maintenance" => &[],
+            _ => environment::NO_UPKEEP,
+        };
+        let settings = environment::OPTIONS.iter().chain(no_upkeep);
+        for setting in settings.chain(call.settings) {
             arguments.extend(["-c".into(), setting.into()]);
         }
         arguments.push(call.command.into());

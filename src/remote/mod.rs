@@ -19,6 +19,7 @@ mod error;
 mod fetch;
 mod git;
 mod list;
+mod maintain;
 mod names;
 mod outcome;
 mod process;

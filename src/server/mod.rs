@@ -9,6 +9,7 @@
 //! * The `writer` commits what was asked for meanwhile, all of it together.
 //! * `firing` makes the requests of webhooks, each on a thread of its own.
 //! * Where writes are answered before they are pushed, the `pusher` fetches and pushes.
+//! * `upkeep` lets git pack what was written, where nobody else does.
 //! * All of them report to the `watch`: the log and the measurements.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
@@ -34,6 +35,7 @@ mod resource;
 mod routes;
 mod service;
 mod stop;
+mod upkeep;
 mod watch;
 mod writer;
 
@@ -58,6 +60,7 @@ use self::routes::Table;
 use self::service::Service;
 pub use self::stop::Stop;
 pub use self::stop::Stopper;
+use self::upkeep::Upkeep;
 pub use self::watch::Form;
 pub use self::watch::Level;
 use self::watch::Watch;
@@ -131,6 +134,8 @@ pub struct Settings {
     pub webhooks: Arc<WebhookClient>,
     /// When what was written is pushed.
     pub pushes: Pushes,
+    /// Whether to let git tidy up the repository now and then, where nobody else does.
+    pub upkeep: bool,
     /// Who is told what was recorded, if anybody is.
     pub witness: Option<Witness>,
     /// What ends the server.
@@ -227,6 +232,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         fetch_every,
         webhooks,
         pushes,
+        upkeep,
         witness,
         stop,
         log,
@@ -247,7 +253,11 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         Pushes::Every(time) => Some(Pusher::start(&opener, time)?),
         Pushes::AtOnce | Pushes::Elsewhere => None,
     };
-    let (writer, writing) = Writer::start(&opener)?;
+    let upkeep = match upkeep {
+        true => Upkeep::start(&opener)?,
+        false => None,
+    };
+    let (writer, writing) = Writer::start(&opener, upkeep)?;
     let number = thread::available_parallelism().map_or(2, usize::from);
     let (readers, reading) = Readers::start(&opener, number.clamp(2, MOST_READERS))?;
     let service = Arc::new(Service {

@@ -18,6 +18,7 @@ use super::Opener;
 use super::problem::Problem;
 use super::readers::Panicked;
 use super::reply::Reply;
+use super::upkeep::Upkeep;
 use super::watch::Level;
 use super::watch::Queue;
 use super::watch::Waiting;
@@ -63,11 +64,15 @@ impl Writer {
     /// Starts the writer. It ends when the last clone of this is dropped and all is written.
     ///
     /// Everything that the remote has is fetched first, because readers answer from what is here.
+    /// The upkeep, if there is one, is told how much was written.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be opened, or the remote cannot be reached.
-    pub(crate) fn start(opener: &Opener) -> Result<(Self, JoinHandle<()>), SiteError> {
+    pub(crate) fn start(
+        opener: &Opener,
+        upkeep: Option<Upkeep>,
+    ) -> Result<(Self, JoinHandle<()>), SiteError> {
         let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
         let watch = opener.watch.clone();
         let opener = opener.clone();
@@ -80,7 +85,7 @@ impl Writer {
             match site {
                 Ok(site) => {
                     drop(tell.send(Ok(())));
-                    run(site, &opener, &queue);
+                    run(site, &opener, &queue, upkeep.as_ref());
                 }
                 Err(error) => drop(tell.send(Err(error))),
             }
@@ -136,7 +141,7 @@ pub(super) fn fetch(site: &Site, watch: &Watch) -> Result<(), SiteError> {
     fetched
 }
 
-fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
+fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>, upkeep: Option<&Upkeep>) {
     let mut fetched = Instant::now();
     loop {
         let patience = opener.fetch_every.saturating_sub(fetched.elapsed());
@@ -144,11 +149,15 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>) {
             Ok(first) => {
                 let mut jobs = vec![first];
                 jobs.extend(queue.try_iter().take(TOGETHER - 1));
+                let number = jobs.len();
                 // Whoever waits is told by its channel; the next ones must still be served.
                 let write = AssertUnwindSafe(|| write(&mut site, opener, jobs));
                 if catch_unwind(write).is_err() {
                     let text = "a write panicked, and its clients were told so";
                     opener.watch.say(Level::Error, text);
+                }
+                if let Some(upkeep) = upkeep {
+                    upkeep.wrote(number);
                 }
                 opener.watch.remembers(site.store.remembered_bytes());
             }

@@ -13,6 +13,7 @@ mod pushing;
 mod reads;
 mod safety;
 mod together;
+mod upkeep;
 mod verification;
 mod watch;
 mod webhooks;

@@ -91,6 +91,7 @@ impl Broker {
             // The command is to leave nothing behind but what is pushed.
             webhooks: Arc::new(WebhookClient::idle()),
             pushes: Pushes::Elsewhere,
+            upkeep: false,
             witness: Some(Arc::new(witness)),
             stop: Stop::When(stopper.clone()),
             log: Some(Log {

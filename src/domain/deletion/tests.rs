@@ -306,6 +306,7 @@ fn what_tests_said_goes_with_the_last_result_that_refers_to_it() {
             tags: Vec::new(),
             build_url: None,
             verified_by: None,
+            request: None,
             results: vec![ReportedResult {
                 consumer: n("Web"),
                 pact: ReportedPact::Content(content("a")),

@@ -5,8 +5,8 @@
 //! to it (`receive.unpackLimit`). A pack appears under its name when it is on disk, whole: nobody
 //! finds a part of it after a loss of power.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -34,11 +34,14 @@ const SCRATCH: &str = "tmp_objdir-git-pact-";
 /// Objects that are built, and on disk only when the batch is written.
 #[derive(Default)]
 pub(super) struct Batch {
-    objects: BTreeMap<Oid, Object>,
+    /// In the order in which they were added: what an object names comes before it. Upkeep that
+    /// finds the one has to find the other.
+    objects: Vec<(Oid, Object)>,
+    ids: HashSet<Oid>,
 }
 
 impl Batch {
-    /// Adds an object and returns its id.
+    /// Adds an object, after those that it names, and returns its id.
     pub(super) fn add(
         &mut self,
         kind: ObjectType,
@@ -47,7 +50,9 @@ impl Batch {
         let bytes = bytes.into();
         let id = Oid::hash_object(kind, &bytes)
             .map_err(|error| backend(&format!("hash a {kind} of {} bytes", bytes.len()), error))?;
-        self.objects.insert(id, Object { kind, bytes });
+        if self.ids.insert(id) {
+            self.objects.push((id, Object { kind, bytes }));
+        }
         Ok(id)
     }
 
@@ -67,7 +72,7 @@ impl Batch {
 
     fn write_files(&self, store: &GitStore, synced: bool) -> Result<(), StoreError> {
         let odb = store.odb()?;
-        for Object { kind, bytes } in self.objects.values() {
+        for (_, Object { kind, bytes }) in &self.objects {
             odb.write(*kind, bytes).map_err(|error| {
                 backend(&format!("write a {kind} of {} bytes", bytes.len()), error)
             })?;
@@ -77,7 +82,7 @@ impl Batch {
         }
         let objects = store.repository.commondir().join("objects");
         let mut directories = BTreeSet::from([objects.clone()]);
-        for id in self.objects.keys() {
+        for (id, _) in &self.objects {
             let hex = id.to_string();
             let directory = objects.join(&hex[..2]);
             sync(&directory.join(&hex[2..]))?;
@@ -121,12 +126,12 @@ impl Batch {
         // Apart from the store's own objects: nothing of it has to be looked up, or can get in.
         let odb = Odb::new()?;
         odb.add_new_mempack_backend(1)?;
-        for Object { kind, bytes } in self.objects.values() {
+        for (_, Object { kind, bytes }) in &self.objects {
             odb.write(*kind, bytes)?;
         }
         let apart = Repository::from_odb(odb)?;
         let mut pack = apart.packbuilder()?;
-        for id in self.objects.keys() {
+        for (id, _) in &self.objects {
             pack.insert_object(*id, None)?;
         }
         pack.write(directory, 0)?;

@@ -152,6 +152,12 @@ impl GitStore {
         Ok(self.odb()?.exists(oid(at)?))
     }
 
+    /// Says whether the repository has no work tree.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.repository.is_bare()
+    }
+
     /// Says whether the history of the repository was cut short.
     #[must_use]
     pub fn is_shallow(&self) -> bool {

@@ -40,7 +40,11 @@ fn an_empty_directory_becomes_a_store_and_one_with_files_does_not() {
     // Where somebody sends what the server says.
     fs::write(path.join("broker.log"), "").unwrap();
     let server = start("new");
-    assert!(server.said.starts_with("The directory was empty: made a store at "));
+    assert!(
+        server
+            .said
+            .starts_with("The directory was empty: made a store at ")
+    );
     let put = server.send("PUT", "/pacticipants/Web/versions/1", &json!({}));
     assert_eq!(put.status, 201, "{put:?}");
     drop(server);
@@ -59,7 +63,11 @@ fn an_empty_directory_becomes_a_store_and_one_with_files_does_not() {
     fs::create_dir(&path).unwrap();
     let refused = sandbox.run(".", &["can-i-deploy", "-a", "Web", "--repo", "empty"]);
     assert_ne!(refused.status, Some(0));
-    assert_eq!(fs::read_dir(&path).unwrap().count(), 0, "only `serve` makes a store");
+    assert_eq!(
+        fs::read_dir(&path).unwrap().count(),
+        0,
+        "only `serve` makes a store"
+    );
 }
 
 #[test]
