@@ -67,9 +67,9 @@ impl Client {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.host);
         head.push_str("Accept: application/hal+json, */*;q=0.5\r\n");
         if let Some(body) = body {
-            let length = body.len();
-            head.push_str("Content-Type: application/json\r\n");
-            head.push_str(&format!("Content-Length: {length}\r\n"));
+            head.push_str("Content-Type: application/json\r\nContent-Length: ");
+            head.push_str(&body.len().to_string());
+            head.push_str("\r\n");
         }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();

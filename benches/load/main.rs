@@ -222,9 +222,10 @@ fn line(row: &'static str, clients: usize, load: Load, rev_parse: f64) -> Line {
         row,
         clients,
         load,
-        to_rev_parse: match GATES.contains(&row) {
-            true => ratio.at_most(RUBY / bar, RUBY / goal),
-            false => ratio,
+        to_rev_parse: if GATES.contains(&row) {
+            ratio.at_most(RUBY / bar, RUBY / goal)
+        } else {
+            ratio
         },
     }
 }

@@ -26,7 +26,6 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts the program under test over a store.
-    #[expect(clippy::zombie_processes, reason = "dropping a server waits for it")]
     pub(crate) fn start(world: &World, store: &Path) -> Result<Self> {
         let mut command = world.pact(store, &["serve", "--bind", "127.0.0.1:0"]);
         let mut child = command

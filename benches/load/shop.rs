@@ -6,6 +6,7 @@
 //! with when it was measured, see `docs/performance.md`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -58,12 +59,12 @@ pub(crate) fn name(application: usize) -> String {
 /// Returns the number of a version, which looks like the id of a commit.
 pub(crate) fn version(application: usize, index: usize) -> String {
     let text = format!("{}@{index}", name(application));
-    let digest = Sha256::digest(text.as_bytes());
-    digest
-        .iter()
-        .take(20)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hex = String::new();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(20) {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// Returns the contents that are newest in a filled store.

@@ -123,11 +123,16 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     /// Returns the table in Markdown.
     pub(crate) fn markdown(&self) -> String {
         let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-        let rule = |index| match self.numbers.contains(&index) {
-            true => "--:".to_owned(),
-            false => "---".to_owned(),
-        };
-        let rules: Vec<String> = (0..COLUMNS).map(rule).collect();
+        let rules: Vec<String> = (0..COLUMNS)
+            .map(|index| {
+                if self.numbers.contains(&index) {
+                    "--:"
+                } else {
+                    "---"
+                }
+                .to_owned()
+            })
+            .collect();
         let mut text = row(&self.heads.map(str::to_owned));
         text.push_str(&row(&rules));
         for cells in &self.rows {

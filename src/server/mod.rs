@@ -253,9 +253,10 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         Pushes::Every(time) => Some(Pusher::start(&opener, time)?),
         Pushes::AtOnce | Pushes::Elsewhere => None,
     };
-    let upkeep = match upkeep {
-        true => Upkeep::start(&opener)?,
-        false => None,
+    let upkeep = if upkeep {
+        Upkeep::start(&opener)?
+    } else {
+        None
     };
     let (writer, writing) = Writer::start(&opener, upkeep)?;
     let number = thread::available_parallelism().map_or(2, usize::from);
