@@ -13,8 +13,8 @@
 //! * All of them report to the `watch`: the log and the measurements.
 //!
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
-//! `render::hal`, its handlers and `ROUTES` in a file of `resource`, and a line in
-//! `routes::ROUTES`.
+//! `render::hal`, its handlers and `ROUTES` in a file of `resource`, a line in `routes::ROUTES`
+//! and one in `documentation::families`.
 
 mod access;
 mod answers;
@@ -22,6 +22,7 @@ mod base_url;
 mod body;
 mod call;
 mod connections;
+mod documentation;
 mod firing;
 mod negotiate;
 mod origin;

@@ -8,6 +8,8 @@
 pub(crate) enum Media {
     /// A document of the API.
     Hal,
+    /// JSON that is no such document.
+    Json,
     /// A table.
     Csv,
     /// A picture.
@@ -23,6 +25,7 @@ impl Media {
     pub(crate) fn content_type(self) -> &'static str {
         match self {
             Self::Hal => "application/hal+json;charset=utf-8",
+            Self::Json => "application/json;charset=utf-8",
             Self::Csv => "text/csv;charset=utf-8",
             Self::Svg => "image/svg+xml;charset=utf-8",
             Self::Text => "text/plain;charset=utf-8",
@@ -33,6 +36,7 @@ impl Media {
     fn matches(self, range: &str) -> bool {
         let types: &[&str] = match self {
             Self::Hal => &["application/hal+json", "application/json", "application/*"],
+            Self::Json => &["application/json", "application/*"],
             Self::Csv => &["text/csv", "text/*"],
             Self::Svg => &["image/svg+xml", "image/*"],
             Self::Text => &["text/plain", "text/*"],

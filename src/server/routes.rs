@@ -6,6 +6,7 @@ use axum::http::Method;
 use super::access::Need;
 use super::call::Call;
 use super::call::View;
+use super::documentation::Notes;
 use super::negotiate::Media;
 use super::problem::Problem;
 use super::reply::Reply;
@@ -41,7 +42,6 @@ pub(crate) struct Route {
     /// The path.
     pub(crate) template: Template,
     /// What it is, as the documentation has it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the documentation"))]
     pub(crate) about: &'static str,
     /// The types that a body can have.
     pub(crate) consumes: &'static [&'static str],
@@ -49,6 +49,8 @@ pub(crate) struct Route {
     pub(crate) produces: &'static [Media],
     /// What answers.
     pub(crate) handler: Handler,
+    /// What else is to be said of it.
+    pub(crate) notes: Notes,
 }
 
 /// Bodies that are JSON.
@@ -75,6 +77,7 @@ impl Route {
             consumes: JSON,
             produces: &[Media::Hal],
             handler,
+            notes: Notes::NONE,
         }
     }
 
@@ -182,6 +185,7 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::integration::ROUTES,
     resource::label::ROUTES,
     resource::matrix::ROUTES,
+    resource::manual::ROUTES,
     resource::metrics::ROUTES,
     // Behind the metrics, whose document goes to whoever accepts anything.
     resource::diagnostic::ROUTES,

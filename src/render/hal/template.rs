@@ -36,6 +36,8 @@ templates! {
     HAL_BROWSER_HOME = "/hal-browser";
     /// What the page consists of besides.
     HAL_BROWSER_FILE = "/hal-browser/{file}";
+    /// What the API is, for programs.
+    OPENAPI = "/openapi.json";
     /// Whether the server runs.
     HEARTBEAT = "/diagnostic/status/heartbeat";
     /// Whether what it depends on does.

@@ -23,28 +23,41 @@ use crate::render::hal::Template;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::negotiate::Media;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
+/// What is on the badge of a pact.
+const NAMES: &[Parameter] = &[
+    Parameter::text(
+        "label",
+        "`consumer` or `provider` shows one name, not both.",
+    ),
+    Parameter::text("initials", "`true` shows the initials of names."),
+];
+
+/// What is on the badge of a version.
+const TEXT: &[Parameter] = &[Parameter::text("label", "What stands on the left.")];
+
 pub(crate) const ROUTES: &[Route] = &[
-    badge(
+    pact_badge(
         template::LATEST_PACT_BADGE,
         "Whether the newest pact of a pair is verified, as a badge",
         latest,
     ),
-    badge(
+    pact_badge(
         template::LATEST_TAGGED_PACT_BADGE,
         "Whether the newest pact with a tag is verified, as a badge",
         latest_tagged,
     ),
-    badge(
+    pact_badge(
         template::LATEST_UNTAGGED_PACT_BADGE,
         "Whether the newest pact without a tag is verified, as a badge",
         latest_untagged,
     ),
-    badge(
+    pact_badge(
         template::MATRIX_BADGE,
         "Whether the newest pact with a tag is verified by a version with another, as a badge",
         between_tags,
@@ -53,18 +66,28 @@ pub(crate) const ROUTES: &[Route] = &[
         template::CAN_I_DEPLOY_BADGE,
         "Whether the newest version with a tag can be deployed, as a badge",
         tag_to_tag,
-    ),
+    )
+    .asked(TEXT),
     badge(
         template::CAN_I_DEPLOY_BRANCH_BADGE,
         "Whether the head of a branch can be deployed to an environment, as a badge",
         branch_to_environment,
-    ),
+    )
+    .asked(TEXT),
     badge(
         template::CAN_I_MERGE_BADGE,
         "Whether the main branch goes with those of the others, as a badge",
         can_i_merge,
     ),
 ];
+
+const fn pact_badge(
+    template: Template,
+    about: &'static str,
+    handler: fn(&Call, View<'_>) -> Result<Reply, Problem>,
+) -> Route {
+    badge(template, about, handler).asked(NAMES)
+}
 
 const fn badge(
     template: Template,

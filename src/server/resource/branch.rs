@@ -19,6 +19,7 @@ use crate::render::hal::branch;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::paging;
 use crate::server::paging::Paging;
 use crate::server::problem::Problem;
@@ -33,19 +34,27 @@ pub(crate) const ROUTES: &[Route] = &[
         template::BRANCHES,
         "The branches of a pacticipant, newest first",
         list,
-    ),
-    Route::get(template::BRANCH, "A branch", get),
+    )
+    .asked(&[Parameter::text(
+        "q",
+        "Only branches whose name has this in it, whatever the case.",
+    )])
+    .paged()
+    .showing("Branches"),
+    Route::get(template::BRANCH, "A branch", get).showing("Branch"),
     Route::get(
         template::BRANCH_VERSION,
         "A version on a branch",
         get_version,
-    ),
+    )
+    .showing("BranchVersion"),
     Route::write(
         Method::PUT,
         template::BRANCH_VERSION,
         "Puts a version on a branch",
         put_version,
-    ),
+    )
+    .showing("BranchVersion"),
     Route::delete(
         template::BRANCH_VERSION,
         "Takes a version off a branch",
@@ -60,7 +69,10 @@ pub(crate) const ROUTES: &[Route] = &[
         template::BRANCHES,
         "Deletes all branches but the main branch and those named by `exclude[]`",
         delete_others,
-    ),
+    )
+    .asked(&[Parameter::texts("exclude[]", "A branch to keep.")])
+    .showing("Notices")
+    .succeeding(&[202]),
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

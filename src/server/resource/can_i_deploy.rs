@@ -7,9 +7,22 @@ use crate::domain::matrix::Query;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
+
+/// What is asked of a version.
+const QUERY: &[Parameter] = &[
+    Parameter::text("pacticipant", "The name of the pacticipant; needed."),
+    Parameter::text("version", "Its version; needed."),
+    Parameter::text("environment", "Where to: the name of an environment."),
+    Parameter::text("to", "Where to: a tag that stands for an environment."),
+    Parameter::texts(
+        "ignore[][pacticipant]",
+        "A pacticipant that does not count.",
+    ),
+];
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(
@@ -17,19 +30,23 @@ pub(crate) const ROUTES: &[Route] = &[
         "Whether a version can be deployed",
         get,
     )
-    .producing(matrix::KINDS),
+    .producing(matrix::KINDS)
+    .asked(QUERY)
+    .showing("Matrix"),
     Route::get(
         template::CAN_I_DEPLOY_TAGGED,
         "Whether the newest version with a tag can be deployed to where another tag stands for",
         get_tagged,
     )
-    .producing(matrix::KINDS),
+    .producing(matrix::KINDS)
+    .showing("Matrix"),
     Route::get(
         template::CAN_I_DEPLOY_BRANCH,
         "Whether the head of a branch can be deployed to an environment",
         get_on_branch,
     )
-    .producing(matrix::KINDS),
+    .producing(matrix::KINDS)
+    .showing("Matrix"),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -22,7 +22,11 @@ pub(crate) const ROUTES: &[Route] = &[Route::write(
     template::PUBLISH_CONTRACTS,
     "Publishes all contracts of a build",
     post,
-)];
+)
+.taking("ContractsForm")
+.showing("Published")
+.succeeding(&[200])
+.refusing(&[409])];
 
 fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let Form {

@@ -28,13 +28,17 @@ pub(crate) const ROUTES: &[Route] = &[
         "The pacts that matter now, and whether they are verified",
         get,
     )
-    .producing(KINDS),
+    .producing(KINDS)
+    .paged()
+    .showing("Dashboard"),
     Route::get(
         template::PAIR_DASHBOARD,
         "The pacts of a pair that matter now, and whether they are verified",
         get_pair,
     )
-    .producing(KINDS),
+    .producing(KINDS)
+    .paged()
+    .showing("Dashboard"),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

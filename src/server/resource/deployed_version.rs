@@ -27,37 +27,54 @@ use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::problem::Fields;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::MERGE_PATCH;
 use crate::server::routes::Route;
 
+/// What of an environment is asked for.
+const OF_ENVIRONMENT: &[Parameter] = &[
+    Parameter::text("pacticipant", "Only deployments of this pacticipant."),
+    Parameter::text("applicationInstance", "Only those in this instance."),
+    Parameter::text("target", "An older word for `applicationInstance`."),
+];
+
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(
         template::CURRENTLY_DEPLOYED,
         "What is deployed in an environment, newest first",
         list,
-    ),
+    )
+    .asked(OF_ENVIRONMENT)
+    .showing("DeployedVersions"),
     Route::get(
         template::VERSION_DEPLOYED,
         "Where in an environment a version is deployed",
         list_of_version,
-    ),
+    )
+    .showing("DeployedVersions"),
     Route::write(
         Method::POST,
         template::VERSION_DEPLOYED,
         "Records that a version is deployed in an environment",
         post,
-    ),
-    Route::get(template::DEPLOYED_VERSION, "A deployment", get),
+    )
+    .perhaps_taking("DeploymentForm")
+    .showing("DeployedVersion")
+    .creating(template::DEPLOYED_VERSION, "uuid"),
+    Route::get(template::DEPLOYED_VERSION, "A deployment", get).showing("DeployedVersion"),
     Route::write(
         Method::PATCH,
         template::DEPLOYED_VERSION,
         "Records that a deployment has ended",
         patch,
     )
-    .consuming(MERGE_PATCH),
+    .consuming(MERGE_PATCH)
+    .taking("DeploymentEnd")
+    .showing("DeployedVersion")
+    .refusing(&[422]),
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

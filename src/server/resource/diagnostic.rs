@@ -19,7 +19,9 @@ pub(crate) const ROUTES: &[Route] = &[
         template::DEPENDENCIES,
         "Whether the store can be read and the remote be reached",
         get_dependencies,
-    ),
+    )
+    .showing("Dependencies")
+    .succeeding(&[200, 500]),
     Route::plain(
         template::METRICS,
         "What the server measures, for Prometheus",

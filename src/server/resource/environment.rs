@@ -19,26 +19,38 @@ use crate::render::hal::environment;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::problem::Fields;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::ENVIRONMENTS, "All environments", list),
-    Route::get(template::ENVIRONMENT, "An environment", get),
+    Route::get(template::ENVIRONMENTS, "All environments", list)
+        .asked(&[Parameter::text(
+            "name",
+            "Only the environment of this name.",
+        )])
+        .showing("Environments"),
+    Route::get(template::ENVIRONMENT, "An environment", get).showing("Environment"),
     Route::write(
         Method::POST,
         template::ENVIRONMENTS,
         "Creates an environment",
         post,
-    ),
+    )
+    .taking("EnvironmentForm")
+    .showing("Environment")
+    .creating(template::ENVIRONMENT, "uuid"),
     Route::write(
         Method::PUT,
         template::ENVIRONMENT,
         "Replaces an environment",
         put,
-    ),
+    )
+    .taking("EnvironmentForm")
+    .showing("Environment")
+    .succeeding(&[200]),
     Route::write(
         Method::DELETE,
         template::ENVIRONMENT,

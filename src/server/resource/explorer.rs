@@ -18,21 +18,25 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::plain(template::HAL_BROWSER, "The explorer of the API", |_| {
         Ok(page(explorer::PAGE))
     })
-    .producing(PAGE),
+    .producing(PAGE)
+    .of_types(&["text/html"]),
     Route::plain(
         template::HAL_BROWSER_HOME,
         "The way to the explorer",
         |call| Ok(home(call)),
     )
-    .producing(PAGE),
+    .producing(PAGE)
+    .succeeding(&[303]),
     Route::plain(
         template::HAL_BROWSER_FILE,
         "What the explorer consists of",
         get_file,
     )
-    .producing(&[Media::Text]),
+    .producing(&[Media::Text])
+    .of_types(&["text/css", "text/javascript"]),
     Route::plain(template::DOC, "What a relation means", get_doc)
-        .producing(&[Media::Html, Media::Hal]),
+        .producing(&[Media::Html, Media::Hal])
+        .showing("Relation"),
 ];
 
 fn home(call: &Call) -> Reply {

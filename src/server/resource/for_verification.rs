@@ -21,13 +21,16 @@ pub(crate) const ROUTES: &[Route] = &[
         template::FOR_VERIFICATION,
         "The pacts that a provider build has to verify",
         post,
-    ),
+    )
+    .perhaps_taking("VerificationQuestion")
+    .showing("PactsForVerification"),
     // Verifiers get this only to find where to send their question.
     Route::get(
         template::FOR_VERIFICATION,
         "The pacts that any provider build has to verify",
         get,
-    ),
+    )
+    .showing("PactsForVerification"),
 ];
 
 fn post(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -8,12 +8,13 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::plain(template::INDEX, "The entry point: where everything is", get),
+    Route::plain(template::INDEX, "The entry point: where everything is", get).showing("Index"),
     Route::plain(
         template::HEARTBEAT,
         "Whether the server runs",
         get_heartbeat,
-    ),
+    )
+    .showing("Heartbeat"),
 ];
 
 fn get(call: &Call) -> Result<Reply, Problem> {

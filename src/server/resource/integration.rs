@@ -19,7 +19,8 @@ pub(crate) const ROUTES: &[Route] = &[
         template::INTEGRATIONS,
         "All integrations, the one last updated first",
         list,
-    ),
+    )
+    .showing("Integrations"),
     Route::delete(
         template::INTEGRATIONS,
         "Deletes every pacticipant with all of its own",

@@ -22,9 +22,11 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::LABELS, "Every label that a pacticipant has", list),
-    Route::get(template::LABEL, "A label of a pacticipant", get),
-    Route::write(Method::PUT, template::LABEL, "Labels a pacticipant", put),
+    Route::get(template::LABELS, "Every label that a pacticipant has", list)
+        .paged()
+        .showing("Labels"),
+    Route::get(template::LABEL, "A label of a pacticipant", get).showing("Label"),
+    Route::write(Method::PUT, template::LABEL, "Labels a pacticipant", put).showing("Label"),
     Route::write(
         Method::DELETE,
         template::LABEL,

@@ -27,8 +27,12 @@ pub(crate) const ROUTES: &[Route] = &[
         "Which versions were verified against which, and whether all that is needed was",
         get,
     )
-    .producing(KINDS),
-    Route::get(template::PAIR_MATRIX, "Every result of a pair", get_pair).producing(KINDS),
+    .producing(KINDS)
+    .asked(question::PARAMETERS)
+    .showing("Matrix"),
+    Route::get(template::PAIR_MATRIX, "Every result of a pair", get_pair)
+        .producing(KINDS)
+        .showing("Matrix"),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

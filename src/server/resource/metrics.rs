@@ -9,11 +9,8 @@ use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
-pub(crate) const ROUTES: &[Route] = &[Route::get(
-    template::METRICS,
-    "Numbers about what is kept",
-    get,
-)];
+pub(crate) const ROUTES: &[Route] =
+    &[Route::get(template::METRICS, "Numbers about what is kept", get).showing("Metrics")];
 
 fn get(_: &Call, view: View<'_>) -> Result<Reply, Problem> {
     Reply::hal(&hal::metrics::metrics(&metrics(view.ledger)?))

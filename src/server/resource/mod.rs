@@ -14,6 +14,7 @@ pub(super) mod for_verification;
 pub(super) mod index;
 pub(super) mod integration;
 pub(super) mod label;
+pub(super) mod manual;
 pub(super) mod matrix;
 pub(super) mod metrics;
 pub(super) mod pact;

@@ -46,94 +46,135 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::PACT, "The pact of a consumer version", get),
-    Route::write(Method::PUT, template::PACT, "Publishes a pact", put),
+    Route::get(template::PACT, "The pact of a consumer version", get).showing("Pact"),
+    Route::write(Method::PUT, template::PACT, "Publishes a pact", put)
+        .taking("PactForm")
+        .showing("Pact")
+        .refusing(&[409]),
     Route::write(
         Method::PATCH,
         template::PACT,
         "Adds interactions to a pact, or publishes it",
         patch,
-    ),
+    )
+    .taking("PactForm")
+    .showing("Pact")
+    .succeeding(&[200, 201])
+    .refusing(&[409]),
     Route::write(
         Method::PATCH,
         template::PACT_OF_VERSIONS,
         "Adds interactions to a pact, or publishes it (deprecated)",
         patch,
-    ),
+    )
+    .taking("PactForm")
+    .showing("Pact")
+    .succeeding(&[200, 201])
+    .refusing(&[409])
+    .deprecated(),
     Route::write(
         Method::PATCH,
         template::SINGULAR_PACT,
         "Adds interactions to a pact, or publishes it (deprecated)",
         patch,
-    ),
-    Route::delete(template::PACT, "Deletes a pact", delete),
+    )
+    .taking("PactForm")
+    .showing("Pact")
+    .succeeding(&[200, 201])
+    .refusing(&[409])
+    .deprecated(),
+    Route::delete(template::PACT, "Deletes a pact", delete).showing("PactsLeft"),
     Route::delete(
         template::PACT_OF_VERSIONS,
         "Deletes a pact (deprecated)",
         delete,
-    ),
+    )
+    .showing("PactsLeft")
+    .deprecated(),
     Route::delete(
         template::SINGULAR_PACT,
         "Deletes a pact (deprecated)",
         delete,
-    ),
+    )
+    .showing("PactsLeft")
+    .deprecated(),
     Route::get(
         template::PACT_OF_VERSIONS,
         "The pact of a consumer version, as it was spelled once",
         get,
-    ),
+    )
+    .showing("Pact")
+    .deprecated(),
     Route::write(
         Method::PUT,
         template::PACT_OF_VERSIONS,
         "Publishes a pact, as it was spelled once",
         put,
-    ),
+    )
+    .taking("PactForm")
+    .showing("Pact")
+    .refusing(&[409])
+    .deprecated(),
     Route::get(
         template::SINGULAR_PACT,
         "The pact of a consumer version, as it was spelled at first",
         get,
-    ),
+    )
+    .showing("Pact")
+    .deprecated(),
     Route::write(
         Method::PUT,
         template::SINGULAR_PACT,
         "Publishes a pact, as it was spelled at first",
         put,
-    ),
+    )
+    .taking("PactForm")
+    .showing("Pact")
+    .refusing(&[409])
+    .deprecated(),
     Route::get(
         template::SINGULAR_LATEST_PACT,
         "The newest pact of a pair, as it was spelled at first",
         get_latest,
-    ),
+    )
+    .showing("Pact")
+    .deprecated(),
     Route::get(
         template::LATEST_PACT,
         "The newest pact of a pair",
         get_latest,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::LATEST_TAGGED_PACT,
         "The newest pact with a tag",
         get_latest_tagged,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::LATEST_UNTAGGED_PACT,
         "The newest pact without any tag",
         get_latest_untagged,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::LATEST_BRANCH_PACT,
         "The newest pact on a branch",
         get_latest_on_branch,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::PACT_CONTENT,
         "A content, as the newest version has it",
         get_content,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::PACT_CONTENT_WITH_METADATA,
         "A content, as a verifier was given it",
         get_content,
-    ),
+    )
+    .showing("Pact"),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

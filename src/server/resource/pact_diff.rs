@@ -27,7 +27,8 @@ pub(crate) const ROUTES: &[Route] = &[
         template::PREVIOUS_DISTINCT,
         "The last pact before with other content",
         get_previous,
-    ),
+    )
+    .showing("Pact"),
     Route::get(
         template::DIFF_PREVIOUS_DISTINCT,
         "What changed since the last pact before with other content",

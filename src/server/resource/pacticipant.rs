@@ -22,6 +22,7 @@ use crate::render::hal::pacticipant::Shown;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::paging;
 use crate::server::paging::Paging;
 use crate::server::problem::Problem;
@@ -29,33 +30,54 @@ use crate::server::reply::Reply;
 use crate::server::routes::JSON_OR_MERGE_PATCH;
 use crate::server::routes::Route;
 
+/// How pacticipants are looked for.
+const NAMED: &[Parameter] = &[Parameter::text(
+    "q",
+    "Only those whose name has this in it, whatever the case.",
+)];
+
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::PACTICIPANTS, "All pacticipants", list),
+    Route::get(template::PACTICIPANTS, "All pacticipants", list)
+        .asked(NAMED)
+        .paged()
+        .showing("Pacticipants"),
     Route::get(
         template::PACTICIPANTS_WITH_LABEL,
         "The pacticipants with a label",
         list_with_label,
-    ),
-    Route::get(template::PACTICIPANT, "A pacticipant", get),
+    )
+    .asked(NAMED)
+    .paged()
+    .showing("Pacticipants"),
+    Route::get(template::PACTICIPANT, "A pacticipant", get).showing("Pacticipant"),
     Route::write(
         Method::POST,
         template::PACTICIPANTS,
         "Creates a pacticipant",
         post,
-    ),
+    )
+    .taking("PacticipantForm")
+    .showing("Pacticipant")
+    .creating(template::PACTICIPANT, "name"),
     Route::write(
         Method::PUT,
         template::PACTICIPANT,
         "Replaces what is said of a pacticipant",
         put,
-    ),
+    )
+    .perhaps_taking("PacticipantChanges")
+    .showing("Pacticipant")
+    .succeeding(&[200]),
     Route::write(
         Method::PATCH,
         template::PACTICIPANT,
         "Changes a pacticipant, or creates it",
         patch,
     )
-    .consuming(JSON_OR_MERGE_PATCH),
+    .consuming(JSON_OR_MERGE_PATCH)
+    .perhaps_taking("PacticipantChanges")
+    .showing("Pacticipant")
+    .succeeding(&[200, 201]),
     Route::delete(
         template::PACTICIPANT,
         "Deletes a pacticipant with all of its own",

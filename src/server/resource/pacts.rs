@@ -25,73 +25,87 @@ pub(crate) const ROUTES: &[Route] = &[
         template::LATEST_PACTS,
         "The newest pact of every pair",
         latest,
-    ),
+    )
+    .showing("LatestPacts"),
     Route::get(
         template::PROVIDER_PACTS,
         "All pacts of a provider",
         of_provider,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::TAGGED_PROVIDER_PACTS,
         "All pacts of a provider with a tag",
         of_provider_tagged,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::MAIN_BRANCH_PROVIDER_PACTS,
         "All pacts of a provider on main branches",
         of_provider_on_main,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::BRANCH_PROVIDER_PACTS,
         "All pacts of a provider on a branch",
         of_provider_on_branch,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::LATEST_PROVIDER_PACTS,
         "The newest pact of each consumer of a provider",
         latest_of_provider,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::LATEST_TAGGED_PROVIDER_PACTS,
         "The newest pact of each consumer of a provider with a tag",
         latest_of_provider_tagged,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::LATEST_MAIN_BRANCH_PROVIDER_PACTS,
         "The newest pact of each consumer of a provider on its main branch",
         latest_of_provider_on_main,
-    ),
+    )
+    .showing("PactsOfProvider"),
     Route::get(
         template::LATEST_BRANCH_PROVIDER_PACTS,
         "The newest pact of each consumer of a provider on a branch",
         latest_of_provider_on_branch,
-    ),
-    Route::get(template::PACT_VERSIONS, "All pacts of a pair", of_pair),
+    )
+    .showing("PactsOfProvider"),
+    Route::get(template::PACT_VERSIONS, "All pacts of a pair", of_pair).showing("PactsOfPair"),
     Route::get(
         template::TAGGED_PACT_VERSIONS,
         "All pacts of a pair with a tag",
         of_pair_tagged,
-    ),
+    )
+    .showing("PactsOfPair"),
     Route::get(
         template::BRANCH_PACT_VERSIONS,
         "All pacts of a pair on a branch",
         of_pair_on_branch,
-    ),
+    )
+    .showing("PactsOfPair"),
     Route::get(
         template::LATEST_BRANCH_PACT_VERSIONS,
         "The newest pact of a pair on a branch, as a list",
         latest_of_pair_on_branch,
-    ),
+    )
+    .showing("PactsOfPair"),
     Route::get(
         template::MAIN_BRANCH_PACT_VERSIONS,
         "All pacts of a pair on the main branch",
         of_pair_on_main,
-    ),
+    )
+    .showing("PactsOfPair"),
     Route::get(
         template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
         "The newest pact of a pair on the main branch, as a list",
         latest_of_pair_on_main,
-    ),
+    )
+    .showing("PactsOfPair"),
     Route::delete(
         template::PACT_VERSIONS,
         "Deletes all pacts of a pair",
@@ -101,27 +115,32 @@ pub(crate) const ROUTES: &[Route] = &[
         template::TAGGED_PACT_VERSIONS,
         "Deletes the pacts of a pair with a tag",
         delete_of_pair_tagged,
-    ),
+    )
+    .showing("PactsLeft"),
     Route::delete(
         template::BRANCH_PACT_VERSIONS,
         "Deletes the pacts of a pair on a branch",
         delete_of_pair_on_branch,
-    ),
+    )
+    .showing("PactsLeft"),
     Route::delete(
         template::LATEST_BRANCH_PACT_VERSIONS,
         "Deletes the newest pact of a pair on a branch",
         delete_latest_of_pair_on_branch,
-    ),
+    )
+    .showing("PactsLeft"),
     Route::delete(
         template::MAIN_BRANCH_PACT_VERSIONS,
         "Deletes the pacts of a pair on the main branch",
         delete_of_pair_on_main,
-    ),
+    )
+    .showing("PactsLeft"),
     Route::delete(
         template::LATEST_MAIN_BRANCH_PACT_VERSIONS,
         "Deletes the newest pact of a pair on the main branch",
         delete_latest_of_pair_on_main,
-    ),
+    )
+    .showing("PactsLeft"),
 ];
 
 /// All pacts, or the newest of each consumer.

@@ -15,17 +15,20 @@ pub(crate) const ROUTES: &[Route] = &[
         template::PROVIDER_STATES,
         "The states that consumers need on their main branches",
         on_main_branches,
-    ),
+    )
+    .showing("ProviderStates"),
     Route::get(
         template::BRANCH_PROVIDER_STATES,
         "The states that consumers need on a branch",
         on_branch,
-    ),
+    )
+    .showing("ProviderStates"),
     Route::get(
         template::ENVIRONMENT_PROVIDER_STATES,
         "The states that the consumers in an environment need",
         in_environment,
-    ),
+    )
+    .showing("ProviderStates"),
 ];
 
 fn on_main_branches(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -8,6 +8,7 @@ use crate::render::hal::template;
 use crate::render::relationships;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::negotiate::Media;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
@@ -23,7 +24,11 @@ pub(crate) const ROUTES: &[Route] = &[
         "Who works with whom, of those that are connected with a pacticipant",
         get_group,
     )
-    .producing(KINDS),
+    .producing(KINDS)
+    .asked(&[Parameter::text(
+        "maxPacticipants",
+        "How many pacticipants to show at most; what is no number is no limit.",
+    )]),
 ];
 
 fn get(_: &Call, view: View<'_>) -> Result<Reply, Problem> {

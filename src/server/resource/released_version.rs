@@ -26,36 +26,52 @@ use crate::render::hal::deployed_version;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
+use crate::server::documentation::Parameter;
 use crate::server::problem::Problem;
 use crate::server::reply::Reply;
 use crate::server::routes::MERGE_PATCH;
 use crate::server::routes::Route;
+
+/// What of an environment is asked for.
+const OF_ENVIRONMENT: &[Parameter] = &[
+    Parameter::text("pacticipant", "Only releases of this pacticipant."),
+    Parameter::text("version", "Only those of this version."),
+];
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(
         template::CURRENTLY_SUPPORTED,
         "What is released to an environment and supported, oldest first",
         list,
-    ),
+    )
+    .asked(OF_ENVIRONMENT)
+    .showing("ReleasedVersions"),
     Route::get(
         template::VERSION_RELEASED,
         "Whether a version is released to an environment",
         list_of_version,
-    ),
+    )
+    .showing("ReleasedVersions"),
     Route::write(
         Method::POST,
         template::VERSION_RELEASED,
         "Records that a version is released to an environment",
         post,
-    ),
-    Route::get(template::RELEASED_VERSION, "A release", get),
+    )
+    .showing("ReleasedVersion")
+    .succeeding(&[200, 201])
+    .creating(template::RELEASED_VERSION, "uuid"),
+    Route::get(template::RELEASED_VERSION, "A release", get).showing("ReleasedVersion"),
     Route::write(
         Method::PATCH,
         template::RELEASED_VERSION,
         "Records that a release is not supported any more",
         patch,
     )
-    .consuming(MERGE_PATCH),
+    .consuming(MERGE_PATCH)
+    .taking("SupportEnd")
+    .showing("ReleasedVersion")
+    .refusing(&[422]),
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

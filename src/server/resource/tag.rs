@@ -20,8 +20,8 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::TAG, "A tag of a version", get),
-    Route::write(Method::PUT, template::TAG, "Tags a version", put),
+    Route::get(template::TAG, "A tag of a version", get).showing("Tag"),
+    Route::write(Method::PUT, template::TAG, "Tags a version", put).showing("Tag"),
     Route::delete(template::TAG, "Takes a tag from a version", delete),
 ];
 

@@ -20,17 +20,20 @@ pub(crate) const ROUTES: &[Route] = &[
         template::PAIR_WEBHOOKS_STATUS,
         "What came of the webhooks that the latest pact of a pair set off",
         status,
-    ),
+    )
+    .showing("WebhooksStatus"),
     Route::get(
         template::TRIGGERED_WEBHOOKS,
         "The webhooks that the publication of a pact set off",
         of_pact,
-    ),
+    )
+    .showing("TriggeredWebhooks"),
     Route::get(
         template::RESULT_TRIGGERED_WEBHOOKS,
         "The webhooks that the publication of a result set off",
         of_result,
-    ),
+    )
+    .showing("TriggeredWebhooks"),
 ];
 
 fn status(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

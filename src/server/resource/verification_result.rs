@@ -39,44 +39,54 @@ pub(crate) const ROUTES: &[Route] = &[
         template::VERIFICATION_RESULTS,
         "Publishes the result of a verification",
         post,
-    ),
+    )
+    .taking("VerificationResultForm")
+    .showing("VerificationResult"),
     Route::write(
         Method::POST,
         template::VERIFICATION_RESULTS_WITH_METADATA,
         "Publishes the result of the verification of a pact as it was selected",
         post,
-    ),
-    Route::get(template::VERIFICATION_RESULT, "A result", get),
+    )
+    .taking("VerificationResultForm")
+    .showing("VerificationResult"),
+    Route::get(template::VERIFICATION_RESULT, "A result", get).showing("VerificationResult"),
     Route::get(
         template::VERIFICATION_RESULT_WITH_METADATA,
         "A result, below the metadata that it was published with",
         get,
-    ),
+    )
+    .showing("VerificationResult"),
     Route::get(
         template::LATEST_VERIFICATION_RESULTS,
         "The newest result for a content",
         latest_of_content,
-    ),
+    )
+    .showing("VerificationResult"),
     Route::get(
         template::VERSION_LATEST_RESULT,
         "The newest result for the pact of a consumer version",
         latest_of_version,
-    ),
+    )
+    .showing("VerificationResult"),
     Route::get(
         template::LATEST_PACT_LATEST_RESULT,
         "The newest result for the newest pact of a pair",
         latest_of_latest,
-    ),
+    )
+    .showing("VerificationResult"),
     Route::get(
         template::LATEST_TAGGED_PACT_LATEST_RESULT,
         "The newest result for the newest pact with a tag",
         latest_of_tagged,
-    ),
+    )
+    .showing("VerificationResult"),
     Route::get(
         template::CONSUMER_VERSION_RESULTS,
         "The newest results for all pacts of a consumer version",
         of_consumer_version,
-    ),
+    )
+    .showing("VerificationResults"),
     Route::delete(template::VERIFICATION_RESULT, "Deletes a result", delete),
     Route::delete(
         template::VERIFICATION_RESULT_WITH_METADATA,

@@ -28,31 +28,39 @@ use crate::server::routes::JSON_OR_MERGE_PATCH;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::VERSION, "A version", get),
+    Route::get(template::VERSION, "A version", get).showing("Version"),
     Route::write(
         Method::PUT,
         template::VERSION,
         "Creates or changes a version",
         put,
-    ),
+    )
+    .perhaps_taking("VersionForm")
+    .showing("Version"),
     Route::write(Method::PATCH, template::VERSION, "Changes a version", patch)
-        .consuming(JSON_OR_MERGE_PATCH),
+        .consuming(JSON_OR_MERGE_PATCH)
+        .perhaps_taking("VersionForm")
+        .showing("Version")
+        .succeeding(&[200, 201]),
     Route::delete(template::VERSION, "Takes a version back", delete),
     Route::get(
         template::LATEST_VERSION,
         "The newest version of a pacticipant",
         get_latest,
-    ),
+    )
+    .showing("Version"),
     Route::get(
         template::LATEST_TAGGED_VERSION,
         "The newest version with a tag",
         get_latest_tagged,
-    ),
+    )
+    .showing("Version"),
     Route::get(
         template::BRANCH_LATEST_VERSION,
         "The version that a branch points to",
         get_head,
-    ),
+    )
+    .showing("Version"),
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

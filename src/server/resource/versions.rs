@@ -25,22 +25,30 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::VERSIONS, "The versions of a pacticipant", list),
+    Route::get(template::VERSIONS, "The versions of a pacticipant", list)
+        .paged()
+        .showing("Versions"),
     Route::get(
         template::TAG_VERSIONS,
         "The versions with a tag",
         list_tagged,
-    ),
+    )
+    .paged()
+    .showing("Versions"),
     Route::get(
         template::BRANCH_VERSIONS,
         "The versions on a branch",
         list_on_branch,
-    ),
+    )
+    .paged()
+    .showing("Versions"),
     Route::get(
         template::ENVIRONMENT_VERSIONS,
         "The versions that are in an environment",
         list_in_environment,
-    ),
+    )
+    .paged()
+    .showing("Versions"),
 ];
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

@@ -28,15 +28,17 @@ use crate::server::reply::Reply;
 use crate::server::routes::Route;
 
 pub(crate) const ROUTES: &[Route] = &[
-    Route::get(template::WEBHOOKS, "All webhooks", list),
+    Route::get(template::WEBHOOKS, "All webhooks", list).showing("Webhooks"),
     creates(template::WEBHOOKS, "Creates a webhook"),
-    Route::get(template::WEBHOOK, "A webhook", get),
+    Route::get(template::WEBHOOK, "A webhook", get).showing("Webhook"),
     Route::write(
         Method::PUT,
         template::WEBHOOK,
         "Creates or replaces a webhook",
         put,
-    ),
+    )
+    .taking("WebhookForm")
+    .showing("Webhook"),
     Route::write(
         Method::DELETE,
         template::WEBHOOK,
@@ -47,13 +49,15 @@ pub(crate) const ROUTES: &[Route] = &[
         template::PACT_WEBHOOKS,
         "The webhooks of a pair",
         list_named,
-    ),
+    )
+    .showing("Webhooks"),
     creates(template::PACT_WEBHOOKS, "Creates a webhook for a pair"),
     Route::get(
         template::PROVIDER_WEBHOOKS,
         "The webhooks of a provider with any consumer",
         list_named,
-    ),
+    )
+    .showing("Webhooks"),
     creates(
         template::PROVIDER_WEBHOOKS,
         "Creates a webhook for a provider with any consumer",
@@ -62,7 +66,8 @@ pub(crate) const ROUTES: &[Route] = &[
         template::CONSUMER_WEBHOOKS,
         "The webhooks of a consumer with any provider",
         list_named,
-    ),
+    )
+    .showing("Webhooks"),
     creates(
         template::CONSUMER_WEBHOOKS,
         "Creates a webhook for a consumer with any provider",
@@ -71,7 +76,8 @@ pub(crate) const ROUTES: &[Route] = &[
         template::PAIR_WEBHOOKS,
         "The webhooks of the pacts of a pair",
         list_of_pair,
-    ),
+    )
+    .showing("Webhooks"),
     creates(
         template::PAIR_WEBHOOKS,
         "Creates a webhook for the pacts of a pair",
@@ -80,6 +86,9 @@ pub(crate) const ROUTES: &[Route] = &[
 
 const fn creates(template: Template, about: &'static str) -> Route {
     Route::write(Method::POST, template, about, post)
+        .taking("WebhookForm")
+        .showing("Webhook")
+        .creating(template::WEBHOOK, "uuid")
 }
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {

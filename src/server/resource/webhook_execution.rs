@@ -24,12 +24,16 @@ pub(crate) const ROUTES: &[Route] = &[
         template::WEBHOOK_EXECUTION,
         "Makes the request of a webhook now, with the latest pact and result that it is for",
         saved,
-    ),
+    )
+    .showing("WebhookExecution"),
     Route::execute(
         template::UNSAVED_WEBHOOK_EXECUTION,
         "Makes the request of a webhook that is not kept",
         unsaved,
-    ),
+    )
+    .taking("WebhookForm")
+    .showing("WebhookExecution")
+    .refusing(&[404]),
 ];
 
 /// A webhook to be tried out.

@@ -13,9 +13,49 @@ use crate::domain::matrix::Refusal;
 use crate::domain::name::InvalidName;
 use crate::domain::selector::Destination;
 use crate::domain::selector::Selector;
+use crate::server::documentation::Parameter;
 use crate::server::problem::Problem;
 use crate::server::rack_query::Query;
 use crate::server::rack_query::Value;
+
+/// The words of the query.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    Parameter::texts(
+        "q[][pacticipant]",
+        "Who is asked about. Each begins a selector.",
+    ),
+    Parameter::texts("q[][version]", "Its version."),
+    Parameter::texts("q[][branch]", "Its versions on a branch."),
+    Parameter::texts("q[][tag]", "Its versions with a tag."),
+    Parameter::texts("q[][environment]", "Its versions in an environment."),
+    Parameter::texts(
+        "q[][mainBranch]",
+        "`true`: its versions on its main branch.",
+    ),
+    Parameter::texts("q[][latest]", "`true`: only the newest of these."),
+    Parameter::texts(
+        "ignore[][pacticipant]",
+        "Who does not count. Each begins a selector.",
+    ),
+    Parameter::texts("ignore[][version]", "Which version of it."),
+    Parameter::text(
+        "latestby",
+        "Shows the newest result only: of consumer version and provider \
+        version (`cvpv`), of consumer version and provider (`cvp`), of the pair (`cp`).",
+    ),
+    Parameter::text("environment", "Where to: the name of an environment."),
+    Parameter::text("tag", "Where to: what goes with versions with a tag."),
+    Parameter::text("mainBranch", "`true`: what goes with main branches."),
+    Parameter::text(
+        "latest",
+        "`true`: the newest with that tag or on these branches.",
+    ),
+    Parameter::texts(
+        "success[]",
+        "Only these results: `true`, `false`, or nothing at all.",
+    ),
+    Parameter::count("limit", "How many rows to show at most."),
+];
 
 /// Returns the question that a query asks.
 ///
