@@ -165,6 +165,12 @@ impl Branch {
         Self(format!("app/{}", encode(pacticipant.as_str())))
     }
 
+    /// Returns the branch of the application that an encoded name stands for.
+    #[must_use]
+    pub fn app_in(segment: &Segment) -> Self {
+        Self(format!("app/{}", segment.0))
+    }
+
     /// Returns the branch of an environment.
     #[must_use]
     pub fn environment(environment: &EnvironmentName) -> Self {

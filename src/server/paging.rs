@@ -3,6 +3,8 @@
 //! A page is asked for by `page` and `size`; `pageNumber` and `pageSize` are older words for the
 //! same. Most lists are shown whole to whoever says neither.
 
+use std::num::IntErrorKind;
+
 use serde_json::Value;
 
 use super::call::Call;
@@ -40,11 +42,13 @@ impl Paging {
         let mut read = |name: &str| match query.text(name) {
             None | Some("") => None,
             Some(text) => match text.parse::<i64>() {
-                Err(_) => {
+                // More than there can be of anything is all of it.
+                Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(usize::MAX),
+                Err(error) if *error.kind() != IntErrorKind::NegOverflow => {
                     fields.add(name, "must be an integer");
                     None
                 }
-                Ok(..1) => {
+                Err(_) | Ok(..1) => {
                     fields.add(name, "must be greater than or equal to 1");
                     None
                 }
@@ -117,12 +121,17 @@ mod tests {
         assert_eq!(asked("size=7"), page(1, 7));
         assert_eq!(asked("pageNumber=3&pageSize=5"), page(3, 5));
         assert_eq!(asked("pageNumber=3&size=5"), page(1, 5));
+        assert_eq!(asked("page=99999999999999999999"), page(usize::MAX, 100));
         assert_eq!(Paging::Whole.or_first(30), page(1, 30).unwrap());
     }
 
     #[test]
     fn what_is_no_page_is_refused() {
-        for (query, field) in [("page=0", "page"), ("pageSize=-1", "pageSize")] {
+        for (query, field) in [
+            ("page=0", "page"),
+            ("pageSize=-1", "pageSize"),
+            ("size=-99999999999999999999", "size"),
+        ] {
             let refused = Problem::field(field, "must be greater than or equal to 1");
             assert_eq!(asked(query), Err(refused));
         }

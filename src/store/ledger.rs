@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::Item;
 use super::Snapshot;
@@ -166,8 +166,41 @@ impl<'a> StoreLedger<'a> {
         let Some(item) = self.list(branch, &directory)?.into_iter().next() else {
             return Ok(None);
         };
-        let names = self.contract_names(branch, &directory.join(&item.name))?;
-        Ok(Some(names.provider.name))
+        let path = directory.join(&item.name);
+        if let Some(name) = self.named_in(branch, &path, "provider")? {
+            return Ok(Some(name));
+        }
+        // A pact need not name whom it is between, but the consumer knows whose pacts it has.
+        let consumer = self.consumer_in(branch, &path, &item)?;
+        let versions = self.versions(&consumer)?;
+        let mut providers = versions.iter().flat_map(|version| version.pacts.keys());
+        let is_it = |name: &&PacticipantName| path::encode(name.as_str()) == segment.0;
+        Ok(providers.find(is_it).cloned())
+    }
+
+    /// Returns whose contract lies in a directory of contracts.
+    fn consumer_in(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+        item: &Item,
+    ) -> Read<PacticipantName> {
+        let segment = item.name.strip_suffix(".json");
+        let Some(segment) = segment.filter(|_| !item.is_directory) else {
+            return Err(unreadable(branch, path, Misplaced));
+        };
+        let segment = Segment(segment.to_owned());
+        if let Some(name) = segment.name() {
+            let name = name.parse();
+            return name.map_err(|error| unreadable(branch, path, error));
+        }
+        if let Some(name) = self.named_in(branch, path, "consumer")? {
+            return Ok(name);
+        }
+        // A pact need not say whose it is, but its consumer has a record of its own.
+        let own = self.record::<AppRecord>(&Branch::app_in(&segment), &path::app_in(&segment))?;
+        let own = own.map(|record| Pacticipant::from(record).name);
+        own.ok_or_else(|| unreadable(branch, path, Misplaced))
     }
 
     /// Returns the pacticipants that have a directory in a directory.
@@ -218,9 +251,18 @@ impl<'a> StoreLedger<'a> {
         self.records::<ReleasedRecord, _>(&branch, path, 0, &place)
     }
 
-    fn contract_names(&self, branch: &Branch, path: &RecordPath) -> Read<ContractNames> {
+    /// Returns who a contract says that it is of, as consumer or as provider, if it says so.
+    fn named_in(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+        role: &str,
+    ) -> Read<Option<PacticipantName>> {
         let bytes = self.bytes(branch, path)?.unwrap_or_default();
-        serde_json::from_slice(&bytes).map_err(|error| unreadable(branch, path, error))
+        let contract: Value =
+            serde_json::from_slice(&bytes).map_err(|error| unreadable(branch, path, error))?;
+        let name = contract[role]["name"].as_str();
+        Ok(name.and_then(|name| name.parse().ok()))
     }
 }
 
@@ -233,18 +275,6 @@ struct Misplaced;
 #[derive(Debug, thiserror::Error)]
 #[error("it is not there, and `heads/latest.json` names it")]
 struct Absent;
-
-/// The part of a pact that says whose it is.
-#[derive(Deserialize)]
-struct ContractNames {
-    consumer: Named,
-    provider: Named,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: PacticipantName,
-}
 
 fn unreadable(
     branch: &Branch,
@@ -312,20 +342,7 @@ impl Ledger for StoreLedger<'_> {
         let mut consumers = Vec::new();
         for item in self.list(&branch, &directory)? {
             let path = directory.join(&item.name);
-            let Some(segment) = item
-                .name
-                .strip_suffix(".json")
-                .filter(|_| !item.is_directory)
-            else {
-                return Err(unreadable(&branch, &path, Misplaced));
-            };
-            let consumer = match path::decode(segment) {
-                Some(name) => name
-                    .parse()
-                    .map_err(|error| unreadable(&branch, &path, error))?,
-                None => self.contract_names(&branch, &path)?.consumer.name,
-            };
-            consumers.push(consumer);
+            consumers.push(self.consumer_in(&branch, &path, &item)?);
         }
         consumers.sort();
         Ok(consumers)

@@ -2,7 +2,8 @@
 //!
 //! Both are functions of the table in `routes`, of the notes that each resource has beside its
 //! handlers, and of the JSON schemas in `schemas`. The files in `docs` are what these functions
-//! return; a test fails where they are not, and says how to write them anew.
+//! return; a test fails where they are not. `GIT_PACT_BLESS=1 cargo test --lib documentation` writes
+//! them anew.
 
 mod families;
 mod notes;

@@ -47,7 +47,7 @@ impl Parameter {
     pub(super) fn openapi(&self) -> Value {
         let schema = match self.kind {
             Kind::Text => json!({ "type": "string" }),
-            Kind::Count => json!({ "type": "integer", "format": "int32", "minimum": 1 }),
+            Kind::Count => json!({ "type": "integer", "minimum": 1 }),
             Kind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         };
         json!({

@@ -196,3 +196,28 @@ fn all_that_is_wrong_with_a_publication_is_told_at_once() {
     // Nothing of it was recorded.
     assert_eq!(server.get("/pacticipants/Web").status, 404);
 }
+
+#[test]
+fn a_pact_may_name_nobody_however_long_the_names_in_its_url_are() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    let (consumer, provider) = ("c".repeat(255), "p".repeat(255));
+    let path = format!("/pacts/provider/{provider}/consumer/{consumer}/version/1");
+    for nobody in [
+        json!({ "interactions": [] }),
+        json!({ "interactions": [], "consumer": {}, "provider": "me" }),
+    ] {
+        let put = server.send("PUT", &path, &nobody);
+        assert_eq!(put.status, 201, "{put:?}");
+        let pacticipants = server.get("/pacticipants").json();
+        let pacticipants = pacticipants["_embedded"]["pacticipants"].as_array();
+        let names = pacticipants.unwrap().iter().map(|it| &it["name"]);
+        let names: Vec<_> = names.collect();
+        assert_eq!(names, [&json!(consumer), &json!(provider)]);
+        let integrations = server.get("/integrations").json();
+        let integration = &integrations["_embedded"]["integrations"][0];
+        assert_eq!(integration["consumer"]["name"], consumer);
+        let deleted = server.ask("DELETE", &path, &[], "");
+        assert_eq!(deleted.status, 200, "{deleted:?}");
+    }
+}

@@ -60,6 +60,18 @@ fn what_was_answered_is_seen_at_once_and_pushed_at_the_end_in_one_commit() {
 }
 
 #[test]
+fn a_pact_that_names_nobody_is_kept_and_pushed_like_any_other() {
+    let (sandbox, remote) = prepared();
+    let server = Server::start(&sandbox, "clone", &["--push-every", LATER]);
+    let path = "/pacts/provider/Orders/consumer/Web/version/1";
+    let put = server.send("PUT", path, &json!({ "interactions": [] }));
+    assert_eq!(put.status, 201);
+    assert_eq!(server.get(path).status, 200);
+    end(server);
+    assert_eq!(commits(&remote, "pact/contracts/Orders"), "1");
+}
+
+#[test]
 fn it_is_pushed_every_so_often() {
     let (sandbox, remote) = prepared();
     let server = Server::start(&sandbox, "clone", &["--push-every", "1s"]);
