@@ -133,6 +133,15 @@ impl Fields {
         });
     }
 
+    /// Adds something that is wrong with an element of a field, counted from 0.
+    pub(crate) fn add_at(&mut self, field: &str, index: usize, text: impl Into<String>) {
+        self.errors.push(FieldError {
+            field: field.to_owned(),
+            index: Some(index),
+            text: text.into(),
+        });
+    }
+
     /// Says whether something is wrong with a field.
     pub(crate) fn has(&self, field: &str) -> bool {
         self.errors.iter().any(|known| known.field == field)

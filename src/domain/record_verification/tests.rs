@@ -55,6 +55,21 @@ fn one_consumer() -> MemoryLedger {
 }
 
 #[test]
+fn a_request_is_recorded_once_and_the_next_one_that_says_the_same_is_another_run() {
+    let mut ledger = one_consumer();
+    let mut requested = |request: Option<&str>| {
+        let mut report = report(&ledger, vec![result("Web", ReportedPact::Current, true)]);
+        report.request = request.map(|id| RequestId(id.to_owned()));
+        let recording = record_verification(&ledger, &report, Rules::PactBroker).unwrap();
+        record(&mut ledger, &recording);
+        ledger.runs(&n("Api")).unwrap().len()
+    };
+    let runs = ["one", "one", "two", "one", "two"].map(|id| requested(Some(id)));
+    assert_eq!(runs, [1, 1, 2, 2, 2]);
+    assert_eq!(requested(None), 2, "who says no id says nothing new");
+}
+
+#[test]
 fn one_run_holds_the_results_for_several_consumers() {
     let mut ledger = one_consumer();
     ledger.publish("App", "1", "main", &["Api=c"]);

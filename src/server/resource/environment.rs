@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::app::write::Draft;
 use crate::domain::deployment::EnvironmentUpdate;
 use crate::domain::deployment::environment_by_uuid;
+use crate::domain::display_name::display_name;
 use crate::domain::environment::Contact;
 use crate::domain::environment::Environment;
 use crate::domain::environment::Uuid;
@@ -15,6 +16,7 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::EnvironmentName;
+use crate::domain::name::InvalidName;
 use crate::render::hal::environment;
 use crate::render::hal::template;
 use crate::server::call::Call;
@@ -74,22 +76,14 @@ fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
-    let asked = Properties::of(&call.json()?)?;
     // What an intent lets be, so that a pipeline can say it twice, a client is told.
-    let known = draft.ledger().environment(&asked.name)?;
-    if known.is_some() {
-        let text = format!(
-            "name '{}' is already used by an existing environment.",
-            asked.name
-        );
-        return Err(Problem::field("name", text));
-    }
+    let asked = Properties::of(&call.json()?, &draft.ledger(), None)?;
     let outcome = draft.put(Intent::CreateEnvironment(EnvironmentFact {
         name: asked.name,
         uuid: None,
         display_name: asked.display_name,
         production: asked.production,
-        contacts: asked.contacts.unwrap_or_default(),
+        contacts: asked.contacts,
         at: draft.now(),
     }))?;
     let created = written(outcome)?;
@@ -97,16 +91,19 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     Ok(reply.created(&call.at.uuid(template::ENVIRONMENT, &created.uuid)))
 }
 
+/// Says the whole of an environment: what is not said is as if it had been created so.
 fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let uuid: Uuid = call.place("uuid")?;
     environment_by_uuid(&draft.ledger(), &uuid)?;
-    let asked = Properties::of(&call.json()?)?;
+    let asked = Properties::of(&call.json()?, &draft.ledger(), Some(&uuid))?;
+    let shown_name = asked.display_name;
+    let shown_name = shown_name.unwrap_or_else(|| display_name(asked.name.as_str()));
     let outcome = draft.put(Intent::UpdateEnvironment(EnvironmentUpdate {
         uuid,
         name: Some(asked.name),
-        display_name: asked.display_name,
+        display_name: Some(shown_name),
         production: Some(asked.production),
-        contacts: asked.contacts,
+        contacts: Some(asked.contacts),
         at: draft.now(),
     }))?;
     Reply::hal(&environment::environment(&written(outcome)?, &call.at))
@@ -129,51 +126,58 @@ struct Properties {
     name: EnvironmentName,
     display_name: Option<String>,
     production: bool,
-    contacts: Option<Vec<Contact>>,
+    contacts: Vec<Contact>,
 }
 
+const NO_LIST: &str = "must be an array";
+const NO_TEXT: &str = "must be a string";
+const LINES: &str = "cannot contain multiple lines";
+
 impl Properties {
-    fn of(body: &Map<String, Value>) -> Result<Self, Problem> {
+    /// Returns what is said of an environment that is new, or has an id.
+    ///
+    /// # Errors
+    ///
+    /// Fails with everything that is wrong, in the broker's words.
+    fn of(
+        body: &Map<String, Value>,
+        ledger: &dyn Ledger,
+        uuid: Option<&Uuid>,
+    ) -> Result<Self, Problem> {
         let mut fields = Fields::default();
-        let name = match body.get("name") {
-            None => Err("is missing".to_owned()),
-            Some(Value::String(name)) if name.is_empty() => Err("must be filled".to_owned()),
-            Some(Value::String(name)) if name.contains(char::is_whitespace) => {
-                Err("cannot contain spaces".to_owned())
-            }
-            Some(Value::String(name)) => {
-                let name = name.parse::<EnvironmentName>();
-                name.map_err(|error| error.to_string())
-            }
-            Some(_) => Err("must be a string".to_owned()),
-        };
-        let name = name.map_err(|text| fields.add("name", text)).ok();
+        let name = name(body.get("name")).map_err(|text| fields.add("name", text));
+        if let Ok(name) = &name
+            && let Some(known) = ledger.environment(name)?
+            && Some(&known.uuid) != uuid
+        {
+            let text = format!("name '{name}' is already used by an existing environment.");
+            fields.add("name", text);
+        }
         let display_name = match body.get("displayName") {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::String(text)) => {
+                if text.contains('\n') {
+                    fields.add("displayName", LINES);
+                }
+                Some(text.clone()).filter(|text| !text.trim().is_empty())
+            }
             Some(_) => {
-                fields.add("displayName", "must be a string");
+                fields.add("displayName", NO_TEXT);
                 None
             }
         };
         let production = match body.get("production") {
-            None => Err("is missing"),
             Some(Value::Bool(production)) => Ok(*production),
-            Some(_) => Err("must be boolean"),
+            None => Err("is missing"),
+            Some(Value::Null) => Err("must be filled"),
+            Some(Value::String(text)) if text.is_empty() => Err("must be filled"),
+            Some(_) => Err("must be one of: true, false"),
         };
         let production = production.map_err(|text| fields.add("production", text));
-        let contacts = match body.get("contacts") {
-            None | Some(Value::Null) => None,
-            Some(contacts) => {
-                let contacts = serde_json::from_value::<Vec<Contact>>(contacts.clone());
-                contacts
-                    .map_err(|error| fields.add("contacts", error.to_string()))
-                    .ok()
-            }
-        };
+        let contacts = contacts(body.get("contacts"), &mut fields);
         match (fields.check(), name, production) {
             (Err(problem), _, _) => Err(problem),
-            (Ok(()), Some(name), Ok(production)) => Ok(Self {
+            (Ok(()), Ok(name), Ok(production)) => Ok(Self {
                 name,
                 display_name,
                 production,
@@ -183,4 +187,55 @@ impl Properties {
             (Ok(()), _, _) => Err(Problem::NotFound),
         }
     }
+}
+
+fn name(value: Option<&Value>) -> Result<EnvironmentName, String> {
+    let text = match value {
+        None => return Err("is missing".to_owned()),
+        Some(Value::String(text)) => text,
+        Some(_) => return Err(NO_TEXT.to_owned()),
+    };
+    Err(if text.is_empty() {
+        "must be filled".to_owned()
+    } else if text.contains('\n') {
+        LINES.to_owned()
+    } else if text.contains(char::is_whitespace) {
+        "cannot contain spaces".to_owned()
+    } else {
+        return text.parse().map_err(|error: InvalidName| error.to_string());
+    })
+}
+
+/// Returns whom to ask about an environment, and gathers what is wrong with that.
+fn contacts(value: Option<&Value>, fields: &mut Fields) -> Vec<Contact> {
+    const FIELD: &str = "contacts";
+    let list = match value {
+        None => return Vec::new(),
+        Some(Value::Array(list)) => list,
+        Some(_) => {
+            fields.add(FIELD, NO_LIST);
+            return Vec::new();
+        }
+    };
+    let mut contacts = Vec::new();
+    for (index, element) in list.iter().enumerate() {
+        let mut wrong = |text: &str| fields.add_at(FIELD, index, text);
+        let Value::Object(contact) = element else {
+            wrong("must be a hash");
+            continue;
+        };
+        match contact.get("name") {
+            None => wrong("name is missing"),
+            Some(Value::String(name)) if name.is_empty() => wrong("name must be filled"),
+            Some(Value::String(name)) if name.contains('\n') => wrong(&format!("name {LINES}")),
+            Some(Value::String(_)) => {}
+            Some(_) => wrong(&format!("name {NO_TEXT}")),
+        }
+        match contact.get("details") {
+            None | Some(Value::Object(_)) => {}
+            Some(_) => wrong("details must be a hash"),
+        }
+        contacts.extend(serde_json::from_value::<Contact>(element.clone()));
+    }
+    contacts
 }

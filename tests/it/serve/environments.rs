@@ -52,6 +52,63 @@ fn an_environment_is_created_replaced_and_deleted() {
 }
 
 #[test]
+fn what_is_wrong_with_an_environment_is_said_in_the_brokers_words() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    let uuid = environment(&server, "prod");
+    let one_of = "must be one of: true, false";
+    let contact = |contact: Value| json!({ "name": "e", "production": true, "contacts": contact });
+    let cases = [
+        (
+            json!({ "name": "e", "production": "yes" }),
+            json!({ "production": [one_of] }),
+        ),
+        (
+            json!({ "name": "e", "production": null }),
+            json!({ "production": ["must be filled"] }),
+        ),
+        (
+            json!({ "name": "a\nb", "production": true, "displayName": "a\nb" }),
+            json!({
+                "displayName": ["cannot contain multiple lines"],
+                "name": ["cannot contain multiple lines"],
+            }),
+        ),
+        (
+            contact(json!("me")),
+            json!({ "contacts": ["must be an array"] }),
+        ),
+        (
+            contact(json!(["me"])),
+            json!({ "contacts": ["must be a hash (at index 0)"] }),
+        ),
+        (
+            contact(json!([{ "name": "me" }, { "details": "here" }])),
+            json!({
+                "contacts": ["name is missing (at index 1)", "details must be a hash (at index 1)"],
+            }),
+        ),
+        (
+            json!({ "name": "prod" }),
+            json!({
+                "name": ["name 'prod' is already used by an existing environment."],
+                "production": ["is missing"],
+            }),
+        ),
+    ];
+    for (body, errors) in cases {
+        let reply = server.send("POST", "/environments", &body);
+        assert_eq!(reply.status, 400, "{body}");
+        assert_eq!(reply.json(), json!({ "errors": errors }), "{body}");
+    }
+    // What a `PUT` does not say is as if it had been created so.
+    let path = format!("/environments/{uuid}");
+    let put = server.send("PUT", &path, &json!({ "name": "live", "production": true }));
+    assert_eq!(put.json()["displayName"], "Live");
+    assert_eq!(put.json()["contacts"], Value::Null);
+}
+
+#[test]
 fn a_deployment_replaces_the_one_before_and_ends() {
     let sandbox = Sandbox::new();
     let server = served(&sandbox);

@@ -136,6 +136,35 @@ fn what_a_verifier_says_of_each_test_comes_back_as_it_was_reported() {
 }
 
 #[test]
+fn the_same_result_again_is_news_by_the_brokers_rules_alone() {
+    for (rules, rows) in [("strict", 1), ("pact-broker", 2)] {
+        let sandbox = Sandbox::new();
+        let remote = sandbox.remote("contracts.git");
+        sandbox.clone_of("contracts.git", "clone");
+        let args = ["--rules", rules, "--push-every", "1h"];
+        let server = Server::start(&sandbox, "clone", &args);
+        publish(&server, "1", "main", "a");
+        let document = server.get(&format!("{PAIR}/version/1")).json();
+        let passed = json!({ "success": true, "providerApplicationVersion": "5" });
+        for _ in 0..2 {
+            report(&server, &document, &passed);
+        }
+        let query = "/matrix?q[][pacticipant]=Web&q[][pacticipant]=Orders";
+        let count = |query: &str| server.get(query).json()["matrix"].as_array().unwrap().len();
+        assert_eq!(count(query), rows, "{rules}");
+        assert_eq!(count(&format!("{query}&latestby=cvpv")), 1);
+        drop(server);
+        // What is pending is decided again: each request stays one run.
+        for _ in 0..2 {
+            let pushed = sandbox.run("clone", &["push"]);
+            assert_eq!(pushed.status, Some(0), "{pushed:?}");
+        }
+        let files = remote.run(&["ls-tree", "-r", "--name-only", "pact/app/Orders"]);
+        assert_eq!(files.matches(".run-").count(), rows, "{files}");
+    }
+}
+
+#[test]
 fn a_later_failure_of_the_same_build_counts() {
     let sandbox = Sandbox::new();
     let server = served(&sandbox);

@@ -211,3 +211,14 @@ fn a_tag_that_came_into_use_later_accepts_nothing_by_the_rules_of_the_broker() {
         assert_eq!(found(Rules::PactBroker), expected);
     }
 }
+
+#[test]
+fn a_branch_began_with_its_oldest_version_by_the_rules_of_the_broker() {
+    let mut ledger = a_feature();
+    ledger.publish("Api", "2", "other", &[]);
+    ledger.verify("Api", "1", "main", &["Web=b:yes"]);
+    ledger.publish("Api", "2", "late", &[]);
+    let found = |rules| lines(&wip(&ledger, on("late"), rules));
+    assert_eq!(found(Rules::Strict), NOTHING);
+    assert_eq!(found(Rules::PactBroker), FEAT);
+}

@@ -55,7 +55,12 @@ impl Form {
         let version = version(body.get(VERSION), &mut fields);
         let build_url = match body.get("buildUrl") {
             None | Some(Value::Null) => None,
-            Some(Value::String(url)) => Some(url.clone()),
+            Some(Value::String(url)) => {
+                if !can_be_url(url) {
+                    fields.add("buildUrl", "is not a valid URL eg. http://example.org");
+                }
+                Some(url.clone())
+            }
             Some(_) => {
                 fields.add("buildUrl", "must be a string");
                 None
@@ -118,6 +123,26 @@ fn version(value: Option<&Value>, fields: &mut Fields) -> Option<VersionNumber> 
     None
 }
 
+/// Says whether a text has the characters of a URL, absolute or not; the broker asks for no more.
+fn can_be_url(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let usual =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte);
+    let mut all = bytes.iter().enumerate();
+    let are_usual = all.all(|(at, byte)| match byte {
+        b'%' => is_hex(at + 1) && is_hex(at + 2),
+        byte => usual(*byte),
+    });
+    // What stands before the first colon is a scheme, unless the path has begun.
+    let scheme = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_scheme = |scheme: &str| scheme.starts_with(|first: char| first.is_ascii_alphabetic());
+    are_usual
+        && scheme
+            .split_once(':')
+            .is_none_or(|(scheme, _)| is_scheme(scheme))
+}
+
 fn verified_by(value: &Value) -> Option<String> {
     let part = |name| value.get(name).and_then(Value::as_str);
     let name = part("implementation")?;
@@ -149,6 +174,26 @@ mod tests {
 
     fn form(body: &Value) -> Result<Form, Problem> {
         Form::of(body.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_build_has_a_url_that_is_one_as_the_broker_sees_it() {
+        let right = [
+            "http://ci.example/5?a=b#c",
+            "nonsense",
+            "",
+            "http://ci/%20",
+            "mailto:me",
+        ];
+        assert_eq!(right.map(can_be_url), [true; 5]);
+        let wrong = [
+            "not a url",
+            "http://ci/%2",
+            "http://ci/ü",
+            "5:5",
+            "http://ci/{x}",
+        ];
+        assert_eq!(wrong.map(can_be_url), [false; 5]);
     }
 
     #[test]
