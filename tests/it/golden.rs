@@ -10,6 +10,7 @@ use git_pact::domain::environment::Environment;
 use git_pact::domain::environment::ReleasedVersion;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::pacticipant::Pacticipant;
+use git_pact::domain::test_results::TestResults;
 use git_pact::domain::verification::Run;
 use git_pact::domain::verification::Verified;
 use git_pact::domain::version::BranchHead;
@@ -29,6 +30,7 @@ use git_pact::record::head::TagHeadRecord;
 use git_pact::record::intent::IntentRecord;
 use git_pact::record::run::RunRecord;
 use git_pact::record::settings::SettingsRecord;
+use git_pact::record::test_results::TestResultsRecord;
 use git_pact::record::to_bytes;
 use git_pact::record::verified::VerifiedRecord;
 use git_pact::record::version::VersionRecord;
@@ -49,6 +51,13 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<AppRecord>("app-described.json", |r| Pacticipant::from(r).into());
     golden::<VersionRecord>("version.json", |r| Version::from(r).into());
     golden::<RunRecord>("run.json", |r| Run::from(r).into());
+    golden::<RunRecord>("run-with-tests.json", |r| Run::from(r).into());
+    golden::<TestResultsRecord>("test-results.json", |r| {
+        let results = TestResults::from(r);
+        // That run finds them by it.
+        assert_eq!(results.id().as_str(), "1eea85e48371e10f");
+        results.into()
+    });
     golden::<LatestRecord>("latest.json", |r| r);
     golden::<BranchHeadRecord>("branch-head.json", |r| BranchHead::from(r).into());
     golden::<TagHeadRecord>("tag-head.json", |r| TagHead::from(r).into());
