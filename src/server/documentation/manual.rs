@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::example::EXAMPLES;
 use super::families::FAMILIES;
+use super::families::Family;
 use super::openapi::REFUSALS;
 use super::operation::Operation;
 use super::operation::operations;
@@ -41,7 +42,7 @@ fn refusals() -> String {
 fn of_places() -> String {
     let used: BTreeSet<&str> = FAMILIES
         .iter()
-        .flat_map(|family| family.routes())
+        .flat_map(Family::routes)
         .flat_map(|route| places::of(route.template.as_str()))
         .collect();
     let places = PLACES.iter().filter(|place| used.contains(place.name));
