@@ -73,7 +73,9 @@ impl Batch {
     fn write_files(&self, store: &GitStore, synced: bool) -> Result<(), StoreError> {
         let odb = store.odb()?;
         for (_, Object { kind, bytes }) in &self.objects {
-            odb.write(*kind, bytes).map_err(|error| {
+            // git's upkeep takes away a directory that it emptied, also one about to be used.
+            let written = odb.write(*kind, bytes).or_else(|_| odb.write(*kind, bytes));
+            written.map_err(|error| {
                 backend(&format!("write a {kind} of {} bytes", bytes.len()), error)
             })?;
         }
