@@ -64,7 +64,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::write(
         Method::PATCH,
         template::PACT_OF_VERSIONS,
-        "Adds interactions to a pact, or publishes it (deprecated)",
+        "Adds interactions to a pact, or publishes it",
         patch,
     )
     .taking("PactForm")
@@ -75,7 +75,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::write(
         Method::PATCH,
         template::SINGULAR_PACT,
-        "Adds interactions to a pact, or publishes it (deprecated)",
+        "Adds interactions to a pact, or publishes it",
         patch,
     )
     .taking("PactForm")
@@ -84,20 +84,12 @@ pub(crate) const ROUTES: &[Route] = &[
     .refusing(&[409])
     .deprecated(),
     Route::delete(template::PACT, "Deletes a pact", delete).showing("PactsLeft"),
-    Route::delete(
-        template::PACT_OF_VERSIONS,
-        "Deletes a pact (deprecated)",
-        delete,
-    )
-    .showing("PactsLeft")
-    .deprecated(),
-    Route::delete(
-        template::SINGULAR_PACT,
-        "Deletes a pact (deprecated)",
-        delete,
-    )
-    .showing("PactsLeft")
-    .deprecated(),
+    Route::delete(template::PACT_OF_VERSIONS, "Deletes a pact", delete)
+        .showing("PactsLeft")
+        .deprecated(),
+    Route::delete(template::SINGULAR_PACT, "Deletes a pact", delete)
+        .showing("PactsLeft")
+        .deprecated(),
     Route::get(
         template::PACT_OF_VERSIONS,
         "The pact of a consumer version, as it was spelled once",
