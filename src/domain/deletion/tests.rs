@@ -1,12 +1,13 @@
 //! What is refused, and what each deletion takes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::*;
 use crate::domain::entry::entries;
-use crate::domain::fact::Fact;
+use crate::domain::fact::{Fact, VersionsGone, WhyGone};
 use crate::domain::record_verification::{
     Report, ReportedPact, ReportedResult, record_verification,
 };
@@ -346,4 +347,19 @@ fn what_tests_said_goes_with_the_last_result_that_refers_to_it() {
     };
     assert!(deleted(&mut ledger, &last) > 0);
     assert_eq!(known(&ledger), None);
+}
+
+#[test]
+fn a_provider_stays_known_if_all_its_consumers_go_at_once() {
+    let mut ledger = MemoryLedger::default();
+    ledger.publish_tagged("App", "1", "main", &[], &["Orders=x"]);
+    ledger.publish_tagged("Web", "1", "main", &[], &["Orders=a"]);
+    let versions = [n("App"), n("Web")].map(|name| (name, BTreeSet::from([n("1")])));
+    let gone = VersionsGone {
+        versions: versions.into(),
+        why: WhyGone::Deleted,
+    };
+    assert!(ledger.tell(&Fact::VersionsGone(gone)) > 0);
+    assert_eq!(ledger.consumers_of(&n("Orders")).unwrap(), []);
+    assert!(ledger.pacticipant(&n("Orders")).unwrap().is_some());
 }

@@ -43,7 +43,8 @@ pub(super) fn entries(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<(
                 bytes,
             }),
             None => {
-                entries.extend(known_without(leaving, &provider)?);
+                let known = known_without(leaving, &provider, entries)?;
+                entries.extend(known);
                 entries.push(Entry::ContractGone { provider, consumer });
             }
         }
@@ -91,10 +92,23 @@ fn is_published(
 
 /// Returns the record of a provider whom nobody would mention any more: it stays known, since its
 /// first pact (spec: semantics §12).
-fn known_without(leaving: &Leaving<'_>, provider: &PacticipantName) -> Read<Option<Entry>> {
+///
+/// Consumers whose contracts go by `entries`, before this one, mention nobody any more either.
+fn known_without(
+    leaving: &Leaving<'_>,
+    provider: &PacticipantName,
+    entries: &[Entry],
+) -> Read<Option<Entry>> {
     let ledger = leaving.ledger;
     let consumers = ledger.consumers_of(provider)?;
-    let others = consumers.iter().any(|name| name != leaving.name);
+    let goes = |name: &PacticipantName| {
+        let gone = |entry: &Entry| {
+            matches!(entry, Entry::ContractGone { provider: p, consumer }
+                if p == provider && consumer == name)
+        };
+        name == leaving.name || entries.iter().any(gone)
+    };
+    let others = consumers.iter().any(|name| !goes(name));
     if others || ledger.has_own_record(provider)? {
         return Ok(None);
     }
