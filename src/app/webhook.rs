@@ -116,7 +116,7 @@ impl WebhookClient {
         &self.policy
     }
 
-    /// Makes a request and returns what came of it. Takes up to [`transport::TIME`].
+    /// Makes a request and returns what came of it. Takes up to 15 seconds.
     ///
     /// `log` is told one line for whoever runs this: it may name what clients are not shown.
     #[must_use]
