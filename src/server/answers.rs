@@ -5,11 +5,8 @@
 //! How many bytes are kept is bounded; answers that were asked for longest ago leave first.
 
 use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 
 use axum::http::Method;
-use lru::LruCache;
 
 use super::call::Call;
 use super::negotiate::Media;
@@ -18,6 +15,8 @@ use super::reply::Reply;
 use crate::app::Context;
 use crate::app::site::Site;
 use crate::store::git::Look;
+use crate::store::recent::Recent;
+use crate::store::recent::lock;
 
 /// How many bytes of answers are kept, at most.
 const MOST_BYTES: usize = 32 << 20;
@@ -46,10 +45,6 @@ impl Question {
             body: call.body.clone(),
         })
     }
-
-    fn weight(&self, reply: &Reply) -> usize {
-        self.url.len() + self.body.len() + reply.bytes()
-    }
 }
 
 /// The answers that were given of one state of the store.
@@ -59,16 +54,14 @@ pub(crate) struct Answers(Mutex<Given>);
 struct Given {
     /// The state.
     look: Option<Look>,
-    replies: LruCache<Question, Reply>,
-    bytes: usize,
+    replies: Recent<Question, Reply>,
 }
 
 impl Default for Given {
     fn default() -> Self {
         Self {
             look: None,
-            replies: LruCache::unbounded(),
-            bytes: 0,
+            replies: Recent::within(MOST_BYTES, LARGEST),
         }
     }
 }
@@ -102,38 +95,21 @@ impl Answers {
     }
 
     fn given(&self, look: &Look, question: &Question) -> Option<Reply> {
-        let mut given = self.lock();
+        let mut given = lock(&self.0);
         if given.look.as_ref() != Some(look) {
             return None;
         }
-        given.replies.get(question).cloned()
+        given.replies.get(question)
     }
 
     fn remember(&self, look: Look, question: Question, reply: &Reply) {
-        let weight = question.weight(reply);
-        if weight > LARGEST {
-            return;
-        }
-        let mut given = self.lock();
+        let bytes = question.url.len() + question.body.len() + reply.bytes();
+        let mut given = lock(&self.0);
         if given.look.as_ref() != Some(&look) {
             *given = Given::default();
             given.look = Some(look);
         }
-        given.bytes += weight;
-        if let Some((question, reply)) = given.replies.push(question, reply.clone()) {
-            given.bytes -= question.weight(&reply);
-        }
-        while given.bytes > MOST_BYTES {
-            let Some((question, reply)) = given.replies.pop_lru() else {
-                break;
-            };
-            given.bytes -= question.weight(&reply);
-        }
-    }
-
-    /// Whoever panicked here left whole answers behind: at worst the count is off.
-    fn lock(&self) -> MutexGuard<'_, Given> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        given.replies.put(question, reply.clone(), bytes);
     }
 }
 
@@ -176,12 +152,12 @@ mod tests {
         let half = LARGEST / 2;
         answers.remember(look.clone(), question("/0"), &reply(half));
         answers.remember(look.clone(), question("/0"), &reply(half));
-        assert_eq!(answers.lock().bytes, half + "/0".len());
+        assert_eq!(lock(&answers.0).replies.bytes(), half + "/0".len());
         for number in 1..MOST_BYTES / half {
             answers.remember(look.clone(), question(&format!("/{number}")), &reply(half));
             assert!(answers.given(&look, &question("/0")).is_some());
         }
-        assert!(answers.lock().bytes <= MOST_BYTES);
+        assert!(lock(&answers.0).replies.bytes() <= MOST_BYTES);
         assert_eq!(answers.given(&look, &question("/1")), None);
         answers.remember(look.clone(), question("/large"), &reply(LARGEST));
         assert_eq!(answers.given(&look, &question("/large")), None);

@@ -9,6 +9,7 @@ pub mod git;
 pub mod ledger;
 pub mod memory;
 pub mod overlay;
+pub mod recent;
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -7,17 +7,17 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 
 use git2::ObjectType;
 use git2::Oid;
-use lru::LruCache;
+
+use crate::store::recent::Recent;
+use crate::store::recent::lock;
 
 /// How many bytes are kept, at most.
 const MOST_BYTES: usize = 128 << 20;
 
-/// The largest object that is kept: larger ones would push out a thousand records.
+/// The largest object that is kept.
 const LARGEST: usize = 1 << 20;
 
 /// What an entry costs beside its bytes, about: its key, its links and its place in the table.
@@ -25,12 +25,7 @@ const OVERHEAD: usize = 128;
 
 /// Objects that were read lately; clones share them.
 #[derive(Clone)]
-pub struct RecentObjects(Arc<Mutex<Recent>>);
-
-struct Recent {
-    objects: LruCache<Oid, Object>,
-    bytes: usize,
-}
+pub struct RecentObjects(Arc<Mutex<Recent<Oid, Object>>>);
 
 /// An object.
 #[derive(Clone)]
@@ -41,54 +36,31 @@ pub(super) struct Object {
     pub(super) bytes: Arc<[u8]>,
 }
 
-impl Object {
-    fn weight(&self) -> usize {
-        self.bytes.len() + OVERHEAD
-    }
-}
-
 impl RecentObjects {
     /// Returns how many bytes they have; never more than 128 MiB.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.lock().bytes
+        lock(&self.0).bytes()
     }
 
     /// Returns an object, if it was read lately.
     pub(super) fn get(&self, id: Oid) -> Option<Object> {
-        self.lock().objects.get(&id).cloned()
+        lock(&self.0).get(&id)
     }
 
     /// Remembers an object that was just read.
     pub(super) fn put(&self, id: Oid, object: &Object) {
-        if object.bytes.len() > LARGEST {
-            return;
-        }
-        let mut recent = self.lock();
-        recent.bytes += object.weight();
-        if let Some(known) = recent.objects.put(id, object.clone()) {
-            recent.bytes -= known.weight();
-        }
-        while recent.bytes > MOST_BYTES {
-            let Some((_, oldest)) = recent.objects.pop_lru() else {
-                break;
-            };
-            recent.bytes -= oldest.weight();
-        }
-    }
-
-    /// Whoever panicked here left a list of whole objects behind: at worst the count is off.
-    fn lock(&self) -> MutexGuard<'_, Recent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let bytes = object.bytes.len() + OVERHEAD;
+        lock(&self.0).put(id, object.clone(), bytes);
     }
 }
 
 impl Default for RecentObjects {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Recent {
-            objects: LruCache::unbounded(),
-            bytes: 0,
-        })))
+        Self(Arc::new(Mutex::new(Recent::within(
+            MOST_BYTES,
+            LARGEST + OVERHEAD,
+        ))))
     }
 }
 
