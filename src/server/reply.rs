@@ -85,6 +85,12 @@ impl Reply {
         self.at(location).status(StatusCode::CREATED)
     }
 
+    /// Does so if the thing is new.
+    #[must_use]
+    pub(crate) fn created_if(self, is_new: bool, location: &str) -> Self {
+        if is_new { self.created(location) } else { self }
+    }
+
     /// Says where the thing is.
     #[must_use]
     pub(crate) fn at(self, location: &str) -> Self {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use axum::http::StatusCode;
 
+use super::version::mention;
 use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
 use crate::domain::deletion::sorted_branches;
 use crate::domain::fact::VersionFact;
-use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::BranchName;
@@ -119,11 +119,7 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let known = draft.ledger().version(&pacticipant, &number)?;
     let is_new = !known.is_some_and(|version| version.is_on(&branch));
     let location = call.at.branch_version(&pacticipant, &branch, &number);
-    draft.put(Intent::MentionVersion(VersionMention {
-        pacticipant: pacticipant.clone(),
-        number: number.clone(),
-        at: draft.now(),
-    }))?;
+    mention(draft, &pacticipant, &number)?;
     draft.put(Intent::DescribeVersion(VersionFact {
         pacticipant,
         number,
@@ -134,11 +130,7 @@ fn put_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         at: draft.now(),
     }))?;
     let reply = document(call, &draft.ledger(), !is_new)?;
-    Ok(if is_new {
-        reply.created(&location)
-    } else {
-        reply
-    })
+    Ok(reply.created_if(is_new, &location))
 }
 
 fn delete_version(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {

@@ -11,6 +11,7 @@ use crate::domain::display_name::display_name;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Ended;
 use crate::domain::environment::EndedVersion;
+use crate::domain::environment::Environment;
 use crate::domain::environment::Uuid;
 use crate::domain::fact::DeploymentFact;
 use crate::domain::intent::Intent;
@@ -79,10 +80,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
-    let pacticipants = match call.query.text("pacticipant") {
-        Some(name) => name.parse().into_iter().collect(),
-        None => view.ledger.pacticipants_in(&environment.name)?,
-    };
+    let pacticipants = pacticipants_asked_for(call, view.ledger, &environment)?;
     let mut deployed: Vec<DeployedVersion> = Vec::new();
     for name in &pacticipants {
         deployed.extend(view.ledger.deployed(&environment.name, name)?);
@@ -113,13 +111,34 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     ))
 }
 
-fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+/// Returns whose versions in an environment are asked for: everybody's, unless somebody is named.
+pub(super) fn pacticipants_asked_for(
+    call: &Call,
+    ledger: &dyn Ledger,
+    environment: &Environment,
+) -> Result<Vec<PacticipantName>, Problem> {
+    Ok(match call.query.text("pacticipant") {
+        Some(name) => name.parse().into_iter().collect(),
+        None => ledger.pacticipants_in(&environment.name)?,
+    })
+}
+
+/// Returns the version and the environment that a path names.
+pub(super) fn version_in_environment(
+    call: &Call,
+    ledger: &dyn Ledger,
+) -> Result<(PacticipantName, VersionNumber, Environment), Problem> {
     let name: PacticipantName = call.place("pacticipant")?;
     let number: VersionNumber = call.place("version")?;
-    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
-    if view.ledger.version(&name, &number)?.is_none() {
+    let environment = environment_by_uuid(ledger, &call.place("uuid")?)?;
+    if ledger.version(&name, &number)?.is_none() {
         return Err(Problem::NotFound);
     }
+    Ok((name, number, environment))
+}
+
+fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
+    let (name, number, environment) = version_in_environment(call, view.ledger)?;
     let mut deployed = view.ledger.deployed(&environment.name, &name)?;
     deployed.retain(|it| it.version == number);
     let mut all: Vec<(DeployedVersion, Option<Timestamp>)> =

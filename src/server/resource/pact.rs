@@ -6,10 +6,10 @@ use axum::http::Method;
 use axum::http::StatusCode;
 
 use super::pacts::what_is_left;
+use super::version::mention;
 use crate::app::write::Draft;
 use crate::domain::content::ContentId;
 use crate::domain::deletion::Deletion;
-use crate::domain::fact::VersionMention;
 use crate::domain::integration::Integration;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
@@ -323,11 +323,7 @@ fn publish_one(call: &Call, draft: &mut Draft<'_>, merging: Merging) -> Result<R
         contracts: vec![contract],
         at: draft.now(),
     };
-    draft.put(Intent::MentionVersion(VersionMention {
-        pacticipant: consumer.clone(),
-        number: version.clone(),
-        at: draft.now(),
-    }))?;
+    mention(draft, &consumer, &version)?;
     publish(request, draft, &call.at)?.map_err(|refusals| {
         let texts = refusals.iter().map(|it| it.text(call.at.as_str()));
         let text = texts.collect::<Vec<_>>().join("\n");

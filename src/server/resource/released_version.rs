@@ -4,7 +4,9 @@ use axum::http::Method;
 use axum::http::StatusCode;
 use serde_json::Value;
 
+use super::deployed_version::pacticipants_asked_for;
 use super::deployed_version::stays;
+use super::deployed_version::version_in_environment;
 use crate::app::write::Draft;
 use crate::domain::deployment::SupportEnd;
 use crate::domain::deployment::environment_by_uuid;
@@ -76,10 +78,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
-    let pacticipants = match call.query.text("pacticipant") {
-        Some(name) => name.parse().into_iter().collect(),
-        None => view.ledger.pacticipants_in(&environment.name)?,
-    };
+    let pacticipants = pacticipants_asked_for(call, view.ledger, &environment)?;
     let mut released: Vec<ReleasedVersion> = Vec::new();
     for name in &pacticipants {
         released.extend(view.ledger.released(&environment.name, name)?);
@@ -105,12 +104,7 @@ fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
 }
 
 fn list_of_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    let name: PacticipantName = call.place("pacticipant")?;
-    let number: VersionNumber = call.place("version")?;
-    let environment = environment_by_uuid(view.ledger, &call.place("uuid")?)?;
-    if view.ledger.version(&name, &number)?.is_none() {
-        return Err(Problem::NotFound);
-    }
+    let (name, number, environment) = version_in_environment(call, view.ledger)?;
     let released = known(view.ledger, &environment, &name, &number)?;
     let entries = released.iter().map(|it| {
         let mut entry = deployed_version::released_entry(it, None, &call.at);

@@ -2,10 +2,10 @@
 
 use axum::http::Method;
 
+use super::version::mention;
 use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
 use crate::domain::fact::VersionFact;
-use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::PacticipantName;
@@ -36,11 +36,7 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let known = draft.ledger().version(&pacticipant, &number)?;
     let is_new = !known.is_some_and(|version| version.has_tag(&tag));
     let location = call.at.tag(&pacticipant, &number, &tag);
-    draft.put(Intent::MentionVersion(VersionMention {
-        pacticipant: pacticipant.clone(),
-        number: number.clone(),
-        at: draft.now(),
-    }))?;
+    mention(draft, &pacticipant, &number)?;
     draft.put(Intent::DescribeVersion(VersionFact {
         pacticipant,
         number,
@@ -51,11 +47,7 @@ fn put(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         at: draft.now(),
     }))?;
     let reply = document(call, &draft.ledger())?;
-    Ok(if is_new {
-        reply.created(&location)
-    } else {
-        reply
-    })
+    Ok(reply.created_if(is_new, &location))
 }
 
 fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {

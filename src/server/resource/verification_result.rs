@@ -7,9 +7,9 @@ use axum::http::Method;
 use self::form::Form;
 use super::pact::metadata;
 use super::pact::with_content;
+use super::version::mention;
 use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
-use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::pacts::Among;
@@ -126,11 +126,7 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     } else {
         None
     };
-    draft.put(Intent::MentionVersion(VersionMention {
-        pacticipant: pact.provider.clone(),
-        number: form.version.clone(),
-        at: draft.now(),
-    }))?;
+    mention(draft, &pact.provider, &form.version)?;
     draft.put(Intent::RecordVerification(Report {
         provider: pact.provider.clone(),
         version: form.version.clone(),

@@ -9,6 +9,7 @@ use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
 use crate::domain::describe_version::patch_version;
 use crate::domain::describe_version::put_version;
+use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::ledger::Ledger;
@@ -110,11 +111,22 @@ fn say(
     draft.put(intent(name.clone(), number.clone(), &body, draft.now())?)?;
     let location = call.at.version(&name, &number);
     let reply = document(call, &draft.ledger(), Some(number), None)?;
-    Ok(if is_new {
-        reply.created(&location)
-    } else {
-        reply
-    })
+    Ok(reply.created_if(is_new, &location))
+}
+
+/// Mentions a version before something is said of it: the broker shows that it came that way
+/// (`updatedAt`).
+pub(super) fn mention(
+    draft: &mut Draft<'_>,
+    pacticipant: &PacticipantName,
+    number: &VersionNumber,
+) -> Result<(), Problem> {
+    draft.put(Intent::MentionVersion(VersionMention {
+        pacticipant: pacticipant.clone(),
+        number: number.clone(),
+        at: draft.now(),
+    }))?;
+    Ok(())
 }
 
 fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
