@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
@@ -199,14 +200,18 @@ impl Stage<'_, '_> {
             }
         }
         if exit != Exit::Yes {
-            self.ui.data(&format!("[exit {}]", exit.code()));
+            self.ui
+                .data(&format!("[exit {}]", exit.code(Face::GitPact)));
         }
         if exit == expected {
             return Ok(());
         }
         Err(Failure {
             exit: Exit::Failed,
-            message: format!("the demo expected exit {} here", expected.code()),
+            message: format!(
+                "the demo expected exit {} here",
+                expected.code(Face::GitPact)
+            ),
             causes: Vec::new(),
             hints: vec!["this is a bug of git-pact, or of the git that it found".to_owned()],
         })

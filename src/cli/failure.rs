@@ -9,9 +9,14 @@
 //! | 4 | could not answer: repository, network, damaged record |
 //! | 125 | `run`: the command ended well, but the store refuses what it recorded |
 //! | others | `run`: the status of the command |
+//!
+//! On the face of the `pact-broker` program 1 to 4 are all 1.
 
 use std::error::Error;
 
+use serde::Serialize;
+
+use super::face::Face;
 use super::ui::Colour;
 use super::ui::Ui;
 use crate::app::ask::AskError;
@@ -49,10 +54,12 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    /// Returns the exit code.
+    /// Returns the exit code. The broker's programs know only success and failure; their users have
+    /// scripts that say `= 1` (spec: cli §2.5).
     #[must_use]
-    pub(super) fn code(self) -> u8 {
+    pub(super) fn code(self, face: Face) -> u8 {
         match self {
+            Self::No | Self::Usage | Self::Unknown | Self::Failed if face == Face::PactBroker => 1,
             Self::Yes => 0,
             Self::No => 1,
             Self::Usage => 2,
@@ -117,10 +124,50 @@ impl Failure {
         self
     }
 
-    /// Says what happened, on stderr.
+    /// Says what happened: on stderr, or as the `pact-broker` programs do, to whom it is the answer to a
+    /// command that made sense. Whoever asked for JSON gets it as JSON, too.
     pub(super) fn show(&self, ui: &mut Ui<'_>) {
+        match ui.face() {
+            Face::GitPact => self.complain(ui),
+            Face::PactBroker => self.answer(ui),
+        }
+        // Some answers are given as far as they go, and say themselves what is missing.
+        if ui.is_for_programs() && !ui.has_document() {
+            let Self {
+                message,
+                causes,
+                hints,
+                ..
+            } = self;
+            let error = ErrorJson {
+                message,
+                causes,
+                hints,
+            };
+            match ui.face() {
+                Face::GitPact => ui.json(&DocumentJson { error }),
+                Face::PactBroker => ui.json_line(&DocumentJson { error }),
+            }
+        }
+    }
+
+    fn complain(&self, ui: &mut Ui<'_>) {
         let label = ui.coloured("error:", Colour::Red);
         ui.say(&format!("{label} {}", self.message));
+        self.explain(ui);
+    }
+
+    fn answer(&self, ui: &mut Ui<'_>) {
+        if self.exit == Exit::Usage {
+            ui.say(&self.message);
+        } else if !ui.is_for_programs() {
+            let message = ui.coloured(&self.message, Colour::Red);
+            ui.data(&message);
+        }
+        self.explain(ui);
+    }
+
+    fn explain(&self, ui: &mut Ui<'_>) {
         for cause in &self.causes {
             ui.say(&format!("  caused by: {cause}"));
         }
@@ -129,6 +176,21 @@ impl Failure {
             ui.say(&format!("{label} {hint}"));
         }
     }
+}
+
+/// A failure for programs, as the broker shows its own.
+#[derive(Debug, Serialize)]
+struct DocumentJson<'a> {
+    error: ErrorJson<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorJson<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    causes: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    hints: &'a [String],
 }
 
 impl From<Unreadable> for Failure {

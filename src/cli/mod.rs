@@ -1,5 +1,6 @@
 //! The command line: parse, call one use case, show what came of it. One file a command.
 
+mod argv;
 mod at;
 mod can_i_deploy;
 pub mod ci;
@@ -7,6 +8,7 @@ mod clean;
 mod demo;
 mod deployments;
 mod environments;
+mod face;
 mod failure;
 mod init;
 mod log;
@@ -27,6 +29,9 @@ mod ui;
 use std::ffi::OsString;
 use std::io;
 use std::io::Write;
+use std::num::ParseFloatError;
+use std::num::ParseIntError;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -34,10 +39,16 @@ use clap::FromArgMatches;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap::error::ContextKind;
+use clap::error::ContextValue;
+use clap::error::ErrorKind;
 
+use self::argv::Misspelt;
+use self::face::Face;
 use self::failure::Exit;
 use self::failure::Failure;
 use self::outside::Outside;
+use self::ui::Colour;
 use self::ui::Ui;
 use crate::domain::rules::Rules;
 
@@ -81,6 +92,50 @@ pub(crate) struct StoreArguments {
     /// Whose rules decide; without it those the store was set to, else strict
     #[arg(long, value_enum)]
     rules: Option<RulesArgument>,
+
+    #[command(flatten)]
+    broker: BrokerArguments,
+}
+
+/// What every command of the `pact-broker` programs takes (spec: cli §2.2).
+///
+/// They are not in the help of `git pact`, which has `--repo` and the credentials of git.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Broker")]
+pub(crate) struct BrokerArguments {
+    /// The store: a URL (ssh, https, file) or a path
+    #[arg(
+        short = 'b',
+        long,
+        value_name = "URL_OR_PATH",
+        hide = true,
+        conflicts_with = "repo"
+    )]
+    broker_base_url: Option<String>,
+
+    /// The user name for a store that is reached by HTTPS
+    #[arg(short = 'u', long, value_name = "NAME", hide = true)]
+    broker_username: Option<String>,
+
+    /// The password for a store that is reached by HTTPS
+    #[arg(short = 'p', long, value_name = "PASSWORD", hide = true)]
+    broker_password: Option<String>,
+
+    /// The token for a store that is reached by HTTPS
+    #[arg(short = 'k', long, value_name = "TOKEN", hide = true)]
+    broker_token: Option<String>,
+
+    /// Say where a write went and what an answer was computed from
+    #[arg(short, long, hide = true)]
+    verbose: bool,
+
+    /// The certificates to trust for a store that is reached by HTTPS
+    #[arg(short = 'c', long, value_name = "FILE", hide = true)]
+    ssl_certificate: Option<PathBuf>,
+
+    /// Do not check the certificate of a store that is reached by HTTPS
+    #[arg(long, hide = true)]
+    skip_ssl_verification: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -104,6 +159,7 @@ impl From<RulesArgument> for Rules {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     /// For people
+    #[value(alias = "table", alias = "pretty")]
     Text,
     /// For programs
     Json,
@@ -177,61 +233,80 @@ impl Command {
 pub fn main() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
-    let exit = match Outside::look() {
-        Ok(outside) => {
-            let arguments = std::env::args_os();
-            run(arguments.collect(), &outside, &mut out, &mut err)
-        }
+    let (face, words) = Face::of(std::env::args_os().collect());
+    let exit = match Outside::look(face) {
+        Ok(outside) => run(words, &outside, &mut out, &mut err),
         Err(failure) => {
-            failure.show(&mut Ui::new(&mut out, &mut err, false));
+            failure.show(&mut Ui::new(&mut out, &mut err, face));
             failure.exit
         }
     };
-    ExitCode::from(exit.code())
+    ExitCode::from(exit.code(face))
 }
 
-/// Parses a command line; returns also how its answer is to be shown, if there is a choice.
-///
-/// Some commands know more ways than [`Output`]; of all of them `json` is for programs.
-fn parse(arguments: Vec<OsString>) -> Result<(Arguments, Option<Output>), clap::Error> {
-    let matches = Arguments::command().try_get_matches_from(arguments)?;
-    let of_command = matches.subcommand().map(|(_, matches)| matches);
-    let output = of_command.and_then(|matches| matches.try_get_raw("output").ok()?);
-    let output = output.and_then(|mut values| values.next()?.to_str());
-    let output = output.and_then(|output| Output::from_str(output, false).ok());
-    Ok((Arguments::from_arg_matches(&matches)?, output))
+/// How an answer is shown, as far as everybody has to know who speaks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Manner {
+    /// As a document for a program. Some commands know more ways than [`Output`]; of all of them `json` is
+    /// for programs.
+    for_programs: bool,
+    /// With what `--verbose` adds.
+    verbose: bool,
+}
+
+/// A command line could not be read.
+enum Unread {
+    /// The broker's programs would not have read it either.
+    Misspelt(Misspelt),
+    /// It makes no sense to clap, or asks for help.
+    Clap(Box<clap::Error>),
+}
+
+/// Reads a command line and says how its answer is to be shown.
+fn parse(
+    words: Vec<OsString>,
+    outside: &Outside,
+    ui: &mut Ui<'_>,
+) -> Result<(Command, Manner), Unread> {
+    let program = Arguments::command().bin_name(outside.face.program());
+    let is_strict = outside.variable("PACT_BROKER_ERROR_ON_UNKNOWN_OPTION") == Some("true");
+    let line = argv::read(words, outside.face, is_strict, &program).map_err(Unread::Misspelt)?;
+    for warning in &line.warnings {
+        let warning = ui.coloured(warning, Colour::Yellow);
+        ui.say(&warning);
+    }
+    let words = std::iter::once(OsString::from(outside.face.program())).chain(line.words);
+    let matches = program
+        .try_get_matches_from(words)
+        .map_err(|error| Unread::Clap(Box::new(error)))?;
+    let mut of_command = &matches;
+    while let Some((_, inner)) = of_command.subcommand() {
+        of_command = inner;
+    }
+    let raw = |name| of_command.try_get_raw(name).ok().flatten()?.next();
+    let manner = Manner {
+        for_programs: raw("output").is_some_and(|output| output == "json"),
+        verbose: raw("verbose").is_some_and(|verbose| verbose == "true"),
+    };
+    let arguments =
+        Arguments::from_arg_matches(&matches).map_err(|error| Unread::Clap(Box::new(error)))?;
+    Ok((arguments.command, manner))
 }
 
 /// Runs one command line in a world and returns what it comes to.
-fn run(
-    arguments: Vec<OsString>,
-    outside: &Outside,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> Exit {
-    let mut ui = Ui::new(out, err, outside.colour);
-    let result = match parse(arguments) {
-        Ok((arguments, Some(Output::Json))) => {
-            let outside = outside.for_programs();
-            arguments.command.run(&outside, &mut ui)
-        }
-        Ok((arguments, _)) => arguments.command.run(outside, &mut ui),
-        Err(error) => {
-            let text = error.render();
-            let text = if outside.colour {
-                text.ansi().to_string()
+fn run(words: Vec<OsString>, outside: &Outside, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    let mut ui = Ui::new(out, err, outside.face).in_colour(outside.colour);
+    let result = match parse(words, outside, &mut ui) {
+        Ok((command, manner)) => {
+            ui = ui.speaking(manner);
+            if manner.for_programs {
+                command.run(&outside.for_programs(), &mut ui)
             } else {
-                text.to_string()
-            };
-            // Help and version are what was asked for; everything else is a complaint.
-            if error.use_stderr() {
-                ui.say(text.trim_end());
-                Ok(Exit::Usage)
-            } else {
-                ui.data(text.trim_end());
-                Ok(Exit::Yes)
+                command.run(outside, &mut ui)
             }
         }
+        Err(Unread::Misspelt(error)) => Err(Failure::usage(error.to_string())),
+        Err(Unread::Clap(error)) => Ok(explain(&error, outside, &mut ui)),
     };
     let exit = match result {
         Ok(exit) => exit,
@@ -246,5 +321,57 @@ fn run(
             ui.say(&format!("error: could not write the output: {error}"));
             Exit::Failed
         }
+    }
+}
+
+/// Shows help or the version, which is what was asked for, or a complaint of clap.
+fn explain(error: &clap::Error, outside: &Outside, ui: &mut Ui<'_>) -> Exit {
+    let text = match ruby_words(error) {
+        Some(text) if outside.face == Face::PactBroker => text,
+        _ if outside.colour => error.render().ansi().to_string(),
+        _ => error.render().to_string(),
+    };
+    if error.use_stderr() {
+        ui.say(text.trim_end());
+        Exit::Usage
+    } else {
+        ui.data(text.trim_end());
+        Exit::Yes
+    }
+}
+
+/// Returns a complaint of clap in the words of the Ruby program, if it had some (spec: cli §2.1).
+fn ruby_words(error: &clap::Error) -> Option<String> {
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => {
+            let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+                return None;
+            };
+            let names = missing.iter().map(|option| {
+                let name = option.split([' ', '=']).next().unwrap_or(option);
+                format!("'{name}'")
+            });
+            let names: Vec<String> = names.collect();
+            Some(format!(
+                "No value provided for required options {}",
+                names.join(", ")
+            ))
+        }
+        ErrorKind::ValueValidation => {
+            let source = std::error::Error::source(error)?;
+            if !(source.is::<ParseIntError>() || source.is::<ParseFloatError>()) {
+                return None;
+            }
+            let text = |kind| match error.get(kind) {
+                Some(ContextValue::String(text)) => Some(text.as_str()),
+                _ => None,
+            };
+            let option = text(ContextKind::InvalidArg)?.split(' ').next()?;
+            let value = text(ContextKind::InvalidValue)?;
+            Some(format!(
+                "Expected numeric value for '{option}'; got \"{value}\""
+            ))
+        }
+        _ => None,
     }
 }

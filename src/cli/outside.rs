@@ -5,8 +5,10 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use super::BrokerArguments;
 use super::StoreArguments;
 use super::ci;
+use super::face::Face;
 use super::failure::Failure;
 use super::ui::progress;
 use crate::app::Context;
@@ -29,6 +31,8 @@ pub(super) const CREDENTIALS: [(&str, &str); 3] = [
 /// What a command can know of the world that it runs in.
 #[derive(Clone, Debug)]
 pub(super) struct Outside {
+    /// The program that was called.
+    pub(super) face: Face,
     /// The time.
     pub(super) now: Timestamp,
     /// The environment, as far as it is text.
@@ -61,7 +65,7 @@ impl Outside {
         clippy::disallowed_methods,
         reason = "this is the edge: the clock and the environment are read here"
     )]
-    pub(super) fn look() -> Result<Self, Failure> {
+    pub(super) fn look(face: Face) -> Result<Self, Failure> {
         let raw_environment: Vec<_> = std::env::vars_os().collect();
         let text = raw_environment.iter().filter_map(|(key, value)| {
             Some((key.to_str()?.to_owned(), value.to_str()?.to_owned()))
@@ -80,9 +84,14 @@ impl Outside {
         let has_cursor = std::io::stderr().is_terminal()
             && environment.get("TERM").is_none_or(|term| term != "dumb");
         let nanoseconds = jiff::Timestamp::now().subsec_nanosecond();
+        let is_coloured = match environment.get("CLICOLOR_FORCE") {
+            Some(force) if !force.is_empty() && force != "0" => true,
+            _ => is_terminal,
+        };
         Ok(Self {
+            face,
             now,
-            colour: is_terminal && environment.get("NO_COLOR").is_none_or(String::is_empty),
+            colour: is_coloured && environment.get("NO_COLOR").is_none_or(String::is_empty),
             piped: !is_terminal,
             progress: if has_cursor {
                 progress::bar()
@@ -126,6 +135,14 @@ impl Outside {
         };
         let cache = cache.or_else(home).map(|cache| cache.join("git-pact"));
         let cache_directory = self.variable("GIT_PACT_CACHE").map(PathBuf::from).or(cache);
+        let mut environment = self.raw_environment.clone();
+        let broker = &arguments.broker;
+        if let Some(certificate) = &broker.ssl_certificate {
+            environment.push(("GIT_SSL_CAINFO".into(), certificate.into()));
+        }
+        if broker.skip_ssl_verification {
+            environment.push(("GIT_SSL_NO_VERIFY".into(), "true".into()));
+        }
         let actor = ci::actor(&self.environment).map(|(name, email)| Actor { name, email });
         Context {
             now: self.now,
@@ -137,7 +154,7 @@ impl Outside {
             objects: RecentObjects::default(),
             cache_directory,
             working_directory: self.working_directory.clone(),
-            environment: self.raw_environment.clone(),
+            environment,
             seed: self.seed,
         }
     }
@@ -149,25 +166,46 @@ impl Outside {
     /// Fails if there is none, or none that can be read.
     pub(super) fn open(&self, arguments: &StoreArguments) -> Result<(Site, Context), Failure> {
         let context = self.context(arguments);
-        let site = Site::open(&self.locator(arguments), self.credentials(), &context)?;
+        let credentials = self.credentials(arguments);
+        let site = Site::open(&self.locator(arguments), credentials, &context)?;
         Ok((site, context))
+    }
+
+    /// Returns the name of a store in sentences: what was recorded in it, as one says it there.
+    #[must_use]
+    pub(super) fn place<'a>(&self, site: &'a Site) -> &'a str {
+        match self.face {
+            Face::GitPact => &site.description,
+            Face::PactBroker => "the Pact Broker",
+        }
     }
 
     /// Returns how the store is named, by the command line or the environment.
     #[must_use]
     pub(super) fn locator(&self, arguments: &StoreArguments) -> Locator {
         let given = arguments.repo.as_deref();
+        let given = given.or(arguments.broker.broker_base_url.as_deref());
         let given = given.or_else(|| self.variable("GIT_PACT_REPO"));
         let given = given.or_else(|| self.variable("PACT_BROKER_BASE_URL"));
         given.map_or(Locator::Here, |text| Locator::Given(text.to_owned()))
     }
 
-    /// Returns what the environment has to show to a store that asks who comes.
+    /// Returns what there is to show to a store that asks who comes: what the command line says, else
+    /// the environment.
     ///
     /// Where one of our own variables is there, even an empty one, those of a broker are not for
     /// the store.
     #[must_use]
-    pub(super) fn credentials(&self) -> Option<Credentials> {
+    pub(super) fn credentials(&self, arguments: &StoreArguments) -> Option<Credentials> {
+        let BrokerArguments {
+            broker_username,
+            broker_password,
+            broker_token,
+            ..
+        } = arguments.broker.clone();
+        if broker_username.is_some() || broker_token.is_some() {
+            return Credentials::new(broker_username, broker_password, broker_token);
+        }
         let is_ours = CREDENTIALS
             .iter()
             .any(|(ours, _)| self.environment.contains_key(*ours));

@@ -86,7 +86,7 @@ pub(super) struct CreateOrUpdateVersion {
     branch: Option<BranchName>,
 
     /// A tag for it; may be given several times
-    #[arg(short, long = "tag", value_name = "TAG")]
+    #[arg(short, long = "tag", value_name = "TAG", num_args = 1..)]
     tags: Vec<TagName>,
 
     /// The build that made it
@@ -125,7 +125,7 @@ impl CreateOrUpdateVersion {
             at: outside.now,
         });
         let written = write(&mut site, &context, &[intent])?;
-        ui.data(&format!("{said} in {}", site.description));
+        ui.data(&format!("{said} in {}", outside.place(&site)));
         receipt::say(&written, &site, ui);
         Ok(Exit::Yes)
     }

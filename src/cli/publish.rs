@@ -77,7 +77,7 @@ pub(super) struct VersionArguments {
     branch: Option<BranchName>,
 
     /// A tag for the version; may be given several times
-    #[arg(short, long = "tag", value_name = "TAG")]
+    #[arg(short, long = "tag", value_name = "TAG", num_args = 1..)]
     tags: Vec<TagName>,
 
     /// Tag the version with the name of its branch

@@ -67,6 +67,7 @@ impl Receipt {
 /// Says where a write is now, and what became of what was pending.
 pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
     match &written.state {
+        State::NothingNew | State::Landed { .. } if !ui.tells_more() => {}
         State::NothingNew => ui.say("Nothing new: all of this is recorded already."),
         State::Kept { pending } => ui.say(&format!(
             "Kept here, not pushed yet ({pending} pending). Send it with `git pact push`."
@@ -91,7 +92,7 @@ pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
             ));
         }
     }
-    if written.sent > 0 {
+    if written.sent > 0 && ui.tells_more() {
         ui.say(&format!(
             "Pushed {} that had been pending.",
             count(written.sent, "write")

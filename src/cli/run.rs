@@ -95,6 +95,7 @@ impl Run {
         let broker = Broker::start(
             outside,
             stage.locator.clone(),
+            outside.credentials(&self.store),
             context.clone(),
             self.no_token,
         )?;

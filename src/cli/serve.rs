@@ -102,7 +102,7 @@ impl Serve {
             base_urls: self.base_url,
             access,
             locator,
-            credentials: outside.credentials(),
+            credentials: outside.credentials(&self.store),
             context,
             clock: Arc::new(outside.clock()),
             webhooks: Arc::new(self.webhooks.client(outside)?),

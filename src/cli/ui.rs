@@ -1,13 +1,16 @@
 //! The only place that writes: data to stdout, everything else to stderr.
 //!
 //! Colour is for terminals only and never with `NO_COLOR`. A reader that goes away (`| head`)
-//! ends the output quietly.
+//! ends the output quietly. A document for programs is written last of all: whoever reads both outputs
+//! as one finds nothing behind it (spec: cli §9.1).
 
 pub(super) mod progress;
 
 use std::io;
 use std::io::Write;
 
+use super::Manner;
+use super::face::Face;
 use crate::domain::notice::Notice;
 use crate::domain::notice::NoticeKind;
 
@@ -15,7 +18,11 @@ use crate::domain::notice::NoticeKind;
 pub(super) struct Ui<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
+    face: Face,
     colour: bool,
+    manner: Manner,
+    /// The document, as soon as there is one.
+    document: Option<String>,
     failed: Option<io::Error>,
 }
 
@@ -40,14 +47,50 @@ pub(super) fn log(line: &str) {
 }
 
 impl<'a> Ui<'a> {
-    /// Returns the place to speak: data to `out`, the rest to `err`, in colour or not.
-    pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, colour: bool) -> Self {
+    /// Returns the place to speak: data to `out`, the rest to `err`, without colour.
+    pub(super) fn new(out: &'a mut dyn Write, err: &'a mut dyn Write, face: Face) -> Self {
         Self {
             out,
             err,
-            colour,
+            face,
+            colour: false,
+            manner: Manner::default(),
+            document: None,
             failed: None,
         }
+    }
+
+    /// Returns the same place, in colour or not.
+    #[must_use]
+    pub(super) fn in_colour(mut self, colour: bool) -> Self {
+        self.colour = colour;
+        self
+    }
+
+    /// Returns the same place, knowing whom it speaks to.
+    #[must_use]
+    pub(super) fn speaking(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
+    }
+
+    /// Returns the face that the program shows.
+    #[must_use]
+    pub(super) fn face(&self) -> Face {
+        self.face
+    }
+
+    /// Says whether the answer is a document for a program.
+    #[must_use]
+    pub(super) fn is_for_programs(&self) -> bool {
+        self.manner.for_programs
+    }
+
+    /// Says whether to tell where a write went and what an answer was computed from: always, but on
+    /// the broker's face only with `--verbose`, as its programs never did.
+    #[must_use]
+    pub(super) fn tells_more(&self) -> bool {
+        self.face == Face::GitPact || self.manner.verbose
     }
 
     /// Writes data, a line or several.
@@ -56,10 +99,25 @@ impl<'a> Ui<'a> {
         self.remember(written);
     }
 
-    /// Writes data as JSON, pretty and in the order of its fields.
+    /// Has a document written in the end, pretty and in the order of its fields.
     pub(super) fn json(&mut self, value: &impl serde::Serialize) {
-        match serde_json::to_string_pretty(value) {
-            Ok(text) => self.data(&text),
+        self.keep(serde_json::to_string_pretty(value));
+    }
+
+    /// Has a document written in the end, on one line, as the broker sends its own.
+    pub(super) fn json_line(&mut self, value: &impl serde::Serialize) {
+        self.keep(serde_json::to_string(value));
+    }
+
+    /// Says whether there is a document already.
+    #[must_use]
+    pub(super) fn has_document(&self) -> bool {
+        self.document.is_some()
+    }
+
+    fn keep(&mut self, document: serde_json::Result<String>) {
+        match document {
+            Ok(text) => self.document = Some(text),
             Err(error) => self.failed = Some(error.into()),
         }
     }
@@ -107,6 +165,9 @@ impl<'a> Ui<'a> {
     ///
     /// Fails if data could not be written, unless the reader went away.
     pub(super) fn finish(&mut self) -> io::Result<()> {
+        if let Some(document) = self.document.take() {
+            self.data(&document);
+        }
         let flushed = self.out.flush();
         self.remember(flushed);
         match self.failed.take() {

@@ -22,6 +22,7 @@ use crate::cli::outside::CREDENTIALS;
 use crate::cli::outside::Outside;
 use crate::cli::ui;
 use crate::domain::intent::Intent;
+use crate::remote::Credentials;
 use crate::server::Access;
 use crate::server::Form;
 use crate::server::Level;
@@ -66,6 +67,7 @@ impl Broker {
     pub(super) fn start(
         outside: &Outside,
         locator: Locator,
+        credentials: Option<Credentials>,
         context: Context,
         is_open: bool,
     ) -> Result<Self, Failure> {
@@ -84,7 +86,7 @@ impl Broker {
             base_urls: Vec::new(),
             access,
             locator,
-            credentials: outside.credentials(),
+            credentials,
             context,
             clock: Arc::new(outside.clock()),
             fetch_every: Duration::MAX,
