@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod can_i_deploy;
 pub mod clean;
+pub mod doctor;
 pub mod fresh;
 pub mod log;
 pub mod matrix;

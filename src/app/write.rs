@@ -133,7 +133,7 @@ impl From<RemoteError> for WriteError {
 }
 
 /// What is to be written, decided anew on every state of the store that it is tried on.
-trait Work {
+pub(super) trait Work {
     /// What it comes to.
     type Done;
 
@@ -145,6 +145,11 @@ trait Work {
 
     /// Decides on a draft and puts on it what is to be written.
     fn decide(&self, draft: &mut Draft<'_>) -> Result<Self::Done, WriteError>;
+
+    /// Returns the message of a commit that records intents.
+    fn message(&self, intents: &[&Intent]) -> String {
+        message::commit_message(intents)
+    }
 }
 
 /// Intents of which all are written or none.
@@ -235,7 +240,7 @@ pub fn keep_all<T, E: From<Refusal>>(
     work(site, context, &group)
 }
 
-fn work<W: Work>(
+pub(super) fn work<W: Work>(
     site: &mut Site,
     context: &Context,
     work: &W,
@@ -257,7 +262,7 @@ fn commit<W: Work>(
     loop {
         let fresh = Fresh::new(site, Moment::Now);
         let decided = decide(&fresh, context, &[], work)?;
-        let advances = build(site, context, &fresh, &decided, &[])?;
+        let advances = build(site, context, &fresh, &decided, &[], work)?;
         if advances.is_empty() {
             return Ok(written(decided, State::NothingNew, 0));
         }
@@ -308,7 +313,7 @@ fn push<W: Work>(
         let fresh = Fresh::new(site, Moment::Now);
         let decided = decide(&fresh, context, &waiting.intents, work)?;
         looked_at = fresh.tips().into_keys().collect();
-        let advances = build(site, context, &fresh, &decided, &waiting.intents)?;
+        let advances = build(site, context, &fresh, &decided, &waiting.intents, work)?;
         if advances.is_empty() {
             settle(site, context, &waiting, &decided)?;
             let sent = waiting.writes().saturating_sub(decided.held_back.len());
@@ -456,18 +461,19 @@ fn decide<W: Work>(
 }
 
 /// Builds the commits, which nobody sees yet.
-fn build<D>(
+fn build<W: Work>(
     site: &Site,
     context: &Context,
     base: &dyn Snapshot,
-    decided: &Decided<D>,
+    decided: &Decided<W::Done>,
     waiting: &[Intent],
+    work: &W,
 ) -> Result<Vec<Advance>, WriteError> {
     let intents: Vec<&Intent> = waiting.iter().chain(&decided.intents).collect();
     let note = Note {
         actor: site.actor(context),
         at: context.now,
-        message: message::commit_message(&intents),
+        message: work.message(&intents),
     };
     Ok(site.store.commit(base, &decided.changes, &note)?)
 }

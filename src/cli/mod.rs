@@ -7,6 +7,7 @@ pub mod ci;
 mod clean;
 mod demo;
 mod deployments;
+mod doctor;
 mod environments;
 mod face;
 mod failure;
@@ -187,6 +188,7 @@ enum Command {
     CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
     CreateOrUpdateVersion(pacticipants::CreateOrUpdateVersion),
     Clean(clean::Clean),
+    Doctor(doctor::Doctor),
     Log(log::Log),
     Status(status::Status),
     Serve(serve::Serve),
@@ -218,6 +220,7 @@ impl Command {
             Self::CreateOrUpdatePacticipant(command) => command.run(outside, ui),
             Self::CreateOrUpdateVersion(command) => command.run(outside, ui),
             Self::Clean(command) => command.run(outside, ui),
+            Self::Doctor(command) => command.run(outside, ui),
             Self::Log(command) => command.run(outside, ui),
             Self::Status(command) => command.run(outside, ui),
             Self::Serve(command) => command.run(outside, ui),

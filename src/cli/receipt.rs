@@ -34,7 +34,7 @@ struct Moved {
 }
 
 impl Receipt {
-    pub(super) fn of(written: &Written) -> Self {
+    pub(super) fn of<D>(written: &Written<D>) -> Self {
         let empty = Self {
             state: "nothing-new",
             branches: Vec::new(),
@@ -65,7 +65,7 @@ impl Receipt {
 }
 
 /// Says where a write is now, and what became of what was pending.
-pub(super) fn say(written: &Written, site: &Site, ui: &mut Ui<'_>) {
+pub(super) fn say<D>(written: &Written<D>, site: &Site, ui: &mut Ui<'_>) {
     match &written.state {
         State::NothingNew | State::Landed { .. } if !ui.tells_more() => {}
         State::NothingNew => ui.say("Nothing new: all of this is recorded already."),

@@ -15,6 +15,12 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Seq(pub u64);
 
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Seq {
     /// Returns the position after this one.
     #[must_use]

@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod path;
 pub mod run;
 pub mod settings;
+pub mod stored;
 pub mod test_results;
 pub mod verified;
 pub mod verifier_output;

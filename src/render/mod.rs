@@ -4,6 +4,7 @@ pub mod badge;
 pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
+pub mod doctor;
 pub mod environment;
 pub mod explorer;
 pub mod hal;

@@ -12,6 +12,7 @@ mod at;
 mod can_i_deploy;
 mod clean;
 mod concurrency;
+mod doctor;
 mod git_store;
 mod golden;
 mod group_commit;

@@ -19,8 +19,10 @@ use crate::domain::ledger::Unreadable;
 use crate::domain::publish::Links;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::record::change::Change;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
+use crate::record::path::RecordPath;
 use crate::store::Snapshot;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
@@ -102,6 +104,16 @@ impl<'a> Draft<'a> {
             self.intents.push(intent);
         }
         Ok(put.outcome)
+    }
+
+    /// Returns what is there, with what was put on top.
+    pub(in crate::app) fn snapshot(&self) -> &dyn Snapshot {
+        &self.overlay
+    }
+
+    /// Puts a file in order that does not say what the facts do. Nothing new is recorded by that.
+    pub(in crate::app) fn mend(&mut self, branch: Branch, path: RecordPath, change: Change) {
+        self.overlay.put(branch, path, change);
     }
 
     pub(super) fn into_parts(self) -> Drafted {

@@ -22,6 +22,8 @@ use super::super::verification::{Run, VerificationResult};
 use super::super::version::Version;
 use super::Entry;
 
+pub(in crate::domain) use self::contracts::shown as shown_contract;
+
 use self::evidence::Evidence;
 use self::leaving::{Leaving, one_more_fact, places};
 use self::tests_left::UnusedTests;

@@ -30,10 +30,13 @@ use self::environment::{
     deployment_entries, environment_entries, next_environment_seq, release_entries,
     support_ended_entries, undeployment_entries,
 };
+pub(super) use self::gone::shown_contract;
 use self::gone::{
     branches_deleted_entries, gone_entries, off_branch_entries, pacticipant_deleted_entries,
     pacts_deleted_entries, results_deleted_entries, tag_removed_entries,
 };
+pub(super) use self::run::with_success;
+
 use self::run::run_entries;
 use self::version::{
     build_forgotten_entries, mention_entries, pacticipant_entries, version_entries,

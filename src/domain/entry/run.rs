@@ -103,7 +103,7 @@ pub(super) fn content_key(provider: &PacticipantName, result: &VerificationResul
 }
 
 /// Returns the first successes as they are after a version succeeded.
-pub(super) fn with_success(
+pub(in crate::domain) fn with_success(
     mut verified: Verified,
     version: &Version,
     seq: Seq,

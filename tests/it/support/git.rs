@@ -101,4 +101,21 @@ impl Git {
         }
         self.feed(&["fast-import", "--force", "--quiet"], &stream);
     }
+
+    /// Commits one file on top of a branch, or its end if there are no bytes.
+    pub(crate) fn amend(&self, branch: &str, path: &str, bytes: Option<&[u8]>) {
+        let reference = format!("refs/heads/{branch}");
+        let mut stream = format!("commit {reference}\n").into_bytes();
+        stream.extend(b"committer Test <test@example.com> 0 +0000\ndata 5\nAmend\n");
+        stream.extend(format!("from {reference}^0\n").bytes());
+        match bytes {
+            Some(bytes) => {
+                stream.extend(format!("M 100644 inline {path}\ndata {}\n", bytes.len()).bytes());
+                stream.extend(bytes);
+                stream.push(b'\n');
+            }
+            None => stream.extend(format!("D {path}\n").bytes()),
+        }
+        self.feed(&["fast-import", "--quiet"], &stream);
+    }
 }

@@ -54,7 +54,7 @@ pub(super) fn entries(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<(
 
 /// Returns the content that a provider is shown of versions that were published one after the
 /// other: the first, and then each that is current, as `version_entries` does.
-fn shown<'a>(
+pub(in crate::domain) fn shown<'a>(
     versions: &'a [Arc<Version>],
     main: Option<&BranchName>,
     provider: &PacticipantName,
