@@ -9,6 +9,7 @@ pub mod can_i_deploy;
 pub mod clean;
 pub mod doctor;
 pub mod fresh;
+pub mod link;
 pub mod log;
 pub mod matrix;
 pub mod message;
