@@ -143,14 +143,12 @@ pub(super) fn read(
         words.push_front(first);
         return Ok(Line::from(words));
     };
-    match name {
-        "version" | "-v" if words.is_empty() => return Ok(Line::of(&["--version"])),
-        "tree" if face == Face::PactBroker => return Ok(Line::of(&["help"])),
-        _ => {}
+    if name == "-v" && words.is_empty() {
+        return Ok(Line::of(&["--version"]));
     }
     let dashed = name.replace('_', "-");
     let Some(mut command) = program.find_subcommand(&dashed) else {
-        if face == Face::PactBroker && !name.starts_with('-') && dashed != "help" {
+        if face == Face::PactBroker && !name.starts_with('-') {
             let commands = program.get_subcommands().map(Command::get_name);
             return Err(Misspelt::NoSuchCommand {
                 name: name.to_owned(),

@@ -8,8 +8,7 @@ use std::ffi::OsStr;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// What the broker's programs are called.
-const BROKER_NAMES: [&str; 2] = ["pact-broker", "pact-broker-cli"];
+use crate::app::link::NAMES;
 
 /// First words that mean the broker's program, as the images and wrappers of it take them.
 const BROKER_WORDS: [&str; 2] = ["broker", "pact-broker"];
@@ -32,7 +31,7 @@ impl Face {
         let mut words = arguments.into_iter().peekable();
         let program = words.next().unwrap_or_default();
         let mut face = match Path::new(&program).file_stem().and_then(OsStr::to_str) {
-            Some(name) if BROKER_NAMES.contains(&name) => Self::PactBroker,
+            Some(name) if NAMES.contains(&name) => Self::PactBroker,
             _ => Self::GitPact,
         };
         let is_broker = |word: &OsString| BROKER_WORDS.iter().any(|name| word == name);

@@ -23,12 +23,12 @@ use crate::store::git::Moment;
 /// else strict.
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    #[command(flatten)]
-    store: StoreArguments,
-
     /// How to show the result
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
+
+    #[command(flatten)]
+    store: StoreArguments,
 }
 
 impl Init {

@@ -5,13 +5,19 @@ mod at;
 mod can_i_deploy;
 pub mod ci;
 mod clean;
+mod commands;
+mod completions;
 mod demo;
 mod deployments;
 mod doctor;
+mod documentation;
 mod environments;
 mod face;
 mod failure;
+mod files;
+mod help;
 mod init;
+mod link;
 mod log;
 mod matrix;
 mod outside;
@@ -35,16 +41,14 @@ use std::num::ParseIntError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-use clap::FromArgMatches;
-use clap::Parser;
-use clap::Subcommand;
+use clap::ArgMatches;
 use clap::ValueEnum;
 use clap::error::ContextKind;
 use clap::error::ContextValue;
 use clap::error::ErrorKind;
 
 use self::argv::Misspelt;
+use self::commands::Command;
 use self::face::Face;
 use self::failure::Exit;
 use self::failure::Failure;
@@ -52,25 +56,6 @@ use self::outside::Outside;
 use self::ui::Colour;
 use self::ui::Ui;
 use crate::domain::rules::Rules;
-
-/// A Pact Broker whose server, database and accounts are a git repository
-///
-/// The store is the repository that --repo, GIT_PACT_REPO or PACT_BROKER_BASE_URL names (a URL or
-/// a path), else the one you stand in.
-///
-/// Exit codes: 0 yes or done, 1 no, 2 the command line makes no sense, 3 unknown (not verified
-/// yet), 4 could not answer.
-#[derive(Debug, Parser)]
-#[command(
-    name = "git-pact",
-    bin_name = "git pact",
-    version,
-    max_term_width = 100
-)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
 
 /// Where the store is, and how to use it.
 #[derive(Clone, Debug, clap::Args)]
@@ -166,77 +151,17 @@ pub(crate) enum Output {
     Json,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Demo(demo::Demo),
-    Init(init::Init),
-    Publish(publish::Publish),
-    CanIDeploy(can_i_deploy::CanIDeploy),
-    CanIMerge(can_i_deploy::CanIMerge),
-    Matrix(matrix::Matrix),
-    Pull(pull::Pull),
-    RecordVerification(record_verification::RecordVerification),
-    CreateEnvironment(environments::Create),
-    UpdateEnvironment(environments::Update),
-    DescribeEnvironment(environments::Describe),
-    ListEnvironments(environments::List),
-    DeleteEnvironment(environments::Delete),
-    RecordDeployment(deployments::RecordDeployment),
-    RecordUndeployment(deployments::RecordUndeployment),
-    RecordRelease(deployments::RecordRelease),
-    RecordSupportEnded(deployments::RecordSupportEnded),
-    CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
-    CreateOrUpdateVersion(pacticipants::CreateOrUpdateVersion),
-    Clean(clean::Clean),
-    Doctor(doctor::Doctor),
-    Log(log::Log),
-    Status(status::Status),
-    Serve(serve::Serve),
-    Run(run::Run),
-    Push(sync::Push),
-    Fetch(sync::Fetch),
-}
-
-impl Command {
-    fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
-        match self {
-            Self::Demo(command) => command.run(outside, ui),
-            Self::Init(command) => command.run(outside, ui),
-            Self::Publish(command) => command.run(outside, ui),
-            Self::CanIDeploy(command) => command.run(outside, ui),
-            Self::CanIMerge(command) => command.run(outside, ui),
-            Self::Matrix(command) => command.run(outside, ui),
-            Self::Pull(command) => command.run(outside, ui),
-            Self::RecordVerification(command) => command.run(outside, ui),
-            Self::CreateEnvironment(command) => command.run(outside, ui),
-            Self::UpdateEnvironment(command) => command.run(outside, ui),
-            Self::DescribeEnvironment(command) => command.run(outside, ui),
-            Self::ListEnvironments(command) => command.run(outside, ui),
-            Self::DeleteEnvironment(command) => command.run(outside, ui),
-            Self::RecordDeployment(command) => command.run(outside, ui),
-            Self::RecordUndeployment(command) => command.run(outside, ui),
-            Self::RecordRelease(command) => command.run(outside, ui),
-            Self::RecordSupportEnded(command) => command.run(outside, ui),
-            Self::CreateOrUpdatePacticipant(command) => command.run(outside, ui),
-            Self::CreateOrUpdateVersion(command) => command.run(outside, ui),
-            Self::Clean(command) => command.run(outside, ui),
-            Self::Doctor(command) => command.run(outside, ui),
-            Self::Log(command) => command.run(outside, ui),
-            Self::Status(command) => command.run(outside, ui),
-            Self::Serve(command) => command.run(outside, ui),
-            Self::Run(command) => command.run(outside, ui),
-            Self::Push(command) => command.run(outside, ui),
-            Self::Fetch(command) => command.run(outside, ui),
-        }
-    }
-}
-
 /// Runs the program on its own arguments and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut err = io::stderr();
     let (face, words) = Face::of(std::env::args_os().collect());
+    if let Some(answer) = help::at_once(face, &words) {
+        let mut ui = Ui::new(&mut out, &mut err, face);
+        ui.data(&answer);
+        return ExitCode::from(finish(&mut ui, Exit::Yes).code(face));
+    }
     let exit = match Outside::look(face) {
         Ok(outside) => run(words, &outside, &mut out, &mut err),
         Err(failure) => {
@@ -270,8 +195,8 @@ fn parse(
     words: Vec<OsString>,
     outside: &Outside,
     ui: &mut Ui<'_>,
-) -> Result<(Command, Manner), Unread> {
-    let program = Arguments::command().bin_name(outside.face.program());
+) -> Result<(&'static Command, ArgMatches, Manner), Unread> {
+    let program = commands::program(outside.face, words.first());
     let is_strict = outside.variable("PACT_BROKER_ERROR_ON_UNKNOWN_OPTION") == Some("true");
     let line = argv::read(words, outside.face, is_strict, &program).map_err(Unread::Misspelt)?;
     for warning in &line.warnings {
@@ -279,9 +204,13 @@ fn parse(
         ui.say(&warning);
     }
     let words = std::iter::once(OsString::from(outside.face.program())).chain(line.words);
-    let matches = program
+    let mut matches = program
         .try_get_matches_from(words)
         .map_err(|error| Unread::Clap(Box::new(error)))?;
+    let (name, matches) = matches
+        .remove_subcommand()
+        .expect("clap asks for a command where there is none");
+    let command = commands::find(&name).expect("clap knows those of the list alone");
     let mut of_command = &matches;
     while let Some((_, inner)) = of_command.subcommand() {
         of_command = inner;
@@ -291,25 +220,22 @@ fn parse(
         for_programs: raw("output").is_some_and(|output| output == "json"),
         verbose: raw("verbose").is_some_and(|verbose| verbose == "true"),
     };
-    let arguments =
-        Arguments::from_arg_matches(&matches).map_err(|error| Unread::Clap(Box::new(error)))?;
-    Ok((arguments.command, manner))
+    Ok((command, matches, manner))
 }
 
 /// Runs one command line in a world and returns what it comes to.
 fn run(words: Vec<OsString>, outside: &Outside, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
     let mut ui = Ui::new(out, err, outside.face).in_colour(outside.colour);
     let result = match parse(words, outside, &mut ui) {
-        Ok((command, manner)) => {
+        Ok((command, arguments, manner)) => {
             ui = ui.speaking(manner);
             if manner.for_programs {
-                command.run(&outside.for_programs(), &mut ui)
+                command.run(&arguments, &outside.for_programs(), &mut ui)
             } else {
-                command.run(outside, &mut ui)
+                command.run(&arguments, outside, &mut ui)
             }
         }
-        Err(Unread::Misspelt(error)) => Err(Failure::usage(error.to_string())),
-        Err(Unread::Clap(error)) => Ok(explain(&error, outside, &mut ui)),
+        Err(unread) => explain(unread, outside, &mut ui),
     };
     let exit = match result {
         Ok(exit) => exit,
@@ -318,6 +244,11 @@ fn run(words: Vec<OsString>, outside: &Outside, out: &mut dyn Write, err: &mut d
             failure.exit
         }
     };
+    finish(&mut ui, exit)
+}
+
+/// Writes out what is left and returns what the command comes to.
+fn finish(ui: &mut Ui<'_>, exit: Exit) -> Exit {
     match ui.finish() {
         Ok(()) => exit,
         Err(error) => {
@@ -327,19 +258,23 @@ fn run(words: Vec<OsString>, outside: &Outside, out: &mut dyn Write, err: &mut d
     }
 }
 
-/// Shows help or the version, which is what was asked for, or a complaint of clap.
-fn explain(error: &clap::Error, outside: &Outside, ui: &mut Ui<'_>) -> Exit {
-    let text = match ruby_words(error) {
+/// Shows help or the version, which is what was asked for, or says what is wrong with a command line.
+fn explain(unread: Unread, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+    let error = match unread {
+        Unread::Misspelt(error) => return Err(Failure::usage(error.to_string())),
+        Unread::Clap(error) => error,
+    };
+    let text = match ruby_words(&error) {
         Some(text) if outside.face == Face::PactBroker => text,
         _ if outside.colour => error.render().ansi().to_string(),
         _ => error.render().to_string(),
     };
     if error.use_stderr() {
         ui.say(text.trim_end());
-        Exit::Usage
+        Ok(Exit::Usage)
     } else {
         ui.data(text.trim_end());
-        Exit::Yes
+        Ok(Exit::Yes)
     }
 }
 

@@ -22,7 +22,7 @@ mod base_url;
 mod body;
 mod call;
 mod connections;
-mod documentation;
+pub(crate) mod documentation;
 mod firing;
 mod negotiate;
 mod origin;

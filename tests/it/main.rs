@@ -26,6 +26,7 @@ mod offline;
 mod overlay;
 mod pending_writes;
 mod pipeline;
+mod program;
 mod progress;
 mod provider;
 mod publish;

@@ -22,4 +22,4 @@ mod example;
 #[cfg(test)]
 mod manual;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -24,12 +24,12 @@ fn all() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().copied().flatten()
 }
 
-/// Expects a file to hold a text, or writes it if the environment says so.
+/// Expects a file in `docs` to hold a text, or writes it if the environment says so.
 #[expect(
     clippy::disallowed_methods,
     reason = "whoever runs the tests says whether files are written"
 )]
-fn is_in(file: &str, text: &str) {
+pub(crate) fn is_in(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("docs")
         .join(file);
@@ -39,7 +39,7 @@ fn is_in(file: &str, text: &str) {
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == text,
-        "docs/{file} is not what the routes say. Write it anew:\n\
+        "docs/{file} is not what the code says. Write it anew:\n\
          GIT_PACT_BLESS=1 cargo test --lib documentation"
     );
 }

@@ -1,0 +1,266 @@
+//! All commands, by what somebody wants to do. This is the only list of them.
+//!
+//! A command line names one command, and clap is told of that one alone: to define all of them takes
+//! longer than most questions do.
+
+use std::ffi::OsString;
+
+use clap::ArgMatches;
+use clap::Args;
+use clap::Command as Syntax;
+use clap::FromArgMatches;
+
+use super::can_i_deploy;
+use super::clean;
+use super::completions;
+use super::demo;
+use super::deployments;
+use super::doctor;
+use super::documentation;
+use super::environments;
+use super::face::Face;
+use super::failure::Exit;
+use super::failure::Failure;
+use super::help;
+use super::init;
+use super::link;
+use super::log;
+use super::matrix;
+use super::outside::Outside;
+use super::pacticipants;
+use super::publish;
+use super::pull;
+use super::record_verification;
+use super::run;
+use super::serve;
+use super::status;
+use super::sync;
+use super::ui::Ui;
+
+/// Commands for one purpose.
+pub(super) struct Group {
+    /// The purpose.
+    pub(super) title: &'static str,
+    /// The commands, those that are used most first.
+    pub(super) commands: &'static [Command],
+}
+
+/// A command.
+pub(super) struct Command {
+    /// How it is called.
+    pub(super) name: &'static str,
+    /// What it does, in a few words without full stop: at most 35 characters, so that help fits into 80
+    /// columns on either face.
+    pub(super) summary: &'static str,
+    /// Who had it first.
+    pub(super) origin: Origin,
+    /// What it comes to.
+    pub(super) kind: Kind,
+    define: fn(Syntax) -> Syntax,
+    run: fn(&ArgMatches, &Outside, &mut Ui<'_>) -> Result<Exit, Failure>,
+}
+
+/// Where a command comes from. It is there on both faces, whatever this says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// `pact-broker`, and `pact-broker-cli` too, if it is not about the program itself.
+    Broker,
+    /// `pact-broker-cli` alone.
+    BrokerCli,
+    /// Nobody else has it.
+    GitPact,
+}
+
+/// What a command comes to, which says what it can exit with on the face of `git pact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Yes, no, or not known yet.
+    Gate,
+    /// An answer.
+    Question,
+    /// Something is recorded, made or refused.
+    Write,
+    /// Whatever the command comes to that it runs.
+    Run,
+}
+
+impl Kind {
+    /// Returns the exit codes, in order.
+    #[must_use]
+    pub(super) fn exits(self) -> &'static [u8] {
+        match self {
+            Self::Gate => &[0, 1, 2, 3, 4],
+            Self::Question => &[0, 2, 4],
+            Self::Write => &[0, 1, 2, 4],
+            Self::Run => &[2, 4, 125, 126, 127],
+        }
+    }
+}
+
+impl Command {
+    /// Returns what clap has to know of it.
+    #[must_use]
+    pub(super) fn syntax(&self) -> Syntax {
+        (self.define)(Syntax::new(self.name))
+    }
+
+    /// Runs it as clap understood its arguments.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the command does.
+    pub(super) fn run(
+        &self,
+        arguments: &ArgMatches,
+        outside: &Outside,
+        ui: &mut Ui<'_>,
+    ) -> Result<Exit, Failure> {
+        (self.run)(arguments, outside, ui)
+    }
+}
+
+macro_rules! command {
+    ($origin:ident $kind:ident $name:literal, $arguments:ty, $summary:literal) => {
+        Command {
+            name: $name,
+            summary: $summary,
+            origin: Origin::$origin,
+            kind: Kind::$kind,
+            define: <$arguments as Args>::augment_args,
+            run: |matches, outside, ui| {
+                let arguments = <$arguments>::from_arg_matches(matches)
+                    .map_err(|error| Failure::usage(error.to_string()))?;
+                arguments.run(outside, ui)
+            },
+        }
+    };
+}
+
+/// The commands in the order in which help shows them.
+#[rustfmt::skip]
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        title: "Publish and verify",
+        commands: &[
+            command!(Broker Write "publish", publish::Publish, "Publish the pacts of a version"),
+            command!(GitPact Question "pull", pull::Pull, "Get the pacts that a build verifies"),
+            command!(GitPact Write "record-verification", record_verification::RecordVerification, "Record what the verifier found"),
+            command!(GitPact Run "run", run::Run, "Run tests with their own broker"),
+        ],
+    },
+    Group {
+        title: "Ask before you go on",
+        commands: &[
+            command!(Broker Gate "can-i-deploy", can_i_deploy::CanIDeploy, "Ask if a version may be deployed"),
+            command!(Broker Gate "can-i-merge", can_i_deploy::CanIMerge, "Ask if a version may be merged"),
+            command!(GitPact Question "matrix", matrix::Matrix, "Show which versions fit together"),
+        ],
+    },
+    Group {
+        title: "Deploy and release",
+        commands: &[
+            command!(Broker Write "record-deployment", deployments::RecordDeployment, "Say that a version is deployed"),
+            command!(Broker Write "record-undeployment", deployments::RecordUndeployment, "Say that it is no longer deployed"),
+            command!(Broker Write "record-release", deployments::RecordRelease, "Say that a version is released"),
+            command!(Broker Write "record-support-ended", deployments::RecordSupportEnded, "Say that a release is out of use"),
+        ],
+    },
+    Group {
+        title: "Environments",
+        commands: &[
+            command!(Broker Write "create-environment", environments::Create, "Create an environment"),
+            command!(Broker Write "update-environment", environments::Update, "Change an environment"),
+            command!(Broker Question "describe-environment", environments::Describe, "Show an environment"),
+            command!(Broker Question "list-environments", environments::List, "List the environments"),
+            command!(Broker Write "delete-environment", environments::Delete, "Delete an environment"),
+        ],
+    },
+    Group {
+        title: "Applications and versions",
+        commands: &[
+            command!(Broker Write "create-or-update-pacticipant", pacticipants::CreateOrUpdatePacticipant, "Create or change an application"),
+            command!(Broker Write "create-or-update-version", pacticipants::CreateOrUpdateVersion, "Create or change a version"),
+        ],
+    },
+    Group {
+        title: "Look around",
+        commands: &[
+            command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
+            command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),
+        ],
+    },
+    Group {
+        title: "Run a broker",
+        commands: &[
+            command!(GitPact Question "serve", serve::Serve, "Serve the HTTP API of the broker"),
+        ],
+    },
+    Group {
+        title: "Set up",
+        commands: &[
+            command!(GitPact Write "demo", demo::Demo, "See it all play, in an empty folder"),
+            command!(GitPact Write "init", init::Init, "Prepare a repository, set its rules"),
+            command!(GitPact Write "link", link::Link, "Install it as pact-broker, too"),
+            command!(BrokerCli Question "completions", completions::Completions, "Have the shell complete commands"),
+            command!(GitPact Question "docs", documentation::Docs, "Write man pages, or the reference"),
+        ],
+    },
+    Group {
+        title: "Keep house",
+        commands: &[
+            command!(GitPact Write "push", sync::Push, "Send what was recorded offline"),
+            command!(GitPact Question "fetch", sync::Fetch, "Fetch what others have recorded"),
+            command!(GitPact Write "clean", clean::Clean, "Take old versions off the tips"),
+            command!(GitPact Write "doctor", doctor::Doctor, "Check that every record is well"),
+        ],
+    },
+    Group {
+        title: "The program itself",
+        commands: &[
+            command!(Broker Question "help", help::Help, "Explain a command"),
+            command!(Broker Question "tree", help::Tree, "Show the commands as a tree"),
+            command!(Broker Question "version", help::Version, "Show the version"),
+        ],
+    },
+];
+
+/// Returns all commands.
+pub(super) fn all() -> impl Iterator<Item = &'static Command> {
+    GROUPS.iter().flat_map(|group| group.commands)
+}
+
+/// Returns the command with a name.
+#[must_use]
+pub(super) fn find(name: &str) -> Option<&'static Command> {
+    all().find(|command| command.name == name)
+}
+
+/// Returns the program as far as clap has to know it to read a command line with this first word: the
+/// command that it names, or else the names of all, of which clap may suggest one.
+#[must_use]
+pub(super) fn program(face: Face, first: Option<&OsString>) -> Syntax {
+    let name = first.and_then(|word| word.to_str());
+    let command = name.and_then(|name| find(&name.replace('_', "-")));
+    match command {
+        Some(command) => bare(face).subcommand(command.syntax()),
+        None => bare(face)
+            .subcommands(all().map(|command| Syntax::new(command.name)))
+            .override_help(help::overview(face)),
+    }
+}
+
+/// Returns all of the program.
+#[must_use]
+pub(super) fn whole(face: Face) -> Syntax {
+    bare(face).subcommands(all().map(Command::syntax))
+}
+
+fn bare(face: Face) -> Syntax {
+    Syntax::new("git-pact")
+        .bin_name(face.program())
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(env!("CARGO_PKG_DESCRIPTION"))
+        .max_term_width(100)
+        .subcommand_required(true)
+        .disable_help_subcommand(true)
+}
