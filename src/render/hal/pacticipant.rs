@@ -7,6 +7,7 @@ use super::Address;
 use super::curies;
 use super::label;
 use super::template;
+use crate::domain::details::PacticipantDetails;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Environment;
 use crate::domain::name::PacticipantName;
@@ -21,7 +22,19 @@ pub struct Shown<'a> {
     /// Its newest version.
     pub latest: Option<&'a VersionNumber>,
     /// What is deployed of it; `None` leaves the relation out, as lists do.
-    pub deployed: Option<Vec<(&'a Environment, DeployedVersion)>>,
+    pub deployed: Option<Vec<(&'a Environment, &'a DeployedVersion)>>,
+}
+
+impl<'a> From<&'a PacticipantDetails> for Shown<'a> {
+    fn from(details: &'a PacticipantDetails) -> Self {
+        let deployed = details.deployed.iter();
+        let deployed = deployed.map(|(environment, deployed)| (environment.as_ref(), deployed));
+        Self {
+            pacticipant: &details.pacticipant,
+            latest: details.latest.as_ref().map(|version| &version.number),
+            deployed: Some(deployed.collect()),
+        }
+    }
 }
 
 /// Returns the document of a pacticipant.

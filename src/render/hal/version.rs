@@ -9,6 +9,7 @@ use super::pact;
 use super::pacticipant;
 use super::tag;
 use super::template;
+use crate::domain::details::VersionDetails;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Environment;
 use crate::domain::environment::ReleasedVersion;
@@ -26,7 +27,7 @@ pub struct Shown<'a> {
     /// The version.
     pub version: &'a Version,
     /// Its branches of which it is the head.
-    pub heads: Vec<BranchName>,
+    pub heads: &'a [BranchName],
     /// Where it can be and is deployed and released; `None` leaves that out, as lists do.
     pub places: Option<Places<'a>>,
 }
@@ -37,9 +38,27 @@ pub struct Places<'a> {
     /// All environments, by name.
     pub environments: Vec<&'a Environment>,
     /// Where it is deployed.
-    pub deployed: Vec<(&'a Environment, DeployedVersion)>,
+    pub deployed: Vec<(&'a Environment, &'a DeployedVersion)>,
     /// Where it is released and supported.
-    pub released: Vec<(&'a Environment, ReleasedVersion)>,
+    pub released: Vec<(&'a Environment, &'a ReleasedVersion)>,
+}
+
+impl<'a> From<&'a VersionDetails> for Shown<'a> {
+    fn from(details: &'a VersionDetails) -> Self {
+        let environments = details.environments.iter().map(AsRef::as_ref);
+        let deployed = details.deployed.iter();
+        let released = details.released.iter();
+        Self {
+            pacticipant: &details.pacticipant,
+            version: &details.version,
+            heads: &details.heads,
+            places: Some(Places {
+                environments: environments.collect(),
+                deployed: deployed.map(|(at, it)| (at.as_ref(), it)).collect(),
+                released: released.map(|(at, it)| (at.as_ref(), it)).collect(),
+            }),
+        }
+    }
 }
 
 /// Returns the document of a version, as found at a URL of its own or at another.

@@ -15,6 +15,7 @@ use crate::domain::ledger::Ledger;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::versions::newest_branches_first;
 use crate::render::hal::branch;
 use crate::render::hal::template;
 use crate::server::call::Call;
@@ -77,9 +78,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let name = call.known("pacticipant", view.ledger)?;
-    let mut heads = view.ledger.branch_heads(&name)?;
+    let mut heads = newest_branches_first(view.ledger, &name)?;
     heads.retain(|head| call.looks_for(head.branch.as_str()));
-    heads.sort_by_key(|head| std::cmp::Reverse(head.since));
     let paging = Paging::of(&call.query)?.or_first(PAGE);
     let page = paging.cut(&mut heads);
     let mut shown = Vec::new();

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
 use crate::domain::describe_pacticipant::PacticipantUpdate;
+use crate::domain::details::PacticipantDetails;
 use crate::domain::intent::Intent;
 use crate::domain::label::pacticipants_labelled;
 use crate::domain::ledger::Ledger;
@@ -176,19 +177,7 @@ fn delete(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
 }
 
 fn document(call: &Call, ledger: &dyn Ledger, name: &PacticipantName) -> Result<Reply, Problem> {
-    let known = ledger.pacticipant(name)?;
-    let known = known.ok_or_else(|| Problem::no_pacticipant(name))?;
-    let latest = ledger.latest_version(name)?;
-    let environments = ledger.environments()?;
-    let deployed = environments.iter().map(|environment| -> Read<_> {
-        let deployed = ledger.deployed(&environment.name, name)?;
-        Ok(deployed.into_iter().map(|it| (environment.as_ref(), it)))
-    });
-    let deployed = deployed.collect::<Read<Vec<_>>>()?;
-    let shown = Shown {
-        pacticipant: &known,
-        latest: latest.as_ref().map(|version| &version.number),
-        deployed: Some(deployed.into_iter().flatten().collect()),
-    };
-    Reply::hal(&pacticipant::pacticipant(&shown, &call.at))
+    let details = PacticipantDetails::read(ledger, name)?;
+    let details = details.ok_or_else(|| Problem::no_pacticipant(name))?;
+    Reply::hal(&pacticipant::pacticipant(&(&details).into(), &call.at))
 }

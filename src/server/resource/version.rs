@@ -1,7 +1,5 @@
 //! Versions of pacticipants (spec: http-api §1).
 
-use std::sync::Arc;
-
 use axum::http::Method;
 use serde_json::Value;
 
@@ -9,6 +7,7 @@ use crate::app::write::Draft;
 use crate::domain::deletion::Deletion;
 use crate::domain::describe_version::patch_version;
 use crate::domain::describe_version::put_version;
+use crate::domain::details::VersionDetails;
 use crate::domain::fact::VersionMention;
 use crate::domain::intent::Intent;
 use crate::domain::invalid_fields::InvalidFields;
@@ -16,11 +15,8 @@ use crate::domain::ledger::Ledger;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
-use crate::domain::version::Version;
 use crate::render::hal::template;
 use crate::render::hal::version;
-use crate::render::hal::version::Places;
-use crate::render::hal::version::Shown;
 use crate::server::call::Call;
 use crate::server::call::View;
 use crate::server::problem::Problem;
@@ -145,35 +141,7 @@ fn document(
 ) -> Result<Reply, Problem> {
     let name: PacticipantName = call.place("pacticipant")?;
     let number = number.ok_or(Problem::NotFound)?;
-    let known = ledger.version(&name, &number)?;
-    let known: Arc<Version> = known.ok_or(Problem::NotFound)?;
-    let mut heads = Vec::new();
-    for branch in &known.branches {
-        let head = ledger.branch_head(&name, branch)?;
-        if head.is_some_and(|head| head.version == number) {
-            heads.push(branch.clone());
-        }
-    }
-    let environments = ledger.environments()?;
-    let mut places = Places::default();
-    for environment in &environments {
-        places.environments.push(environment);
-        for deployed in ledger.deployed(&environment.name, &name)? {
-            if deployed.version == number {
-                places.deployed.push((environment, deployed));
-            }
-        }
-        for released in ledger.released(&environment.name, &name)? {
-            if released.version == number {
-                places.released.push((environment, released));
-            }
-        }
-    }
-    let shown = Shown {
-        pacticipant: &name,
-        version: &known,
-        heads,
-        places: Some(places),
-    };
-    Reply::hal(&version::version(&shown, itself, &call.at))
+    let details = VersionDetails::read(ledger, &name, &number)?;
+    let details = details.ok_or(Problem::NotFound)?;
+    Reply::hal(&version::version(&(&details).into(), itself, &call.at))
 }

@@ -1,18 +1,17 @@
 //! Lists of versions (spec: http-api §4).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::deployment::environment_by_uuid;
-use crate::domain::ledger::Ledger;
-use crate::domain::ledger::Read;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
-use crate::domain::name::VersionNumber;
 use crate::domain::rules::Rules;
 use crate::domain::standing::versions_in;
 use crate::domain::version::Version;
+use crate::domain::versions::Heads;
+use crate::domain::versions::WantedVersions;
+use crate::domain::versions::newest_first;
 use crate::render::hal::template;
 use crate::render::hal::version;
 use crate::render::hal::version::Shown;
@@ -53,7 +52,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 fn list(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let name = call.known("pacticipant", view.ledger)?;
-    let versions = newest_first(view, &name, |_| true)?;
+    let versions = newest_first(view.ledger, &name, &WantedVersions::default())?;
     answer(
         call,
         view,
@@ -70,7 +69,11 @@ fn list_tagged(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     if view.ledger.tag_head(&name, &tag)?.is_none() {
         return Err(Problem::NotFound);
     }
-    let versions = newest_first(view, &name, |version| version.has_tag(&tag))?;
+    let wanted = WantedVersions {
+        tag: Some(tag),
+        ..WantedVersions::default()
+    };
+    let versions = newest_first(view.ledger, &name, &wanted)?;
     match view.rules {
         Rules::Strict => answer(
             call,
@@ -91,8 +94,12 @@ fn list_on_branch(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     if view.ledger.branch_head(&name, &branch)?.is_none() {
         return Err(Problem::NotFound);
     }
-    let versions = newest_first(view, &name, |version| version.is_on(&branch))?;
     let title = format!("Versions for branch {branch} of {name}");
+    let wanted = WantedVersions {
+        branch: Some(branch),
+        ..WantedVersions::default()
+    };
+    let versions = newest_first(view.ledger, &name, &wanted)?;
     answer(call, view, &name, Some(&name), &title, versions)
 }
 
@@ -109,17 +116,6 @@ fn all_of(name: &str) -> String {
     format!("All application versions of {name}")
 }
 
-fn newest_first(
-    view: View<'_>,
-    name: &PacticipantName,
-    wanted: impl Fn(&Version) -> bool,
-) -> Read<Vec<Arc<Version>>> {
-    let mut versions = view.ledger.versions(name)?;
-    versions.retain(|version| wanted(version));
-    versions.reverse();
-    Ok(versions)
-}
-
 fn answer(
     call: &Call,
     view: View<'_>,
@@ -129,26 +125,14 @@ fn answer(
     mut versions: Vec<Arc<Version>>,
 ) -> Result<Reply, Problem> {
     let page = Paging::of(&call.query)?.cut(&mut versions);
-    let heads = heads(view.ledger, name)?;
+    let heads = Heads::read(view.ledger, name)?;
     let shown = versions.iter().map(|version| Shown {
         pacticipant: name,
         version,
-        heads: heads.get(&version.number).cloned().unwrap_or_default(),
+        heads: heads.of(&version.number),
         places: None,
     });
     let shown: Vec<Shown<'_>> = shown.collect();
     let document = version::versions(said, title, &shown, &call.itself, &call.at);
     paging::reply(document, page, call)
-}
-
-/// Returns the branches that each version is the head of.
-fn heads(
-    ledger: &dyn Ledger,
-    name: &PacticipantName,
-) -> Read<BTreeMap<VersionNumber, Vec<BranchName>>> {
-    let mut heads: BTreeMap<VersionNumber, Vec<BranchName>> = BTreeMap::new();
-    for head in ledger.branch_heads(name)? {
-        heads.entry(head.version).or_default().push(head.branch);
-    }
-    Ok(heads)
 }
