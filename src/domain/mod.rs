@@ -43,6 +43,7 @@ pub mod invalid_fields;
 pub mod json;
 pub mod label;
 pub mod ledger;
+pub mod likely_name;
 pub mod matrix;
 pub mod merge;
 pub mod metrics;
