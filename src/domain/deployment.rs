@@ -1,6 +1,8 @@
 //! Decides what may be recorded of environments: deployments, releases, and the environments
 //! themselves (spec: semantics §8; texts as the `pact-broker` command line prints them).
 
+use std::sync::Arc;
+
 use super::environment::{Contact, DeployedVersion, Environment, ReleasedVersion, Uuid};
 use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact};
 use super::ledger::{Ledger, Read, Unreadable};
@@ -382,12 +384,17 @@ pub fn environment_by_uuid(
     }
 }
 
-fn known_environment(
+/// Returns an environment by its name.
+///
+/// # Errors
+///
+/// Fails if there is none, with the names of those that there are.
+pub fn known_environment(
     ledger: &dyn Ledger,
     name: &EnvironmentName,
-) -> Result<(), EnvironmentRefusal> {
+) -> Result<Arc<Environment>, EnvironmentRefusal> {
     match ledger.environment(name)? {
-        Some(_) => Ok(()),
+        Some(known) => Ok(known),
         None => Err(EnvironmentRefusal::NoSuchEnvironment {
             name: name.clone(),
             known: names(ledger)?,

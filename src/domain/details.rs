@@ -110,7 +110,8 @@ fn deployed(
     Ok(found)
 }
 
-fn released(
+/// Returns what is released of a pacticipant and supported, by environment.
+pub(super) fn released(
     ledger: &dyn Ledger,
     name: &PacticipantName,
     environments: &[Arc<Environment>],
@@ -158,7 +159,9 @@ mod tests {
 
     #[test]
     fn a_provider_that_only_its_consumers_know_is_told_without_a_version() {
-        let found = PacticipantDetails::read(&shop(), &n("Web")).unwrap().unwrap();
+        let found = PacticipantDetails::read(&shop(), &n("Web"))
+            .unwrap()
+            .unwrap();
         assert_eq!(found.latest.unwrap().number, n("2"));
         assert_eq!(found.deployed.len(), 2);
         let mentioned = PacticipantDetails::read(&shop(), &n("Orders"));

@@ -36,6 +36,7 @@ pub mod entry;
 pub mod environment;
 pub mod events;
 pub mod fact;
+pub mod find_version;
 pub mod history;
 pub mod integration;
 pub mod intent;
@@ -63,6 +64,7 @@ pub mod rules;
 pub mod selector;
 pub mod similar_name;
 pub mod standing;
+pub mod surroundings;
 pub mod test_results;
 #[cfg(test)]
 pub(crate) mod testing;
