@@ -1,0 +1,220 @@
+//! Versions of an application: what one is, where it is, and lists of them.
+
+use super::pacticipant::joined;
+use super::table::USUAL_WIDTH;
+use super::table::capped_table;
+use super::table::one_line;
+use super::table::table;
+use crate::domain::content::ContentId;
+use crate::domain::details::Deployed;
+use crate::domain::details::Released;
+use crate::domain::details::VersionDetails;
+use crate::domain::name::BranchName;
+use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::surroundings::Finding;
+use crate::domain::surroundings::VersionEvidence;
+use crate::domain::verification::Verified;
+use crate::domain::version::Version;
+use crate::domain::versions::Heads;
+
+/// How wide a version number may be in the broker's table, in characters: a commit.
+const NUMBER_WIDTH: usize = 40;
+
+/// Returns the table of `describe-version` of the `pact-broker` command line: the number, and the
+/// tags by name (spec: cli §4.17).
+#[must_use]
+pub fn brief(version: &Version) -> String {
+    let columns = [("NUMBER", NUMBER_WIDTH), ("TAGS", USUAL_WIDTH)];
+    let tags: Vec<&str> = sorted(&version.tags)
+        .into_iter()
+        .map(AsRef::as_ref)
+        .collect();
+    capped_table(
+        &columns,
+        &[vec![version.number.to_string(), tags.join(" ")]],
+    )
+}
+
+/// Returns a version as people want to see it: where it comes from, where it is, its pacts and its
+/// findings.
+#[must_use]
+pub fn text(details: &VersionDetails, evidence: &VersionEvidence) -> String {
+    let version = &*details.version;
+    let branches = version.branches.iter();
+    let branches: Vec<String> = branches.map(|it| branch(it, &details.heads)).collect();
+    let fields = [
+        ("Created", Some(version.created_at.to_string())),
+        ("Build", version.build_url.clone()),
+        ("Branches", joined(&branches)),
+        ("Tags", joined(sorted(&version.tags))),
+    ];
+    let mut lines = vec![format!(
+        "{} version {}",
+        details.pacticipant, version.number
+    )];
+    for (field, value) in fields {
+        lines.extend(value.map(|value| one_line(&format!("{field}: {value}"))));
+    }
+    let parts = [
+        lines.join("\n"),
+        places(&details.deployed, &details.released),
+        pacts(evidence),
+        findings(&evidence.findings),
+    ];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Returns a branch, and whether the version is its head.
+fn branch(branch: &BranchName, heads: &[BranchName]) -> String {
+    if heads.contains(branch) {
+        format!("{branch} (latest)")
+    } else {
+        branch.to_string()
+    }
+}
+
+/// Returns the table of where versions of an application are; nothing if they are nowhere.
+#[must_use]
+pub fn places(deployed: &Deployed, released: &Released) -> String {
+    let columns = ["VERSION", "STATUS", "ENVIRONMENT", "APPLICATION INSTANCE"];
+    let deployed = deployed.iter().map(|(environment, it)| {
+        let instance = it.instance.as_ref().map(ToString::to_string);
+        let instance = instance.unwrap_or_else(|| "-".to_owned());
+        (environment, &it.version, "Deployed", instance)
+    });
+    let released = released
+        .iter()
+        .map(|(environment, it)| (environment, &it.version, "Released", "-".to_owned()));
+    let rows = deployed.chain(released);
+    let rows = rows.map(|(environment, version, status, instance)| {
+        let environment = environment.name.to_string();
+        vec![
+            version.to_string(),
+            status.to_owned(),
+            environment,
+            instance,
+        ]
+    });
+    table(&columns, &rows.collect::<Vec<_>>())
+}
+
+fn pacts(evidence: &VersionEvidence) -> String {
+    let row = |(provider, content, verified): &(PacticipantName, ContentId, Verified)| {
+        vec![
+            provider.to_string(),
+            content.short().to_owned(),
+            fares(verified),
+        ]
+    };
+    let rows: Vec<_> = evidence.pacts.iter().map(row).collect();
+    table(&["PACT WITH", "CONTENT", "VERIFIED"], &rows)
+}
+
+/// Says whether a content was ever verified, and from which branches of the provider.
+fn fares(verified: &Verified) -> String {
+    match (&verified.ever, joined(verified.branches.keys())) {
+        (None, _) => "not yet".to_owned(),
+        (Some(_), None) => "yes".to_owned(),
+        (Some(_), Some(branches)) => format!("yes, on {branches}"),
+    }
+}
+
+fn findings(findings: &[Finding]) -> String {
+    let row = |finding: &Finding| {
+        let found = if finding.success {
+            "honoured"
+        } else {
+            "failed"
+        };
+        vec![
+            finding.consumer.to_string(),
+            finding.content.short().to_owned(),
+            found.to_owned(),
+            finding.at.to_string(),
+        ]
+    };
+    let rows: Vec<_> = findings.iter().map(row).collect();
+    table(&["PACT OF", "CONTENT", "RESULT", "FOUND OUT"], &rows)
+}
+
+/// Returns the table of `list-versions`; nothing if there are none.
+#[must_use]
+pub fn list<'a>(versions: impl IntoIterator<Item = &'a Version>, heads: &Heads) -> String {
+    let row = |version: &Version| {
+        let heads = heads.of(&version.number);
+        let branches: Vec<String> = version
+            .branches
+            .iter()
+            .map(|it| branch(it, heads))
+            .collect();
+        vec![
+            version.number.to_string(),
+            joined(&branches).unwrap_or_default(),
+            joined(sorted(&version.tags)).unwrap_or_default(),
+            version.created_at.to_string(),
+        ]
+    };
+    let rows: Vec<_> = versions.into_iter().map(row).collect();
+    table(&["NUMBER", "BRANCHES", "TAGS", "CREATED"], &rows)
+}
+
+/// Returns tags by name, as the broker lists them, not in the order in which they were given.
+fn sorted(tags: &[TagName]) -> Vec<&TagName> {
+    let mut tags: Vec<&TagName> = tags.iter().collect();
+    tags.sort();
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::testing::MemoryLedger;
+    use crate::domain::testing::n;
+
+    #[test]
+    fn the_brief_table_is_the_one_that_scripts_read() {
+        let mut ledger = MemoryLedger::default();
+        ledger.publish_tagged("Foo", "9", "main", &["prod", "dev"], &[]);
+        let expected = "NUMBER | TAGS    \n-------|---------\n9      | dev prod";
+        let nine = ledger.version(&n("Foo"), &n("9")).unwrap().unwrap();
+        assert_eq!(brief(&nine), expected);
+        let commit = "c".repeat(41);
+        let tags = ["a-long-tag", "another-long-tag", "more"];
+        ledger.publish_tagged("Foo", &commit, "main", &tags, &[]);
+        let long = ledger.version(&n("Foo"), &n(&commit)).unwrap().unwrap();
+        let last = format!("{}... | a-long-tag another-long-tag...", "c".repeat(37));
+        assert!(brief(&long).ends_with(&last), "{}", brief(&long));
+    }
+
+    #[test]
+    fn a_version_is_shown_with_its_places_its_pacts_and_its_findings() {
+        let mut ledger = MemoryLedger::default();
+        ledger.environment_named("prod");
+        ledger.publish("Web", "1", "main", &["Orders=a", "Users=b"]);
+        ledger.publish("App", "1", "main", &["Web=c"]);
+        ledger.verify("Orders", "7", "main", &["Web=a:yes"]);
+        ledger.verify("Web", "1", "feat", &["App=c:no"]);
+        ledger.publish_tagged("Web", "2", "main", &[], &[]);
+        ledger.deploy("Web", "1", "prod", "blue");
+        ledger.release("Web", "1", "prod");
+        let details = VersionDetails::read(&ledger, &n("Web"), &n("1"));
+        let details = details.unwrap().unwrap();
+        let evidence = VersionEvidence::read(&ledger, &n("Web"), &details.version).unwrap();
+        let shown = text(&details, &evidence);
+        for line in [
+            "Web version 1\n",
+            "Branches: main, feat (latest)\n",
+            "\n1       | Deployed | prod        | blue                \n",
+            "\n1       | Released | prod        | -                   \n",
+            "| yes, on main\n",
+            "| not yet     \n",
+            "| failed | ",
+        ] {
+            assert!(shown.contains(line), "{line}\n{shown}");
+        }
+        assert_eq!(places(&Vec::new(), &Vec::new()), "");
+    }
+}
