@@ -15,7 +15,7 @@ pub use self::draft::Draft;
 use self::draft::Drafted;
 use self::draft::Group;
 pub use self::draft::Request;
-use self::needs::needs;
+pub(super) use self::needs::needs;
 use self::patience::Patience;
 
 use super::Context;

@@ -6,6 +6,7 @@
 //! been told (spec: semantics §12).
 
 mod everybody;
+pub mod going;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]

@@ -39,14 +39,22 @@ impl PacticipantDetails {
     ///
     /// Fails if a record cannot be read.
     pub fn read(ledger: &dyn Ledger, name: &PacticipantName) -> Read<Option<Self>> {
-        let Some(pacticipant) = ledger.pacticipant(name)? else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            pacticipant,
+        let known = ledger.pacticipant(name)?;
+        known.map(|known| Self::of(ledger, known)).transpose()
+    }
+
+    /// Returns a pacticipant that is known in detail.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn of(ledger: &dyn Ledger, pacticipant: Arc<Pacticipant>) -> Read<Self> {
+        let name = &pacticipant.name;
+        Ok(Self {
             latest: ledger.latest_version(name)?,
             deployed: deployed(ledger, name, &ledger.environments()?)?,
-        }))
+            pacticipant,
+        })
     }
 }
 
@@ -97,7 +105,8 @@ impl VersionDetails {
     }
 }
 
-fn deployed(
+/// Returns what is deployed of a pacticipant, by environment.
+pub(super) fn deployed(
     ledger: &dyn Ledger,
     name: &PacticipantName,
     environments: &[Arc<Environment>],

@@ -1,8 +1,11 @@
-//! Finding the version that somebody means: by its number, or as the newest.
+//! Finding the application or the version that somebody means, a version by its number or as the
+//! newest; and saying what is not found.
 
 use std::sync::Arc;
 
 use super::deployment::EnvironmentRefusal;
+use super::details::PacticipantDetails;
+use super::details::VersionDetails;
 use super::ledger::Ledger;
 use super::ledger::Unreadable;
 use super::name::PacticipantName;
@@ -86,30 +89,48 @@ pub fn known_pacticipant(
     }
 }
 
-/// Returns the number of the version that is meant; one that is named need not exist.
+/// Returns a pacticipant in detail.
+///
+/// # Errors
+///
+/// Fails if nobody has mentioned it.
+pub fn find_pacticipant(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+) -> Result<PacticipantDetails, NotFound> {
+    let known = known_pacticipant(ledger, name)?;
+    Ok(PacticipantDetails::of(ledger, known)?)
+}
+
+/// Returns the version that is meant, in detail.
 ///
 /// # Errors
 ///
 /// Fails if there is none.
-pub fn number_of(
+pub fn find_version(
     ledger: &dyn Ledger,
     name: &PacticipantName,
     which: &WhichVersion,
-) -> Result<VersionNumber, NotFound> {
-    match which {
-        WhichVersion::Number(number) => Ok(number.clone()),
-        WhichVersion::Latest => match ledger.latest_version(name)? {
-            Some(version) => Ok(version.number.clone()),
-            None => Err(NotFound::AnyVersion(name.clone())),
+) -> Result<VersionDetails, NotFound> {
+    known_pacticipant(ledger, name)?;
+    let pacticipant = name.clone();
+    let number = match which {
+        WhichVersion::Number(number) => Some(number.clone()),
+        WhichVersion::Latest => ledger.latest_version(name)?.map(|it| it.number.clone()),
+        WhichVersion::LatestTagged(tag) => ledger.tag_head(name, tag)?.map(|head| head.version),
+    };
+    let found = match &number {
+        Some(number) => VersionDetails::read(ledger, name, number)?,
+        None => None,
+    };
+    found.ok_or_else(|| match which.clone() {
+        WhichVersion::Number(version) => NotFound::Version {
+            pacticipant,
+            version,
         },
-        WhichVersion::LatestTagged(tag) => match ledger.tag_head(name, tag)? {
-            Some(head) => Ok(head.version),
-            None => Err(NotFound::Tag {
-                pacticipant: name.clone(),
-                tag: tag.clone(),
-            }),
-        },
-    }
+        WhichVersion::Latest => NotFound::AnyVersion(pacticipant),
+        WhichVersion::LatestTagged(tag) => NotFound::Tag { pacticipant, tag },
+    })
 }
 
 #[cfg(test)]
@@ -123,19 +144,41 @@ mod tests {
         let mut ledger = MemoryLedger::default();
         ledger.publish_tagged("Web", "1", "main", &["prod"], &[]);
         ledger.publish("Web", "2", "main", &["Orders=a"]);
-        let number = |which| number_of(&ledger, &n("Web"), &which).unwrap();
+        let number = |which| {
+            let found = find_version(&ledger, &n("Web"), &which).unwrap();
+            found.version.number.clone()
+        };
         assert_eq!(number(WhichVersion::Latest), n("2"));
         assert_eq!(number(WhichVersion::LatestTagged(n("prod"))), n("1"));
         assert_eq!(number(WhichVersion::Number(n("1"))), n("1"));
-        let none = |name: &str, which| number_of(&ledger, &n(name), &which).unwrap_err();
-        assert!(matches!(
-            none("Orders", WhichVersion::Latest),
-            NotFound::AnyVersion(_)
-        ));
-        assert!(matches!(
-            none("Web", WhichVersion::LatestTagged(n("dev"))),
-            NotFound::Tag { .. }
-        ));
+        let refusal = |name: &str, which| {
+            let found = find_version(&ledger, &n(name), &which);
+            found.unwrap_err().to_string()
+        };
+        for (name, which, expected) in [
+            (
+                "Orders",
+                WhichVersion::Latest,
+                "pacticipant 'Orders' has no version",
+            ),
+            (
+                "Web",
+                WhichVersion::Number(n("3")),
+                "no version 3 of pacticipant 'Web' found",
+            ),
+            (
+                "Web",
+                WhichVersion::LatestTagged(n("dev")),
+                "no version of pacticipant 'Web' has the tag 'dev'",
+            ),
+            (
+                "Nobody",
+                WhichVersion::Latest,
+                "No pacticipant with name 'Nobody' found",
+            ),
+        ] {
+            assert_eq!(refusal(name, which), expected);
+        }
     }
 
     #[test]

@@ -93,7 +93,12 @@ pub enum Outcome {
     /// Results were recorded, or were known.
     Verified(Vec<VerificationResult>),
     /// A pacticipant is as asked.
-    Pacticipant(Pacticipant),
+    Pacticipant {
+        /// What it is now.
+        pacticipant: Pacticipant,
+        /// Whether nobody had mentioned it.
+        is_new: bool,
+    },
     /// A version is as asked.
     Version(VersionFact),
     /// An environment is as asked.
@@ -222,9 +227,14 @@ impl Decision {
         }
     }
 
-    fn pacticipant(pacticipant: Pacticipant) -> Self {
+    fn pacticipant(ledger: &dyn Ledger, pacticipant: Pacticipant) -> Read<Self> {
+        let is_new = ledger.pacticipant(&pacticipant.name)?.is_none();
         let fact = Fact::Pacticipant(pacticipant.clone());
-        Self::with(vec![fact], Outcome::Pacticipant(pacticipant))
+        let outcome = Outcome::Pacticipant {
+            pacticipant,
+            is_new,
+        };
+        Ok(Self::with(vec![fact], outcome))
     }
 }
 
@@ -250,11 +260,15 @@ impl Intent {
                 let recording = record_verification(ledger, report, rules)?;
                 Decision::with(recording.facts, Outcome::Verified(recording.results))
             }
-            Self::DescribePacticipant(update) => Decision::pacticipant(update.applied(ledger)?),
-            Self::CreatePacticipant(update) => Decision::pacticipant(update.created(ledger)?),
-            Self::AddLabel(asked) => Decision::pacticipant(labelled(ledger, asked)?),
+            Self::DescribePacticipant(update) => {
+                Decision::pacticipant(ledger, update.applied(ledger)?)?
+            }
+            Self::CreatePacticipant(update) => {
+                Decision::pacticipant(ledger, update.created(ledger)?)?
+            }
+            Self::AddLabel(asked) => Decision::pacticipant(ledger, labelled(ledger, asked)?)?,
             Self::RemoveLabel(asked) => match unlabelled(ledger, asked)? {
-                Some(pacticipant) => Decision::pacticipant(pacticipant),
+                Some(pacticipant) => Decision::pacticipant(ledger, pacticipant)?,
                 None => Decision::of(Vec::new()),
             },
             Self::DescribeVersion(fact) => {

@@ -5,6 +5,7 @@ pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
 pub mod doctor;
+pub mod deletion;
 pub mod environment;
 pub mod explorer;
 pub mod hal;

@@ -9,7 +9,7 @@ use crate::record::path::Branch;
 use crate::record::path::Owner;
 
 /// Returns the branches that deciding an intent will read, so that one fetch brings them.
-pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
+pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
     let mut branches = vec![Branch::settings()];
     match intent {
         Intent::Publish(request) => {
@@ -29,6 +29,8 @@ pub(super) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteErr
         }
         Intent::DescribePacticipant(update) | Intent::CreatePacticipant(update) => {
             branches.push(Branch::app(&update.name));
+            // A provider that only its consumers know is no new one.
+            branches.push(Branch::contracts(&update.name));
         }
         Intent::AddLabel(asked) | Intent::RemoveLabel(asked) => {
             branches.push(Branch::app(&asked.pacticipant));
