@@ -7,10 +7,11 @@
 pub mod ask;
 pub mod can_i_deploy;
 pub mod clean;
-pub mod doctor;
 pub mod delete;
 pub mod describe;
+pub mod doctor;
 pub mod fresh;
+pub mod likely_pacticipants;
 pub mod link;
 pub mod log;
 pub mod matrix;

@@ -28,21 +28,25 @@ pub enum CannotTag {
         /// The version asked for.
         version: VersionNumber,
     },
-    /// It cannot be recorded.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
     /// It could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
 
-impl From<Unreadable> for CannotTag {
-    fn from(unreadable: Unreadable) -> Self {
-        Self::Refused(unreadable.into())
+impl From<Refusal> for CannotTag {
+    fn from(refusal: Refusal) -> Self {
+        Self::Write(refusal.into())
     }
 }
 
-/// Says something of a version if it exists when that is written.
+impl From<Unreadable> for CannotTag {
+    fn from(unreadable: Unreadable) -> Self {
+        Self::Write(unreadable.into())
+    }
+}
+
+/// Records what is said of a version if that version exists. Whether it does is decided on the
+/// state that is written to; of one that was never fetched nobody knows.
 ///
 /// # Errors
 ///
@@ -51,11 +55,11 @@ pub fn tag_version(
     site: &mut Site,
     context: &Context,
     fact: &VersionFact,
-) -> Result<Written<()>, CannotTag> {
+) -> Result<Written, CannotTag> {
     let intent = Intent::DescribeVersion(fact.clone());
     let needed = needs(site, &intent).map_err(WriteError::from)?;
     site.refresh(&needed).map_err(WriteError::from)?;
-    let request: Request<'_, (), CannotTag> = Box::new(move |draft: &mut Draft<'_>| {
+    let request: Request<'_, _, CannotTag> = Box::new(move |draft: &mut Draft<'_>| {
         let known = draft.ledger().version(&fact.pacticipant, &fact.number)?;
         if known.is_none() {
             return Err(CannotTag::NoSuchVersion {
@@ -63,13 +67,12 @@ pub fn tag_version(
                 version: fact.number.clone(),
             });
         }
-        draft.put(intent.clone())?;
-        Ok(())
+        Ok(draft.put(intent.clone())?)
     });
-    let mut written = write_all(site, context, &[request])?;
-    written.outcomes.pop().transpose()?;
+    let written = write_all(site, context, &[request])?;
+    let outcomes = written.outcomes.into_iter().collect::<Result<_, _>>()?;
     Ok(Written {
-        outcomes: (),
+        outcomes,
         recorded: written.recorded,
         state: written.state,
         sent: written.sent,

@@ -10,9 +10,11 @@ use clap::Args;
 use clap::Command as Syntax;
 use clap::FromArgMatches;
 
+use super::branches;
 use super::can_i_deploy;
 use super::clean;
 use super::completions;
+use super::deletions;
 use super::demo;
 use super::deployments;
 use super::doctor;
@@ -23,6 +25,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::help;
 use super::init;
+use super::labels;
 use super::link;
 use super::log;
 use super::matrix;
@@ -35,7 +38,9 @@ use super::run;
 use super::serve;
 use super::status;
 use super::sync;
+use super::tags;
 use super::ui::Ui;
+use super::versions;
 
 /// Commands for one purpose.
 pub(super) struct Group {
@@ -179,7 +184,19 @@ pub(super) const GROUPS: &[Group] = &[
         title: "Applications and versions",
         commands: &[
             command!(Broker Write "create-or-update-pacticipant", pacticipants::CreateOrUpdatePacticipant, "Create or change an application"),
-            command!(Broker Write "create-or-update-version", pacticipants::CreateOrUpdateVersion, "Create or change a version"),
+            command!(Broker Question "describe-pacticipant", pacticipants::DescribePacticipant, "Show an application"),
+            command!(Broker Question "list-pacticipants", pacticipants::ListPacticipants, "List the applications"),
+            command!(GitPact Write "delete-pacticipant", deletions::DeletePacticipant, "Delete an application"),
+            command!(GitPact Write "create-label", labels::CreateLabel, "Give an application a label"),
+            command!(GitPact Write "delete-label", deletions::DeleteLabel, "Take a label from an application"),
+            command!(Broker Write "create-or-update-version", versions::CreateOrUpdateVersion, "Create or change a version"),
+            command!(Broker Question "describe-version", versions::DescribeVersion, "Show a version"),
+            command!(GitPact Question "list-versions", versions::ListVersions, "List versions, newest first"),
+            command!(GitPact Write "delete-version", deletions::DeleteVersion, "Delete a version"),
+            command!(Broker Write "create-version-tag", tags::CreateVersionTag, "Give a version a tag"),
+            command!(BrokerCli Write "delete-version-tag", deletions::DeleteVersionTag, "Take a tag from a version"),
+            command!(GitPact Question "list-branches", branches::ListBranches, "List the branches of an application"),
+            command!(Broker Write "delete-branch", deletions::DeleteBranch, "Delete a branch"),
         ],
     },
     Group {

@@ -2,11 +2,13 @@
 
 mod argv;
 mod at;
+mod branches;
 mod can_i_deploy;
 pub mod ci;
 mod clean;
 mod commands;
 mod completions;
+mod deletions;
 mod demo;
 mod deployments;
 mod doctor;
@@ -17,9 +19,11 @@ mod failure;
 mod files;
 mod help;
 mod init;
+mod labels;
 mod link;
 mod log;
 mod matrix;
+mod not_found;
 mod outside;
 mod pacticipants;
 mod publish;
@@ -31,7 +35,9 @@ mod selectors;
 mod serve;
 mod status;
 mod sync;
+mod tags;
 mod ui;
+mod versions;
 
 use std::ffi::OsString;
 use std::io;
@@ -55,6 +61,7 @@ use self::failure::Failure;
 use self::outside::Outside;
 use self::ui::Colour;
 use self::ui::Ui;
+use crate::domain::name::InvalidName;
 use crate::domain::rules::Rules;
 
 /// Where the store is, and how to use it.
@@ -297,6 +304,9 @@ fn ruby_words(error: &clap::Error) -> Option<String> {
         }
         ErrorKind::ValueValidation => {
             let source = std::error::Error::source(error)?;
+            if let Some(InvalidName::Blank { what }) = source.downcast_ref() {
+                return Some(format!("{} cannot be blank", ruby_name(what)?));
+            }
             if !(source.is::<ParseIntError>() || source.is::<ParseFloatError>()) {
                 return None;
             }
@@ -310,6 +320,17 @@ fn ruby_words(error: &clap::Error) -> Option<String> {
                 "Expected numeric value for '{option}'; got \"{value}\""
             ))
         }
+        _ => None,
+    }
+}
+
+/// Returns what the Ruby program calls a name that has to be there (spec: cli §4.13, §4.16).
+fn ruby_name(what: &str) -> Option<&'static str> {
+    match what {
+        "a pacticipant name" => Some("Pacticipant name"),
+        "a version number" => Some("Pacticipant version"),
+        "a branch name" => Some("Version branch"),
+        "a tag name" => Some("Version tag"),
         _ => None,
     }
 }

@@ -115,6 +115,21 @@ impl<'a> Ui<'a> {
         self.document.is_some()
     }
 
+    /// Has a document of the broker written in the end: on one line where it stands for the broker's own,
+    /// else pretty.
+    pub(super) fn document(&mut self, value: &serde_json::Value) {
+        match self.face {
+            Face::GitPact => self.json(value),
+            Face::PactBroker => self.json_line(value),
+        }
+    }
+
+    /// Writes as data that something was done.
+    pub(super) fn success(&mut self, text: &str) {
+        let text = self.coloured(text, Colour::Green);
+        self.data(&text);
+    }
+
     fn keep(&mut self, document: serde_json::Result<String>) {
         match document {
             Ok(text) => self.document = Some(text),

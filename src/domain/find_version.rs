@@ -32,8 +32,6 @@ pub enum NotFound {
     Pacticipant {
         /// The name asked for.
         name: PacticipantName,
-        /// All names that are known, sorted.
-        known: Vec<PacticipantName>,
     },
     /// There is no such version.
     #[error("no version {version} of pacticipant '{pacticipant}' found")]
@@ -75,17 +73,14 @@ impl From<EnvironmentRefusal> for NotFound {
 ///
 /// # Errors
 ///
-/// Fails if nobody has, with the names that are known.
+/// Fails if nobody has.
 pub fn known_pacticipant(
     ledger: &dyn Ledger,
     name: &PacticipantName,
 ) -> Result<Arc<Pacticipant>, NotFound> {
     match ledger.pacticipant(name)? {
         Some(known) => Ok(known),
-        None => Err(NotFound::Pacticipant {
-            name: name.clone(),
-            known: ledger.pacticipants()?,
-        }),
+        None => Err(NotFound::Pacticipant { name: name.clone() }),
     }
 }
 
@@ -155,6 +150,7 @@ mod tests {
             let found = find_version(&ledger, &n(name), &which);
             found.unwrap_err().to_string()
         };
+        // Its consumers know it.
         for (name, which, expected) in [
             (
                 "Orders",
@@ -179,18 +175,5 @@ mod tests {
         ] {
             assert_eq!(refusal(name, which), expected);
         }
-    }
-
-    #[test]
-    fn whoever_is_unknown_is_told_with_those_who_are_known() {
-        let mut ledger = MemoryLedger::default();
-        ledger.publish("Web", "1", "main", &["Orders=a"]);
-        assert!(known_pacticipant(&ledger, &n("Orders")).is_ok());
-        let error = known_pacticipant(&ledger, &n("Wep")).unwrap_err();
-        assert_eq!(error.to_string(), "No pacticipant with name 'Wep' found");
-        let NotFound::Pacticipant { known, .. } = error else {
-            panic!("{error:?}");
-        };
-        assert_eq!(known, [n("Orders"), n("Web")]);
     }
 }

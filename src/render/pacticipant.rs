@@ -1,11 +1,14 @@
 //! Applications: what one is, the list of all, and the branches of one.
 
+use std::sync::Arc;
+
 use super::hal::Address;
 use super::hal::template;
 use super::table::one_line;
 use super::table::table;
 use super::version::places;
 use super::yaml::scalar;
+use crate::app::describe::ListedPacticipants;
 use crate::domain::details::PacticipantDetails;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
@@ -20,10 +23,34 @@ const MOST_HEADS: usize = 10;
 /// Returns the table of `list-pacticipants`, whose columns are as wide as they have to be; nothing
 /// if there are none.
 #[must_use]
-pub fn list<'a>(pacticipants: impl IntoIterator<Item = &'a Pacticipant>) -> String {
-    let row = |it: &Pacticipant| vec![it.name.to_string(), it.shown_name()];
-    let rows: Vec<_> = pacticipants.into_iter().map(row).collect();
+pub fn list(listed: &ListedPacticipants) -> String {
+    let row = |(it, _): &(Arc<Pacticipant>, _)| vec![it.name.to_string(), it.shown_name()];
+    let rows: Vec<_> = listed.iter().map(row).collect();
     table(&["NAME", "DISPLAY NAME"], &rows)
+}
+
+/// Returns the same with what people want to know besides.
+#[must_use]
+pub fn overview(listed: &ListedPacticipants) -> String {
+    let row = |(it, latest): &(Arc<Pacticipant>, Option<VersionNumber>)| {
+        let text = |name: Option<&dyn ToString>| name.map(ToString::to_string).unwrap_or_default();
+        vec![
+            it.name.to_string(),
+            it.shown_name(),
+            text(it.main_branch.as_ref().map(|it| it as &dyn ToString)),
+            text(latest.as_ref().map(|it| it as &dyn ToString)),
+            joined(it.labels.keys()).unwrap_or_default(),
+        ]
+    };
+    let columns = [
+        "NAME",
+        "DISPLAY NAME",
+        "MAIN BRANCH",
+        "LATEST VERSION",
+        "LABELS",
+    ];
+    let rows: Vec<_> = listed.iter().map(row).collect();
+    table(&columns, &rows)
 }
 
 /// Returns the table of `list-branches`: each branch with its head and when that was created;
@@ -187,12 +214,12 @@ Labels:
     fn a_column_of_names_is_as_wide_as_the_longest() {
         let mut long = web();
         long.display_name = Some("x".repeat(60));
-        let shown = list([&long]);
+        let shown = list(&vec![(Arc::new(long), None)]);
         assert!(
             shown.ends_with(&format!("Foo  | {}", "x".repeat(60))),
             "{shown}"
         );
-        assert_eq!(list([]), "");
+        assert_eq!(list(&Vec::new()), "");
     }
 
     #[test]

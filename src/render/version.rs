@@ -12,6 +12,7 @@ use crate::domain::details::VersionDetails;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
 use crate::domain::surroundings::Finding;
 use crate::domain::surroundings::VersionEvidence;
 use crate::domain::verification::Verified;
@@ -34,6 +35,18 @@ pub fn brief(version: &Version) -> String {
         &columns,
         &[vec![version.number.to_string(), tags.join(" ")]],
     )
+}
+
+/// Says that a version was recorded, without where, as the `pact-broker` command line does (spec:
+/// cli §4.16).
+#[must_use]
+pub fn recorded(number: &VersionNumber, branch: Option<&BranchName>, tags: &[TagName]) -> String {
+    let branch = branch.map(|branch| format!("branch {branch}"));
+    let tags = joined(tags).map(|tags| format!("tag(s) {tags}"));
+    let parts: Vec<String> = branch.into_iter().chain(tags).collect();
+    let with = if parts.is_empty() { "" } else { " with " };
+    let parts = parts.join(" and ");
+    format!("Created/updated pacticipant version {number}{with}{parts}")
 }
 
 /// Returns a version as people want to see it: where it comes from, where it is, its pacts and its
@@ -187,6 +200,20 @@ mod tests {
         let long = ledger.version(&n("Foo"), &n(&commit)).unwrap().unwrap();
         let last = format!("{}... | a-long-tag another-long-tag...", "c".repeat(37));
         assert!(brief(&long).ends_with(&last), "{}", brief(&long));
+    }
+
+    #[test]
+    fn what_was_recorded_of_a_version_is_said_in_the_words_that_scripts_read() {
+        let said = |branch: Option<&str>, tags: &[&str]| {
+            let tags: Vec<TagName> = tags.iter().map(|tag| n(tag)).collect();
+            recorded(&n("1"), branch.map(n).as_ref(), &tags)
+        };
+        let begin = "Created/updated pacticipant version 1";
+        assert_eq!(said(None, &[]), begin);
+        assert_eq!(said(Some("B"), &[]), format!("{begin} with branch B"));
+        assert_eq!(said(None, &["a", "b"]), format!("{begin} with tag(s) a, b"));
+        let both = format!("{begin} with branch B and tag(s) a");
+        assert_eq!(said(Some("B"), &["a"]), both);
     }
 
     #[test]

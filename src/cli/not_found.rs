@@ -1,0 +1,53 @@
+//! What to say when something that is asked about does not exist.
+
+use super::face::Face;
+use super::failure::Exit;
+use super::failure::Failure;
+use super::outside::Outside;
+use crate::app::ask::AskError;
+use crate::app::likely_pacticipants::likely_pacticipants;
+use crate::app::site::Site;
+use crate::domain::find_version::NotFound;
+use crate::domain::likely_name::did_you_mean;
+use crate::domain::name::PacticipantName;
+use crate::render::shell::CommandLine;
+
+impl From<NotFound> for Failure {
+    fn from(error: NotFound) -> Self {
+        let failure = Self::of(Exit::Usage, &error);
+        match error {
+            NotFound::Unreadable(error) => error.into(),
+            NotFound::Environment(refusal) => refusal.into(),
+            NotFound::Pacticipant { .. } => failure,
+            NotFound::Version { pacticipant, .. } | NotFound::Tag { pacticipant, .. } => {
+                let list = CommandLine::new("list-versions").option("pacticipant", &pacticipant);
+                failure.hint(format!("these are known: {list}"))
+            }
+            NotFound::AnyVersion(_) => failure.hint(
+                "publish its pacts, record its verification, or use create-or-update-version",
+            ),
+        }
+    }
+}
+
+/// Returns what to say to a question about an application that has no answer.
+///
+/// That something does not exist is an answer on the broker's face. On the other the command line
+/// makes no sense, and says what may have been meant.
+pub(super) fn failure(error: AskError<NotFound>, site: &Site, outside: &Outside) -> Failure {
+    let hint = match &error {
+        AskError::Question(NotFound::Pacticipant { name }) => Some(meant(name, site)),
+        _ => None,
+    };
+    let mut failure = Failure::from(error);
+    if failure.exit == Exit::Usage && outside.face == Face::PactBroker {
+        failure.exit = Exit::No;
+    }
+    hint.into_iter().fold(failure, Failure::hint)
+}
+
+/// Returns a hint at the applications that may have been meant by a name that nobody knows.
+pub(super) fn meant(name: &PacticipantName, site: &Site) -> String {
+    let question = did_you_mean(&likely_pacticipants(site, name));
+    question.unwrap_or_else(|| "these are known: git pact list-pacticipants".to_owned())
+}
