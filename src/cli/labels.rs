@@ -13,6 +13,7 @@ use super::ui::Ui;
 use crate::app::describe;
 use crate::app::write::write;
 use crate::domain::intent::Intent;
+use crate::domain::intent::Outcome;
 use crate::domain::label::Labelling;
 use crate::domain::name::LabelName;
 use crate::domain::name::PacticipantName;
@@ -48,6 +49,11 @@ impl CreateLabel {
             at: outside.now,
         });
         let written = write(&mut site, &context, &[intent])?;
+        if let Some(Some(Outcome::Pacticipant { is_new: true, .. })) = written.outcomes.first() {
+            ui.warn(&format!(
+                "nobody had mentioned {name} before: it was created"
+            ));
+        }
         match self.output {
             Output::Json => {
                 let given_at = describe::label_given_at(&site, &context, name, label);

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use clap::ArgAction;
 use clap::Args;
 use clap::ValueEnum;
 
@@ -124,8 +125,15 @@ pub(super) struct DescribeVersion {
     version: Option<VersionNumber>,
 
     /// The newest version, or the newest with a tag
-    #[arg(short, long, value_name = "TAG", num_args = 0..=1, conflicts_with = "version")]
-    latest: Option<Option<TagName>>,
+    #[arg(
+        short,
+        long,
+        value_name = "TAG",
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        conflicts_with = "version"
+    )]
+    latest: Option<Vec<TagName>>,
 
     #[command(flatten)]
     presence: PresenceArguments,
@@ -181,10 +189,11 @@ impl DescribeVersion {
     }
 
     fn which(&self) -> WhichVersion {
-        match (&self.version, &self.latest) {
+        let tag = self.latest.iter().flatten().next();
+        match (&self.version, tag) {
             (Some(number), _) => WhichVersion::Number(number.clone()),
-            (None, Some(Some(tag))) => WhichVersion::LatestTagged(tag.clone()),
-            (None, _) => WhichVersion::Latest,
+            (None, Some(tag)) => WhichVersion::LatestTagged(tag.clone()),
+            (None, None) => WhichVersion::Latest,
         }
     }
 

@@ -19,7 +19,10 @@ pub fn going(going: &Going) -> Option<String> {
     let places: Vec<String> = places.iter().map(place).collect();
     let parts = [
         (*versions > 0).then(|| count(*versions, "version")),
-        joined(tags).map(|tags| format!("the tags {tags}")),
+        joined(tags).map(|names| match tags.len() {
+            1 => format!("the tag {names}"),
+            _ => format!("the tags {names}"),
+        }),
         joined(providers).map(|names| format!("pacts with {names}")),
         joined(consumers).map(|names| format!("pacts of {names} with it")),
         (*runs > 0).then(|| count(*runs, "verification run")),

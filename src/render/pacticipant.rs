@@ -158,11 +158,11 @@ fn heads<'a>(
     let more = heads.len().saturating_sub(MOST_HEADS);
     let row = |(name, version): (&str, &VersionNumber)| vec![name.to_owned(), version.to_string()];
     let rows: Vec<_> = heads.take(MOST_HEADS).map(row).collect();
-    let mut shown = table(&[kind, "LATEST VERSION"], &rows);
-    if more > 0 {
-        shown.push_str(&format!("\nand {more} more"));
+    let shown = table(&[kind, "LATEST VERSION"], &rows);
+    match more {
+        0 => shown,
+        more => format!("{shown}\nand {more} more"),
     }
-    shown
 }
 
 /// Returns names in a line; `None` if there are none.
