@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::display_name::display_name;
+use super::fact::EnvironmentFact;
 use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
 use super::time::{Seq, Timestamp};
 
@@ -33,6 +34,27 @@ impl Environment {
         let given = self.display_name.clone();
         given.unwrap_or_else(|| display_name(self.name.as_str()))
     }
+}
+
+/// Returns the environments that a Pact Broker has from the start, created at a time: `test`, and
+/// `production`, which is a production environment (spec: cli §4.8).
+///
+/// A store has none of them: what nobody created is not there. Scripts that were written for a
+/// broker rely on them, though.
+///
+/// # Panics
+///
+/// Never: both are names.
+#[must_use]
+pub fn environments_of_a_new_broker(at: Timestamp) -> [EnvironmentFact; 2] {
+    [("test", false), ("production", true)].map(|(name, production)| EnvironmentFact {
+        name: name.parse().expect("a word is a name"),
+        uuid: None,
+        display_name: None,
+        production,
+        contacts: Vec::new(),
+        at,
+    })
 }
 
 /// Whom to ask about an environment.
@@ -256,6 +278,14 @@ mod tests {
             read(r#"{"name":"Ops","emailAddress":"ops@example.org"}"#),
             Contact::by_email(Some("Ops".to_owned()), Some("ops@example.org".to_owned()))
         );
+    }
+
+    #[test]
+    fn a_new_broker_has_test_and_production() {
+        let environments = environments_of_a_new_broker(Timestamp::clamped(0));
+        let shown = environments.map(|it| (it.name.to_string(), it.production));
+        let expected = [("test", false), ("production", true)];
+        assert_eq!(shown, expected.map(|(name, it)| (name.to_owned(), it)));
     }
 
     #[test]
