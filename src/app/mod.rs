@@ -10,6 +10,7 @@ pub mod clean;
 pub mod delete;
 pub mod describe;
 pub mod doctor;
+pub mod environments;
 pub mod fresh;
 pub mod likely_pacticipants;
 pub mod link;

@@ -8,9 +8,9 @@ use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
 use super::ask::ask;
+use super::environments;
 use super::fresh::Fresh;
 use super::site::Site;
-use super::site::SiteError;
 use crate::domain::consumer_version_selector;
 use crate::domain::consumer_version_selector::Refused;
 use crate::domain::content::ContentId;
@@ -25,7 +25,6 @@ use crate::domain::pacts_for_verification::SelectedPact;
 use crate::domain::pacts_for_verification::pacts_for_verification;
 use crate::domain::rules::Rules;
 use crate::record::path::Branch;
-use crate::record::path::Owner;
 use crate::remote::Work;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
@@ -152,7 +151,7 @@ fn prefetch(
     ];
     match environments(body) {
         Places::Named(places) => named.extend(places.iter().map(Branch::environment)),
-        Places::All => named.extend(all_environments(site)?),
+        Places::All => named.extend(environments::branches(site)?),
     }
     fetch(&named)?;
     let here = Fresh::new(site, moment.clone());
@@ -192,12 +191,6 @@ fn environments(body: &Value) -> Places {
         }
     }
     Places::Named(names)
-}
-
-fn all_environments(site: &Site) -> Result<Vec<Branch>, SiteError> {
-    let mut branches = site.branches()?;
-    branches.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
-    Ok(branches)
 }
 
 #[cfg(test)]

@@ -6,17 +6,18 @@ use clap::Args;
 
 use super::Output;
 use super::StoreArguments;
+use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::receipt;
 use super::ui::Ui;
-use crate::app::ask::ask;
+use crate::app::Context;
+use crate::app::environments;
 use crate::app::site::Site;
 use crate::app::write::write;
-use crate::domain::deployment::EnvironmentRefusal;
+use crate::domain::deployment::EnvironmentReference;
 use crate::domain::deployment::EnvironmentUpdate;
-use crate::domain::deployment::environment_by_uuid;
 use crate::domain::environment::Contact;
 use crate::domain::environment::Environment;
 use crate::domain::environment::Uuid;
@@ -24,15 +25,16 @@ use crate::domain::fact::EnvironmentFact;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::name::EnvironmentName;
-use crate::render::environment::EnvironmentJson;
 use crate::render::environment::describe;
 use crate::render::environment::list;
-use crate::store::git::Moment;
+use crate::render::hal::Address;
+use crate::render::hal::environment as hal;
 
-/// How to show an environment.
+/// How to show what has an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum EnvironmentOutput {
+pub(super) enum SavedOutput {
     /// For people
+    #[value(alias = "table", alias = "pretty")]
     Text,
     /// For programs
     Json,
@@ -89,8 +91,8 @@ pub(super) struct Create {
     contact: ContactArguments,
 
     /// How to show the result
-    #[arg(short, long, value_enum, default_value_t = EnvironmentOutput::Text)]
-    output: EnvironmentOutput,
+    #[arg(short, long, value_enum, default_value_t = SavedOutput::Text)]
+    output: SavedOutput,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -109,38 +111,83 @@ impl Create {
         });
         let written = write(&mut site, &context, &[intent])?;
         if let Some(Some(Outcome::Environment(environment))) = written.outcomes.first() {
-            show(environment, self.output, "Created", &site, ui);
+            let name = &environment.name;
+            let place = outside.place(&site);
+            let uuid = &environment.uuid;
+            let sentence = format!("Created {name} environment in {place} with UUID {uuid}");
+            show(environment, self.output, &sentence, ui);
         }
         receipt::say(&written, &site, ui);
         Ok(Exit::Yes)
     }
 }
 
-fn show(
-    environment: &Environment,
-    output: EnvironmentOutput,
-    done: &str,
-    site: &Site,
-    ui: &mut Ui<'_>,
-) {
+fn show(environment: &Environment, output: SavedOutput, sentence: &str, ui: &mut Ui<'_>) {
     match output {
-        EnvironmentOutput::Json => ui.json(&EnvironmentJson::from(environment)),
-        EnvironmentOutput::Id => ui.data(environment.uuid.as_str()),
-        EnvironmentOutput::Text => ui.data(&format!(
-            "{done} {} environment in {} with UUID {}",
-            environment.name, site.description, environment.uuid
-        )),
+        SavedOutput::Json => ui.document(&hal::environment(environment, &Address::new(""))),
+        SavedOutput::Id => ui.data(environment.uuid.as_str()),
+        SavedOutput::Text => ui.success(sentence),
     }
+}
+
+/// Returns how an environment is named: by its id, else by its name.
+fn reference(uuid: Option<String>, name: Option<EnvironmentName>) -> EnvironmentReference {
+    match (uuid, name) {
+        (Some(uuid), _) => EnvironmentReference::Uuid(uuid),
+        (None, Some(name)) => EnvironmentReference::Name(name),
+        (None, None) => unreachable!("one of the two is required"),
+    }
+}
+
+/// Returns the environment that is named.
+///
+/// # Errors
+///
+/// Fails if there is none. To the broker's programs that was an answer; here it is a line that
+/// makes no sense.
+fn find(
+    reference: &EnvironmentReference,
+    site: &Site,
+    context: &Context,
+    outside: &Outside,
+) -> Result<Environment, Failure> {
+    match environments::environment(site, context, reference) {
+        Ok(answer) => Ok(answer.value),
+        Err(error) => {
+            let mut failure = Failure::from(error);
+            if failure.exit == Exit::Usage && outside.face == Face::PactBroker {
+                failure.exit = Exit::No;
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Returns the id of the environment that is named. Whether one has an id that is given as such is
+/// decided where it is written to.
+fn uuid_of(
+    reference: &EnvironmentReference,
+    site: &Site,
+    context: &Context,
+    outside: &Outside,
+) -> Result<Uuid, Failure> {
+    if let EnvironmentReference::Uuid(text) = reference
+        && let Ok(uuid) = text.parse()
+    {
+        return Ok(uuid);
+    }
+    Ok(find(reference, site, context, outside)?.uuid)
 }
 
 /// Change an environment; what is not given stays as it is
 #[derive(Debug, Args)]
 pub(super) struct Update {
     /// The id of the environment (see list-environments)
-    #[arg(long)]
-    uuid: Uuid,
+    #[arg(long, required_unless_present = "name")]
+    uuid: Option<String>,
 
-    /// A new name; everything that is recorded there goes along
+    /// With --uuid a new name, which everything that is recorded there goes along to; without, the
+    /// name of the environment
     #[arg(long)]
     name: Option<EnvironmentName>,
 
@@ -160,8 +207,8 @@ pub(super) struct Update {
     contact: ContactArguments,
 
     /// How to show the result
-    #[arg(short, long, value_enum, default_value_t = EnvironmentOutput::Text)]
-    output: EnvironmentOutput,
+    #[arg(short, long, value_enum, default_value_t = SavedOutput::Text)]
+    output: SavedOutput,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -175,9 +222,11 @@ impl Update {
             (_, true) => Some(false),
             _ => None,
         };
+        let new_name = self.uuid.as_ref().and(self.name.clone());
+        let named = reference(self.uuid, self.name);
         let intent = Intent::UpdateEnvironment(EnvironmentUpdate {
-            uuid: self.uuid,
-            name: self.name,
+            uuid: uuid_of(&named, &site, &context, outside)?,
+            name: new_name,
             display_name: self.display_name,
             production,
             contacts: self.contact.contacts(),
@@ -185,7 +234,13 @@ impl Update {
         });
         let written = write(&mut site, &context, &[intent])?;
         if let Some(Some(Outcome::Environment(environment))) = written.outcomes.first() {
-            show(environment, self.output, "Updated", &site, ui);
+            let place = outside.place(&site);
+            let (name, uuid) = (&environment.name, &environment.uuid);
+            let sentence = match outside.face {
+                Face::GitPact => format!("Updated {name} environment in {place} with UUID {uuid}"),
+                Face::PactBroker => format!("Updated {name} environment in {place}"),
+            };
+            show(environment, self.output, &sentence, ui);
         }
         receipt::say(&written, &site, ui);
         Ok(Exit::Yes)
@@ -197,7 +252,7 @@ impl Update {
 pub(super) struct Describe {
     /// The id of the environment (see list-environments)
     #[arg(long, required_unless_present = "name", conflicts_with = "name")]
-    uuid: Option<Uuid>,
+    uuid: Option<String>,
 
     /// The name of the environment
     #[arg(long)]
@@ -214,32 +269,14 @@ pub(super) struct Describe {
 impl Describe {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (site, context) = outside.open(&self.store)?;
-        let answer = ask(&site, &context, &Moment::Now, |ledger, _| {
-            match (&self.uuid, &self.name) {
-                (Some(uuid), _) => environment_by_uuid(ledger, uuid),
-                (None, Some(name)) => match ledger.environment(name)? {
-                    Some(environment) => Ok(Environment::clone(&environment)),
-                    None => Err(EnvironmentRefusal::NoSuchEnvironment {
-                        name: name.clone(),
-                        known: names(&ledger.environments()?),
-                    }),
-                },
-                (None, None) => unreachable!("one of the two is required"),
-            }
-        })?;
+        let named = reference(self.uuid, self.name);
+        let environment = find(&named, &site, &context, outside)?;
         match self.output {
-            Output::Json => ui.json(&EnvironmentJson::from(&answer.value)),
-            Output::Text => ui.data(&describe(&answer.value)),
+            Output::Json => ui.document(&hal::environment(&environment, &Address::new(""))),
+            Output::Text => ui.data(&describe(&environment)),
         }
         Ok(Exit::Yes)
     }
-}
-
-fn names(environments: &[Arc<Environment>]) -> Vec<EnvironmentName> {
-    environments
-        .iter()
-        .map(|environment| environment.name.clone())
-        .collect()
 }
 
 /// List the environments
@@ -256,22 +293,14 @@ pub(super) struct List {
 impl List {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (site, context) = outside.open(&self.store)?;
-        let answer = ask(&site, &context, &Moment::Now, |ledger, _| {
-            ledger.environments()
-        })?;
-        let environments: Vec<&Environment> = answer.value.iter().map(Arc::as_ref).collect();
+        let known = environments::environments(&site, &context)?.value;
+        let known: Vec<&Environment> = known.iter().map(Arc::as_ref).collect();
         match self.output {
-            Output::Json => {
-                let json: Vec<_> = environments
-                    .into_iter()
-                    .map(EnvironmentJson::from)
-                    .collect();
-                ui.json(&json);
-            }
-            Output::Text if environments.is_empty() => {
+            Output::Json => ui.document(&hal::environments(&known, &Address::new(""))),
+            Output::Text if known.is_empty() && outside.face == Face::GitPact => {
                 ui.say("There are no environments yet: git pact create-environment --name NAME");
             }
-            Output::Text => ui.data(&list(&environments)),
+            Output::Text => ui.data(&list(&known)),
         }
         Ok(Exit::Yes)
     }
@@ -281,8 +310,12 @@ impl List {
 #[derive(Debug, Args)]
 pub(super) struct Delete {
     /// The id of the environment (see list-environments)
+    #[arg(long, required_unless_present = "name", conflicts_with = "name")]
+    uuid: Option<String>,
+
+    /// The name of the environment
     #[arg(long)]
-    uuid: Uuid,
+    name: Option<EnvironmentName>,
 
     /// How to show the result
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
@@ -295,14 +328,21 @@ pub(super) struct Delete {
 impl Delete {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (mut site, context) = outside.open(&self.store)?;
-        let written = write(&mut site, &context, &[Intent::DeleteEnvironment(self.uuid)])?;
-        if let Some(Some(Outcome::EnvironmentDeleted(environment))) = written.outcomes.first() {
-            match self.output {
-                Output::Json => ui.json(&EnvironmentJson::from(environment)),
-                Output::Text => ui.data(&format!(
+        let named = reference(self.uuid, self.name);
+        let uuid = uuid_of(&named, &site, &context, outside)?;
+        let written = write(&mut site, &context, &[Intent::DeleteEnvironment(uuid)])?;
+        if let Some(Some(Outcome::EnvironmentDeleted(gone))) = written.outcomes.first() {
+            match (self.output, outside.face) {
+                (Output::Text, _) => ui.success(&format!(
                     "Deleted environment {} from {}",
-                    environment.name, site.description
+                    gone.name,
+                    outside.place(&site)
                 )),
+                (Output::Json, Face::GitPact) => {
+                    ui.document(&hal::environment(gone, &Address::new("")));
+                }
+                // A broker answers a deletion with nothing, and that is what its program prints.
+                (Output::Json, Face::PactBroker) => ui.data(""),
             }
         }
         receipt::say(&written, &site, ui);

@@ -27,6 +27,8 @@ use crate::domain::clean::CannotClean;
 use crate::domain::deployment::EnvironmentRefusal;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
+use crate::domain::likely_name::did_you_mean;
+use crate::domain::likely_name::likely_names;
 use crate::domain::matrix::MatrixError;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::publish::PublishError;
@@ -278,6 +280,9 @@ impl From<Refusal> for Failure {
                 };
                 failure.hint("nothing of this command was recorded")
             }
+            Refusal::Environment(refusal) => Self::of(Exit::No, &refusal)
+                .with_environment_hint(&refusal)
+                .hint("nothing of this command was recorded"),
             refusal => Self::of(Exit::No, &refusal).hint("nothing of this command was recorded"),
         }
     }
@@ -309,7 +314,7 @@ impl From<EnvironmentRefusal> for Failure {
     fn from(refusal: EnvironmentRefusal) -> Self {
         match refusal {
             EnvironmentRefusal::Unreadable(error) => error.into(),
-            refusal => Self::of(Exit::Usage, &refusal),
+            refusal => Self::of(Exit::Usage, &refusal).with_environment_hint(&refusal),
         }
     }
 }
@@ -341,6 +346,19 @@ impl From<PactFilesError> for Failure {
 }
 
 impl Failure {
+    fn with_environment_hint(self, refusal: &EnvironmentRefusal) -> Self {
+        match refusal {
+            EnvironmentRefusal::NoSuchEnvironment { name, known } => {
+                let question = did_you_mean(&likely_names(name.as_str(), known));
+                question.into_iter().fold(self, Self::hint)
+            }
+            EnvironmentRefusal::NoSuchVersion { .. } => self.hint(
+                "publish its pacts or record its verification first, or check the version number",
+            ),
+            _ => self,
+        }
+    }
+
     fn with_store_hint(self, error: &StoreError) -> Self {
         match error {
             StoreError::NoRepository { .. } => self.hint(

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::environment::{Contact, DeployedVersion, Environment, ReleasedVersion, Uuid};
+use super::environment::{
+    Contact, DeployedVersion, Environment, InvalidUuid, ReleasedVersion, Uuid,
+};
 use super::fact::{DeploymentFact, EnvironmentFact, Fact, ReleaseFact};
 use super::ledger::{Ledger, Read, Unreadable};
 use super::name::{ApplicationInstance, EnvironmentName, PacticipantName, VersionNumber};
@@ -23,28 +25,25 @@ pub enum EnvironmentRefusal {
     /// There is no environment with that id.
     #[error("No environment found with UUID {uuid}. {}", available(known))]
     NoSuchUuid {
-        /// The id asked for.
-        uuid: Uuid,
+        /// The id asked for, which need not have the form of one.
+        uuid: String,
         /// The environments that there are.
         known: Vec<EnvironmentName>,
     },
     /// The name is taken.
-    #[error("name '{name}' is already used by an existing environment")]
+    #[error("name '{name}' is already used by an existing environment.")]
     NameTaken {
         /// The name.
         name: EnvironmentName,
     },
     /// There is no such pacticipant.
-    #[error("No pacticipant with name '{name}' found")]
+    #[error("No pacticipant with name '{name}' found.")]
     NoSuchPacticipant {
         /// The name asked for.
         name: PacticipantName,
     },
     /// There is no such version: publish its pacts or its verification first.
-    #[error(
-        "{pacticipant} version {version} not found: publish its pacts or record its verification \
-         first, or check the version number"
-    )]
+    #[error("{pacticipant} version {version} not found")]
     NoSuchVersion {
         /// The application.
         pacticipant: PacticipantName,
@@ -117,19 +116,19 @@ fn wrong_instance(
         ""
     };
     let specify = format!(
-        "lease {omit}specify one of the following application instances to record the \
+        "Please {omit}specify one of the following application instances to record the \
          undeployment from: {}",
         named.join(", ")
     );
     match asked {
-        None => format!("P{specify}"),
+        None => specify,
         Some(asked) if named.is_empty() => format!(
             "{pacticipant} is not currently deployed to application instance '{asked}' in \
              {environment} environment. Please omit the application instance."
         ),
         Some(asked) => format!(
             "{pacticipant} is not currently deployed to application instance '{asked}' in \
-             {environment} environment. P{specify}"
+             {environment} environment. {specify}."
         ),
     }
 }
@@ -269,8 +268,8 @@ pub fn delete_environment(ledger: &dyn Ledger, uuid: &Uuid) -> Decision {
 ///
 /// Refuses an unknown environment, and a version that nobody mentioned before.
 pub fn record_deployment(ledger: &dyn Ledger, fact: &DeploymentFact) -> Decision {
-    known_environment(ledger, &fact.environment)?;
     known_version(ledger, &fact.pacticipant, &fact.version)?;
+    known_environment(ledger, &fact.environment)?;
     Ok(vec![Fact::Deployed(fact.clone())])
 }
 
@@ -278,7 +277,8 @@ pub fn record_deployment(ledger: &dyn Ledger, fact: &DeploymentFact) -> Decision
 ///
 /// # Errors
 ///
-/// Refuses where nothing is deployed, or where it is not clear which instance is meant.
+/// Refuses an unknown environment or pacticipant, where nothing is deployed, and where it is not
+/// clear which instance is meant.
 pub fn record_undeployment(ledger: &dyn Ledger, asked: &Undeployment) -> Decision {
     let Undeployment {
         pacticipant,
@@ -287,13 +287,9 @@ pub fn record_undeployment(ledger: &dyn Ledger, asked: &Undeployment) -> Decisio
         at,
     } = asked;
     known_environment(ledger, environment)?;
-    if ledger.pacticipant(pacticipant)?.is_none() {
-        return Err(EnvironmentRefusal::NoSuchPacticipant {
-            name: pacticipant.clone(),
-        });
-    }
     let deployed = ledger.deployed(environment, pacticipant)?;
     if deployed.is_empty() {
+        known_pacticipant(ledger, pacticipant)?;
         return Err(EnvironmentRefusal::NotDeployed {
             pacticipant: pacticipant.clone(),
             environment: environment.clone(),
@@ -326,8 +322,8 @@ pub fn record_undeployment(ledger: &dyn Ledger, asked: &Undeployment) -> Decisio
 ///
 /// Refuses an unknown environment, and a version that nobody mentioned before.
 pub fn record_release(ledger: &dyn Ledger, fact: &ReleaseFact) -> Decision {
-    known_environment(ledger, &fact.environment)?;
     known_version(ledger, &fact.pacticipant, &fact.version)?;
+    known_environment(ledger, &fact.environment)?;
     Ok(vec![Fact::Released(fact.clone())])
 }
 
@@ -335,7 +331,7 @@ pub fn record_release(ledger: &dyn Ledger, fact: &ReleaseFact) -> Decision {
 ///
 /// # Errors
 ///
-/// Refuses an unknown environment, and a version that is not released there.
+/// Refuses an unknown environment or pacticipant, and a version that is not released there.
 pub fn record_support_ended(ledger: &dyn Ledger, asked: &SupportEnd) -> Decision {
     let SupportEnd {
         pacticipant,
@@ -344,21 +340,46 @@ pub fn record_support_ended(ledger: &dyn Ledger, asked: &SupportEnd) -> Decision
         at,
     } = asked;
     known_environment(ledger, environment)?;
-    let released = ledger.released(environment, pacticipant)?;
-    match released
-        .into_iter()
-        .find(|released| released.version == *version)
-    {
-        Some(released) => Ok(vec![Fact::SupportEnded {
-            environment: environment.clone(),
-            released,
-            at: *at,
-        }]),
-        None => Err(EnvironmentRefusal::NotReleased {
+    let mut released = ledger.released(environment, pacticipant)?.into_iter();
+    let Some(released) = released.find(|released| released.version == *version) else {
+        known_pacticipant(ledger, pacticipant)?;
+        return Err(EnvironmentRefusal::NotReleased {
             pacticipant: pacticipant.clone(),
             version: version.clone(),
             environment: environment.clone(),
-        }),
+        });
+    };
+    Ok(vec![Fact::SupportEnded {
+        environment: environment.clone(),
+        released,
+        at: *at,
+    }])
+}
+
+/// How somebody names an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvironmentReference {
+    /// By what may be its id.
+    Uuid(String),
+    /// By its name.
+    Name(EnvironmentName),
+}
+
+/// Returns the environment that somebody names.
+///
+/// # Errors
+///
+/// Refuses an id or a name that no environment has.
+pub fn find_environment(
+    ledger: &dyn Ledger,
+    reference: &EnvironmentReference,
+) -> Result<Environment, EnvironmentRefusal> {
+    match reference {
+        EnvironmentReference::Name(name) => known_environment(ledger, name),
+        EnvironmentReference::Uuid(text) => match text.parse() {
+            Ok(uuid) => environment_by_uuid(ledger, &uuid),
+            Err(InvalidUuid(uuid)) => Err(no_such_uuid(ledger, uuid)?),
+        },
     }
 }
 
@@ -377,11 +398,13 @@ pub fn environment_by_uuid(
         .find(|environment| environment.uuid == *uuid);
     match found {
         Some(environment) => Ok(Environment::clone(environment)),
-        None => Err(EnvironmentRefusal::NoSuchUuid {
-            uuid: uuid.clone(),
-            known: names(ledger)?,
-        }),
+        None => Err(no_such_uuid(ledger, uuid.to_string())?),
     }
+}
+
+fn no_such_uuid(ledger: &dyn Ledger, uuid: String) -> Read<EnvironmentRefusal> {
+    let known = names(ledger)?;
+    Ok(EnvironmentRefusal::NoSuchUuid { uuid, known })
 }
 
 /// Returns an environment by its name.
@@ -399,6 +422,16 @@ pub fn known_environment(
             name: name.clone(),
             known: names(ledger)?,
         }),
+    }
+}
+
+fn known_pacticipant(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+) -> Result<(), EnvironmentRefusal> {
+    match ledger.pacticipant(name)? {
+        Some(_) => Ok(()),
+        None => Err(EnvironmentRefusal::NoSuchPacticipant { name: name.clone() }),
     }
 }
 
@@ -465,10 +498,9 @@ mod tests {
             "No environment found with name 'nope'. Available options: prod"
         );
         let refusal = record_deployment(&ledger, &deployment("9", "prod")).unwrap_err();
-        assert!(
-            refusal.to_string().starts_with("Web version 9 not found"),
-            "{refusal}"
-        );
+        assert_eq!(refusal.to_string(), "Web version 9 not found");
+        let refusal = record_deployment(&ledger, &deployment("9", "nope")).unwrap_err();
+        assert_eq!(refusal.to_string(), "Web version 9 not found");
         assert_eq!(
             record_deployment(&ledger, &deployment("1", "prod"))
                 .unwrap()
@@ -508,10 +540,61 @@ mod tests {
             "Please specify one of the following application instances to record the \
              undeployment from: blue"
         );
+        asked.instance = Some(n("red"));
+        let not_there = "Web is not currently deployed to application instance 'red' in prod \
+                         environment. Please";
+        let refusal = record_undeployment(&ledger, &asked).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            format!(
+                "{not_there} specify one of the following application instances to record the \
+                 undeployment from: blue."
+            )
+        );
+        ledger.deploy("Web", "1", "prod", "");
+        let refusal = record_undeployment(&ledger, &asked).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            format!(
+                "{not_there} omit the application instance or specify one of the following \
+                 application instances to record the undeployment from: blue."
+            )
+        );
         asked.instance = Some(n("blue"));
         let facts = record_undeployment(&ledger, &asked).unwrap();
         assert_eq!(ledger.tell(&facts[0]), 3);
+        assert_eq!(versions_in(&ledger, "prod"), ["1"]);
+        asked.instance = None;
+        for fact in record_undeployment(&ledger, &asked).unwrap() {
+            ledger.tell(&fact);
+        }
         assert!(versions_in(&ledger, "prod").is_empty());
+        asked.pacticipant = n("Nobody");
+        let refusal = record_undeployment(&ledger, &asked).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "No pacticipant with name 'Nobody' found."
+        );
+    }
+
+    #[test]
+    fn an_environment_is_found_by_its_name_and_by_its_id() {
+        let ledger = world();
+        let by_name = |name| find_environment(&ledger, &EnvironmentReference::Name(n(name)));
+        let by_uuid = |uuid: &str| {
+            let reference = EnvironmentReference::Uuid(uuid.to_owned());
+            find_environment(&ledger, &reference)
+        };
+        let found = by_name("prod").unwrap();
+        let shouted = found.uuid.as_str().to_uppercase();
+        assert_eq!(by_uuid(&shouted).unwrap(), found);
+        assert!(by_name("nope").is_err());
+        for uuid in ["zzz", "16926ef3-590f-4e3f-838e-719717aa88c9"] {
+            assert_eq!(
+                by_uuid(uuid).unwrap_err().to_string(),
+                format!("No environment found with UUID {uuid}. Available options: prod")
+            );
+        }
     }
 
     #[test]
@@ -523,7 +606,21 @@ mod tests {
             environment: n("prod"),
             at: Timestamp::clamped(0),
         };
-        assert!(record_support_ended(&ledger, &asked).is_err());
+        let refusal = record_support_ended(&ledger, &asked).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "Web version 1 is not currently released in prod environment. Cannot record support \
+             ended."
+        );
+        let of_nobody = SupportEnd {
+            pacticipant: n("Nobody"),
+            ..asked.clone()
+        };
+        let refusal = record_support_ended(&ledger, &of_nobody).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "No pacticipant with name 'Nobody' found."
+        );
         ledger.release("Web", "1", "prod");
         let first = ledger.released(&n("prod"), &n("Web")).unwrap()[0]
             .uuid

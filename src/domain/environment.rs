@@ -186,7 +186,7 @@ pub struct Uuid(String);
 /// The text given is not a UUID.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a UUID")]
-pub struct InvalidUuid(String);
+pub struct InvalidUuid(pub String);
 
 impl Uuid {
     /// Returns the id derived from the parts of a name, as RFC 9562 version 8.
@@ -202,10 +202,21 @@ impl Uuid {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        let mut bytes: [u8; 16] = hash.finalize()[..16]
+        let bytes = hash.finalize()[..16]
             .try_into()
             .expect("a digest is longer");
-        bytes[6] = bytes[6] & 0x0f | 0x80;
+        Self::of(bytes, 8)
+    }
+
+    /// Returns the id that random bytes make, as RFC 9562 version 4.
+    #[must_use]
+    pub fn random(bytes: [u8; 16]) -> Self {
+        Self::of(bytes, 4)
+    }
+
+    /// Returns the id of a version of RFC 9562 that all other bits make.
+    fn of(mut bytes: [u8; 16], version: u8) -> Self {
+        bytes[6] = bytes[6] & 0x0f | version << 4;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         let hex = format!("{:032x}", u128::from_be_bytes(bytes));
         let groups = [
@@ -295,5 +306,12 @@ mod tests {
         assert_eq!(uuid, Uuid::derived(&["environment", "production"]));
         assert_ne!(uuid, Uuid::derived(&["environmentp", "roduction"]));
         assert_eq!(&uuid.as_str()[14..15], "8");
+    }
+
+    #[test]
+    fn random_bytes_are_all_of_a_uuid_but_for_what_says_so() {
+        let id = |byte| Uuid::random([byte; 16]).to_string();
+        assert_eq!(id(0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(id(0xff), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

@@ -106,13 +106,13 @@ pub enum Outcome {
     /// An environment is gone.
     EnvironmentDeleted(Environment),
     /// A version is deployed.
-    Deployed(EnvironmentName, DeployedVersion),
+    Deployed(Environment, DeployedVersion),
     /// A version is not deployed any more.
-    Undeployed(EnvironmentName, DeployedVersion),
+    Undeployed(Environment, DeployedVersion),
     /// A version is released.
-    Released(EnvironmentName, ReleasedVersion),
+    Released(Environment, ReleasedVersion),
     /// A version is not supported any more.
-    SupportEnded(EnvironmentName, ReleasedVersion),
+    SupportEnded(Environment, ReleasedVersion),
     /// Old versions have left the tips.
     Cleaned(Cleaned),
     /// A webhook is as asked.
@@ -331,35 +331,44 @@ impl Intent {
         if decision.outcome.is_some() {
             return Ok(decision.outcome.clone());
         }
+        let environment = |name: &EnvironmentName| -> Read<Option<Environment>> {
+            let known = after.environment(name)?;
+            Ok(known.map(|known| Environment::clone(&known)))
+        };
         for fact in &decision.facts {
             let outcome = match fact {
-                Fact::Environment(fact) => after
-                    .environment(&fact.name)?
-                    .map(|environment| Outcome::Environment(Environment::clone(&environment))),
+                Fact::Environment(fact) => environment(&fact.name)?.map(Outcome::Environment),
                 Fact::Deployed(fact) => {
-                    let deployed = after.deployed(&fact.environment, &fact.pacticipant)?;
-                    let found = deployed.into_iter().find(|deployed| {
-                        deployed.version == fact.version && deployed.instance == fact.instance
-                    });
-                    found.map(|found| Outcome::Deployed(fact.environment.clone(), found))
+                    let mut deployed = after
+                        .deployed(&fact.environment, &fact.pacticipant)?
+                        .into_iter();
+                    let found = deployed
+                        .find(|it| it.version == fact.version && it.instance == fact.instance);
+                    let place = environment(&fact.environment)?;
+                    place
+                        .zip(found)
+                        .map(|(it, found)| Outcome::Deployed(it, found))
                 }
                 Fact::Released(fact) => {
-                    let released = after.released(&fact.environment, &fact.pacticipant)?;
-                    let found = released
-                        .into_iter()
-                        .find(|released| released.version == fact.version);
-                    found.map(|found| Outcome::Released(fact.environment.clone(), found))
+                    let mut released = after
+                        .released(&fact.environment, &fact.pacticipant)?
+                        .into_iter();
+                    let found = released.find(|it| it.version == fact.version);
+                    let place = environment(&fact.environment)?;
+                    place
+                        .zip(found)
+                        .map(|(it, found)| Outcome::Released(it, found))
                 }
                 Fact::Undeployed {
-                    environment,
+                    environment: name,
                     deployed,
                     ..
-                } => Some(Outcome::Undeployed(environment.clone(), deployed.clone())),
+                } => environment(name)?.map(|it| Outcome::Undeployed(it, deployed.clone())),
                 Fact::SupportEnded {
-                    environment,
+                    environment: name,
                     released,
                     ..
-                } => Some(Outcome::SupportEnded(environment.clone(), released.clone())),
+                } => environment(name)?.map(|it| Outcome::SupportEnded(it, released.clone())),
                 _ => None,
             };
             if outcome.is_some() {

@@ -341,7 +341,7 @@ impl From<DeletionRefusal> for Problem {
 impl From<EnvironmentRefusal> for Problem {
     fn from(refusal: EnvironmentRefusal) -> Self {
         match refusal {
-            EnvironmentRefusal::NameTaken { .. } => Self::field("name", format!("{refusal}.")),
+            EnvironmentRefusal::NameTaken { .. } => Self::field("name", refusal.to_string()),
             EnvironmentRefusal::Unreadable(error) => error.into(),
             _ => Self::NotFound,
         }

@@ -90,7 +90,8 @@ fn what_a_command_publishes_is_seen_by_it_and_goes_out_in_one_push_at_its_end() 
         assert_eq!(shop.commits(branch), 1, "{branch}");
     }
     let known = shop.json("ci", "list-environments", 0);
-    assert_eq!(known[0]["uuid"], made["uuid"], "{known}");
+    let listed = &known["_embedded"]["environments"];
+    assert_eq!(listed[0]["uuid"], made["uuid"], "{known}");
     let status = shop.json("ci", "status", 0);
     assert_eq!(status["pending"], json!([]));
     let report = fs::read(shop.sandbox.path("ci/report.json")).unwrap();

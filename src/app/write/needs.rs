@@ -1,12 +1,12 @@
 //! What a decision will read, so that one fetch brings it.
 
 use crate::app::clean;
+use crate::app::environments;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
 use crate::domain::deletion::Deletion;
 use crate::domain::intent::Intent;
 use crate::record::path::Branch;
-use crate::record::path::Owner;
 
 /// Returns the branches that deciding an intent will read, so that one fetch brings them.
 pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>, SiteError> {
@@ -41,7 +41,7 @@ pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>,
         Intent::MentionVersion(mention) => branches.push(Branch::app(&mention.pacticipant)),
         Intent::CreateEnvironment(fact) => branches.push(Branch::environment(&fact.name)),
         Intent::UpdateEnvironment(_) | Intent::DeleteEnvironment(_) => {
-            branches.extend(environments(site)?);
+            branches.extend(environments::branches(site)?);
         }
         Intent::Delete(deletion) => branches.extend(needs_of_deletion(site, deletion)?),
         Intent::RecordDeployment(fact) => {
@@ -67,7 +67,7 @@ pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>,
 fn needs_of_deletion(site: &Site, deletion: &Deletion) -> Result<Vec<Branch>, SiteError> {
     Ok(match deletion {
         Deletion::Version { pacticipant, .. } => {
-            let mut branches = environments(site)?;
+            let mut branches = environments::branches(site)?;
             branches.push(Branch::app(pacticipant));
             branches
         }
@@ -88,10 +88,4 @@ fn needs_of_deletion(site: &Site, deletion: &Deletion) -> Result<Vec<Branch>, Si
         | Deletion::Integrations
         | Deletion::Pacticipant(_) => site.branches()?,
     })
-}
-
-fn environments(site: &Site) -> Result<Vec<Branch>, SiteError> {
-    let mut branches = site.branches()?;
-    branches.retain(|branch| matches!(branch.owner(), Owner::Environment(_)));
-    Ok(branches)
 }

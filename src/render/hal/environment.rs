@@ -6,17 +6,23 @@ use serde_json::json;
 use super::Address;
 use super::template;
 use crate::domain::environment::Environment;
-use crate::render::environment::EnvironmentJson;
 
 /// Returns an environment as other documents embed it.
-///
-/// # Panics
-///
-/// Never: an environment is JSON.
 #[must_use]
 pub fn short(environment: &Environment, at: &Address) -> Value {
-    let json = EnvironmentJson::from(environment);
-    let mut document = serde_json::to_value(json).expect("an environment is JSON");
+    let mut document = json!({
+        "uuid": environment.uuid,
+        "name": environment.name,
+        "displayName": environment.shown_name(),
+        "production": environment.production,
+    });
+    if !environment.contacts.is_empty() {
+        document["contacts"] = json!(environment.contacts);
+    }
+    document["createdAt"] = environment.created_at.to_string().into();
+    if let Some(updated_at) = environment.updated_at {
+        document["updatedAt"] = updated_at.to_string().into();
+    }
     document["_links"] = json!({ "self": link(environment, "Environment", at) });
     document
 }
