@@ -1,4 +1,4 @@
-//! Making the requests of webhooks.
+//! Making the requests of webhooks, and what to make one with that is only tried out.
 //!
 //! Whoever may push to `pact/settings` says what is requested, and it is made from where this runs.
 //! So it is checked again here, whatever was checked when it was stored: method, scheme and host
@@ -19,22 +19,31 @@ use base64::engine::general_purpose::STANDARD;
 use self::transport::Answer;
 use self::transport::SendError;
 use self::transport::Transport;
+use super::Context;
+use super::ask::AskError;
+use super::ask::ask;
+use super::site::Site;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::Occasion;
 use crate::domain::webhook::Rendered;
 use crate::domain::webhook::RequestTemplate;
 use crate::domain::webhook::TriggerContext;
 use crate::domain::webhook::UnknownSecret;
+use crate::domain::webhook::Webhook;
 use crate::domain::webhook::WebhookPolicy;
+use crate::domain::webhook::WebhookRefusal;
 use crate::domain::webhook::execution::Execution;
 use crate::domain::webhook::execution::ExecutionOutcome;
 use crate::domain::webhook::execution::Redaction;
 use crate::domain::webhook::execution::ShownRequest;
 use crate::domain::webhook::execution::ShownResponse;
 use crate::domain::webhook::execution::is_success;
+use crate::domain::webhook::find_webhook;
 use crate::domain::webhook::host_of;
 use crate::domain::webhook::render;
 use crate::domain::webhook::secret::STARS;
 use crate::domain::webhook::secret::SecretName;
+use crate::store::git::Moment;
 
 pub use self::transport::Authorities;
 pub use self::transport::InvalidAuthorities;
@@ -71,6 +80,26 @@ pub struct Firing {
     pub context: TriggerContext,
 }
 
+/// Returns a webhook and what to try it out with. Everything is fetched at once, as there is no telling
+/// who published last.
+///
+/// # Errors
+///
+/// Refuses what is the id of no webhook; fails if the store cannot be read.
+pub fn to_test(
+    site: &Site,
+    context: &Context,
+    uuid: &str,
+) -> Result<(Webhook, Occasion), AskError<WebhookRefusal>> {
+    site.refresh(&site.branches()?)?;
+    let answer = ask(site, context, &Moment::Now, |ledger, _| {
+        let webhook = find_webhook(ledger, uuid)?;
+        let occasion = Occasion::to_test(ledger, &webhook)?;
+        Ok((webhook, occasion))
+    })?;
+    Ok(answer.value)
+}
+
 /// Makes requests, from any thread.
 pub struct WebhookClient {
     policy: WebhookPolicy,
@@ -97,14 +126,8 @@ impl WebhookClient {
     /// makes the requests, elsewhere, has a policy of their own, and holds each against it.
     #[must_use]
     pub fn idle() -> Self {
-        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
-            policy: WebhookPolicy {
-                methods: owned(&["GET", "POST", "PUT", "PATCH", "DELETE"]),
-                schemes: owned(&["http", "https"]),
-                hosts: Vec::new(),
-                allow_private_addresses: true,
-            },
+            policy: WebhookPolicy::widest(),
             secrets: Secrets::new([]),
             transport: None,
         }

@@ -23,6 +23,7 @@ use super::environments;
 use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
+use super::generate_uuid;
 use super::help;
 use super::init;
 use super::labels;
@@ -41,6 +42,7 @@ use super::sync;
 use super::tags;
 use super::ui::Ui;
 use super::versions;
+use super::webhooks;
 
 /// Commands for one purpose.
 pub(super) struct Group {
@@ -204,6 +206,18 @@ pub(super) const GROUPS: &[Group] = &[
         commands: &[
             command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),
+        ],
+    },
+    Group {
+        title: "Webhooks",
+        commands: &[
+            command!(Broker Write "create-webhook", webhooks::Create, "Create a webhook"),
+            command!(Broker Write "create-or-update-webhook", webhooks::CreateOrUpdate, "Create or change a webhook"),
+            command!(GitPact Question "list-webhooks", webhooks::List, "List the webhooks"),
+            command!(GitPact Question "describe-webhook", webhooks::Describe, "Show a webhook"),
+            command!(Broker Write "test-webhook", webhooks::Test, "Try out a webhook"),
+            command!(BrokerCli Write "delete-webhook", webhooks::Delete, "Delete a webhook"),
+            command!(Broker Question "generate-uuid", generate_uuid::GenerateUuid, "Make an id for a new webhook"),
         ],
     },
     Group {

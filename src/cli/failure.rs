@@ -32,6 +32,7 @@ use crate::domain::likely_name::likely_names;
 use crate::domain::matrix::MatrixError;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::publish::PublishError;
+use crate::domain::webhook::WebhookRefusal;
 use crate::remote::RemoteError;
 use crate::remote::Trouble;
 use crate::store::StoreError;
@@ -315,6 +316,16 @@ impl From<EnvironmentRefusal> for Failure {
         match refusal {
             EnvironmentRefusal::Unreadable(error) => error.into(),
             refusal => Self::of(Exit::Usage, &refusal).with_environment_hint(&refusal),
+        }
+    }
+}
+
+impl From<WebhookRefusal> for Failure {
+    /// A question about a webhook that does not exist; a write goes by way of [`Refusal`].
+    fn from(refusal: WebhookRefusal) -> Self {
+        match refusal {
+            WebhookRefusal::Unreadable(error) => error.into(),
+            refusal => Self::of(Exit::Usage, &refusal),
         }
     }
 }

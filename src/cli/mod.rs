@@ -17,6 +17,7 @@ mod environments;
 mod face;
 mod failure;
 mod files;
+mod generate_uuid;
 mod help;
 mod init;
 mod labels;
@@ -38,6 +39,7 @@ mod sync;
 mod tags;
 mod ui;
 mod versions;
+mod webhooks;
 
 use std::ffi::OsString;
 use std::io;

@@ -3,7 +3,6 @@
 mod access;
 mod log;
 mod remote;
-mod webhooks;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,12 +12,12 @@ use clap::Args;
 use self::access::AccessArguments;
 use self::log::LogArguments;
 use self::remote::RemoteArguments;
-use self::webhooks::WebhookArguments;
 use super::StoreArguments;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
+use super::webhooks::client::WebhookArguments;
 use crate::app::site::Site;
 use crate::server::ServeError;
 use crate::server::Settings;

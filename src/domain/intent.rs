@@ -26,7 +26,7 @@ use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
 use super::verification::VerificationResult;
 use super::webhook::{
-    Webhook, WebhookRefusal, WebhookSave, WebhookUuid, delete_webhook, save_webhook,
+    Webhook, WebhookRefusal, WebhookSave, WebhookUuid, find_webhook, save_webhook,
 };
 
 /// Something that somebody wants to have recorded.
@@ -312,7 +312,7 @@ impl Intent {
                 Decision::with(vec![fact], Outcome::Webhook(webhook))
             }
             Self::DeleteWebhook(uuid) => {
-                let webhook = delete_webhook(ledger, uuid)?;
+                let webhook = find_webhook(ledger, uuid.as_str())?;
                 let fact = Fact::WebhookDeleted(uuid.clone());
                 Decision::with(vec![fact], Outcome::WebhookDeleted(webhook))
             }

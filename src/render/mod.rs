@@ -24,5 +24,6 @@ pub mod status;
 pub mod table;
 pub mod verification;
 pub mod version;
+pub mod webhook;
 pub mod webhook_log;
 pub mod yaml;

@@ -1,10 +1,10 @@
 //! Creating, replacing and deleting webhooks.
 
 use super::secret::is_starred;
-use super::{Webhook, WebhookDraft, WebhookUuid};
+use super::{InvalidWebhookUuid, Webhook, WebhookDraft, WebhookUuid};
 use crate::domain::edit::Edit;
 use crate::domain::environment::Uuid;
-use crate::domain::invalid_fields::{InvalidField, InvalidFields};
+use crate::domain::invalid_fields::{InvalidField, InvalidFields, Refused};
 use crate::domain::ledger::{Ledger, Unreadable};
 use crate::domain::time::Timestamp;
 
@@ -25,8 +25,8 @@ pub enum WebhookRefusal {
     /// There is no webhook with that id.
     #[error("no webhook with UUID {uuid} found")]
     NoSuchWebhook {
-        /// The id asked for.
-        uuid: WebhookUuid,
+        /// The id asked for, which need not have the form of one.
+        uuid: String,
     },
     /// It is not clear what it is to be.
     #[error("{0}")]
@@ -34,6 +34,15 @@ pub enum WebhookRefusal {
     /// The store could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
+}
+
+impl From<Refused> for WebhookRefusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Invalid(fields) => Self::Invalid(fields),
+            Refused::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
 }
 
 /// Returns a webhook as it is once it is saved.
@@ -146,13 +155,19 @@ fn saved(
 const NOTHING_BEHIND_STARS: &str =
     "is shown as stars in the place of a secret that this webhook does not have";
 
-/// Returns the webhook with an id, which is there to be deleted.
+/// Returns the webhook with what may be an id.
 ///
 /// # Errors
 ///
-/// Refuses an id that no webhook has.
-pub fn delete_webhook(ledger: &dyn Ledger, uuid: &WebhookUuid) -> Result<Webhook, WebhookRefusal> {
-    let known = ledger.webhook(uuid)?;
-    let known = known.ok_or_else(|| WebhookRefusal::NoSuchWebhook { uuid: uuid.clone() })?;
+/// Refuses what is the id of no webhook.
+pub fn find_webhook(ledger: &dyn Ledger, uuid: &str) -> Result<Webhook, WebhookRefusal> {
+    let known = match uuid.parse() {
+        Ok(uuid) => ledger.webhook(&uuid)?,
+        Err(InvalidWebhookUuid) => None,
+    };
+    let absent = || WebhookRefusal::NoSuchWebhook {
+        uuid: uuid.to_owned(),
+    };
+    let known = known.ok_or_else(absent)?;
     Ok(Webhook::clone(&known))
 }

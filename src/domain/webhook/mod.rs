@@ -28,7 +28,7 @@ use super::name::{LabelName, PacticipantName};
 use super::pacticipant::Pacticipant;
 use super::time::Timestamp;
 
-pub use self::decide::{WebhookRefusal, WebhookSave, delete_webhook, save_webhook};
+pub use self::decide::{WebhookRefusal, WebhookSave, find_webhook, save_webhook};
 pub use self::occasion::Occasion;
 pub use self::parse::WebhookDraft;
 pub use self::policy::{HostRule, InvalidHostRule, WebhookPolicy};

@@ -30,6 +30,21 @@ impl Default for WebhookPolicy {
     }
 }
 
+impl WebhookPolicy {
+    /// Returns the policy of who stores webhooks and makes none of their requests: it stands in the
+    /// way of nothing that somebody else, elsewhere, may be willing to request.
+    #[must_use]
+    pub fn widest() -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Self {
+            methods: owned(&["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            schemes: owned(&["http", "https"]),
+            hosts: Vec::new(),
+            allow_private_addresses: true,
+        }
+    }
+}
+
 /// A host that requests may go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostRule {

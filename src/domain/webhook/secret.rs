@@ -108,7 +108,8 @@ pub(super) fn literal_in_body(body: &Value) -> Option<&str> {
 pub(super) fn advice(what: &str) -> String {
     format!(
         "{what} must be a reference such as ${{user.NAME}}, because a webhook is stored for \
-         everybody who can read the repository. Keep the secret where the webhook is executed."
+         everybody who can read the repository. Keep the secret in GIT_PACT_SECRET_NAME, where the \
+         webhook is executed."
     )
 }
 

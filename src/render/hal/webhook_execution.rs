@@ -8,8 +8,10 @@ use super::Address;
 use super::address::shown;
 use super::metadata::Metadata;
 use super::template;
+use crate::app::webhook::Firing;
 use crate::domain::webhook::Occasion;
 use crate::domain::webhook::TriggerContext;
+use crate::domain::webhook::Webhook;
 use crate::domain::webhook::WebhookUuid;
 use crate::domain::webhook::execution::Execution;
 use crate::domain::webhook::execution::ExecutionOutcome;
@@ -19,8 +21,7 @@ use crate::render::webhook_log;
 ///
 /// The pact is told as work in progress, so that a build that the webhook starts does not fail
 /// the provider (spec: semantics §10).
-#[must_use]
-pub fn context(occasion: Occasion, at: &Address) -> TriggerContext {
+fn context(occasion: Occasion, at: &Address) -> TriggerContext {
     let Occasion {
         mut context,
         content,
@@ -45,6 +46,15 @@ pub fn context(occasion: Occasion, at: &Address) -> TriggerContext {
     context.pact_url = pact_url;
     context.verification_result_url = result_url;
     context
+}
+
+/// Returns the request of a webhook, to be made for an occasion.
+#[must_use]
+pub fn firing(webhook: &Webhook, occasion: Occasion, at: &Address) -> Firing {
+    Firing {
+        request: webhook.request.clone(),
+        context: context(occasion, at),
+    }
 }
 
 /// Returns the document of an execution of a webhook; of one that is kept if it has an id.

@@ -48,10 +48,7 @@ impl Trial {
         let occasion = Occasion::to_test(ledger, webhook)?;
         Ok(Self {
             uuid: None,
-            firing: Firing {
-                request: webhook.request.clone(),
-                context: webhook_execution::context(occasion, &call.at),
-            },
+            firing: webhook_execution::firing(webhook, occasion, &call.at),
         })
     }
 

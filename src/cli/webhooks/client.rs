@@ -1,4 +1,5 @@
-//! The options of `git pact serve` that are about webhooks, and where their secrets come from.
+//! The options of whoever makes the requests of webhooks, `git pact serve` and `test-webhook`, and
+//! where the secrets come from.
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ const SECRET: &str = "GIT_PACT_SECRET_";
 /// read where an option is not given, with spaces between the entries.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Webhooks")]
-pub(super) struct WebhookArguments {
+pub(in crate::cli) struct WebhookArguments {
     /// A host that webhooks may go to: a name, *.example.org, an address or a network such as
     /// 10.0.0.0/8; any public one if none is given
     ///
@@ -92,7 +93,7 @@ impl WebhookArguments {
     /// # Errors
     ///
     /// Fails if a variable or a file does not hold what it should.
-    pub(super) fn client(self, outside: &Outside) -> Result<WebhookClient, Failure> {
+    pub(in crate::cli) fn client(self, outside: &Outside) -> Result<WebhookClient, Failure> {
         let usual = WebhookPolicy::default();
         let given = |name: &str| {
             let list = outside.variable(name).unwrap_or_default();
