@@ -140,27 +140,15 @@ fn reference(uuid: Option<String>, name: Option<EnvironmentName>) -> Environment
 }
 
 /// Returns the environment that is named.
-///
-/// # Errors
-///
-/// Fails if there is none. To the broker's programs that was an answer; here it is a line that
-/// makes no sense.
 fn find(
     reference: &EnvironmentReference,
     site: &Site,
     context: &Context,
     outside: &Outside,
 ) -> Result<Environment, Failure> {
-    match environments::environment(site, context, reference) {
-        Ok(answer) => Ok(answer.value),
-        Err(error) => {
-            let mut failure = Failure::from(error);
-            if failure.exit == Exit::Usage && outside.face == Face::PactBroker {
-                failure.exit = Exit::No;
-            }
-            Err(failure)
-        }
-    }
+    let found = environments::environment(site, context, reference);
+    let answer = found.map_err(|error| Failure::from(error).of_question(outside.face))?;
+    Ok(answer.value)
 }
 
 /// Returns the id of the environment that is named. Whether one has an id that is given as such is

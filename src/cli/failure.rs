@@ -127,6 +127,16 @@ impl Failure {
         self
     }
 
+    /// Returns the failure of a question about something that is not there: a line that makes no sense here,
+    /// an answer on the broker's face.
+    #[must_use]
+    pub(super) fn of_question(mut self, face: Face) -> Self {
+        if face == Face::PactBroker && self.exit == Exit::Usage {
+            self.exit = Exit::No;
+        }
+        self
+    }
+
     /// Says what happened: on stderr, or as the `pact-broker` programs do, to whom it is the answer to a
     /// command that made sense. Whoever asked for JSON gets it as JSON, too.
     pub(super) fn show(&self, ui: &mut Ui<'_>) {

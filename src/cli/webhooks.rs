@@ -19,7 +19,6 @@ use super::failure::Failure;
 use super::outside::Outside;
 use super::receipt;
 use super::ui::Ui;
-use crate::app::ask::AskError;
 use crate::app::ask::ask;
 use crate::app::webhook::to_test;
 use crate::app::write::Request;
@@ -89,7 +88,8 @@ impl Describe {
         let known = ask(&site, &context, &Moment::Now, |ledger, _| {
             find_webhook(ledger, &self.uuid)
         });
-        let known = known.map_err(|error| absent(error, outside))?.value;
+        let known = known.map_err(|error| Failure::from(error).of_question(outside.face))?;
+        let known = known.value;
         match self.output {
             Output::Json => ui.document(&hal::webhook(&known, &Address::new(""))),
             Output::Text => ui.data(&webhook::describe(&known)),
@@ -110,20 +110,15 @@ pub(super) struct Test {
     uuid: String,
 
     /// Where the store is served (see git pact serve), for the URLs of which the request speaks
-    #[arg(
-        long,
-        value_name = "URL",
-        default_value = "",
-        hide_default_value = true
-    )]
-    base_url: String,
-
-    #[command(flatten)]
-    webhooks: WebhookArguments,
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
 
     /// How to show what came of it
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
+
+    #[command(flatten)]
+    webhooks: WebhookArguments,
 
     #[command(flatten)]
     store: StoreArguments,
@@ -133,9 +128,10 @@ impl Test {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let client = self.webhooks.client(outside)?;
         let (site, context) = outside.open(&self.store)?;
-        let at = Address::new(self.base_url);
+        let at = Address::new(self.base_url.unwrap_or_default());
         let found = to_test(&site, &context, &self.uuid);
-        let (webhook, occasion) = found.map_err(|error| absent(error, outside))?;
+        let (webhook, occasion) =
+            found.map_err(|error| Failure::from(error).of_question(outside.face))?;
         let firing = webhook_execution::firing(&webhook, occasion, &at);
         let line = RefCell::new(String::new());
         let execution = client.execute(&firing, outside.now, &|text| {
@@ -213,14 +209,4 @@ impl Delete {
         receipt::say(&written, &site, ui);
         Ok(Exit::Yes)
     }
-}
-
-/// Returns the failure of a question about a webhook. That there is none was an answer of the broker's
-/// programs; here the line makes no sense.
-fn absent(error: AskError<WebhookRefusal>, outside: &Outside) -> Failure {
-    let mut failure = Failure::from(error);
-    if failure.exit == Exit::Usage && outside.face == Face::PactBroker {
-        failure.exit = Exit::No;
-    }
-    failure
 }
