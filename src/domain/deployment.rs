@@ -375,7 +375,9 @@ pub fn find_environment(
     reference: &EnvironmentReference,
 ) -> Result<Environment, EnvironmentRefusal> {
     match reference {
-        EnvironmentReference::Name(name) => known_environment(ledger, name),
+        EnvironmentReference::Name(name) => {
+            known_environment(ledger, name).map(Arc::unwrap_or_clone)
+        }
         EnvironmentReference::Uuid(text) => match text.parse() {
             Ok(uuid) => environment_by_uuid(ledger, &uuid),
             Err(InvalidUuid(uuid)) => Err(no_such_uuid(ledger, uuid)?),
