@@ -194,6 +194,30 @@ fn the_environments_of_a_new_broker_are_there_for_its_scripts() {
 }
 
 #[test]
+fn such_an_environment_reaches_the_remote_with_what_was_recorded_there_offline_too() {
+    let shop = Shop::with_a_remote(&["ci", "ops"]);
+    shop.step("ci", "create-or-update-version -a Foo -e 1");
+    shop.step("ci", "fetch");
+    let deploy = "broker record-deployment -a Foo -e 1 --environment production";
+    let offline = shop.run("ci", &format!("{deploy} --offline"), 0);
+    assert!(offline.stderr.contains("not pushed yet"), "{offline:?}");
+    // Somebody else was quicker.
+    shop.step("ops", deploy);
+    assert_eq!(shop.commits("pact/env/production"), 1);
+    shop.step("ci", "push");
+    assert_eq!(
+        shop.commits("pact/env/production"),
+        1,
+        "it is known already"
+    );
+    let all = shop.json("ops", "list-environments", 0);
+    assert_eq!(
+        all["_embedded"]["environments"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[test]
 fn no_environment_is_created_for_what_is_refused_or_ends() {
     let shop = shop();
     for line in [
