@@ -31,6 +31,7 @@ use crate::domain::notice::Notice;
 use crate::domain::publish::Merging;
 use crate::domain::publish::Outcome as PactOutcome;
 use crate::domain::publish::PublishRequest;
+use crate::domain::publish::PublishedPact;
 use crate::store::git::Place;
 
 /// Publish the pacts of a consumer version
@@ -213,11 +214,13 @@ impl Publish {
     }
 
     fn show(&self, written: &Written, request: &PublishRequest, site: &Site, ui: &mut Ui<'_>) {
-        let Some(Some(Outcome::Published(pacts, notices))) = written.outcomes.first() else {
+        let Some(Some(Outcome::Published(consumers))) = written.outcomes.first() else {
             return;
         };
+        let pacts: Vec<_> = consumers.iter().flat_map(|it| &it.pacts).collect();
+        let notices: Vec<_> = consumers.iter().flat_map(|it| &it.notices).collect();
         if self.output == Output::Json {
-            let pact = |pact: &crate::domain::publish::PublishedPact| PactJson {
+            let pact = |pact: &&PublishedPact| PactJson {
                 consumer: pact.consumer.clone(),
                 provider: pact.provider.clone(),
                 version: request.version.clone(),
@@ -251,7 +254,7 @@ impl Publish {
 #[derive(Serialize)]
 struct PublishJson<'a> {
     pacts: Vec<PactJson>,
-    notices: &'a [Notice],
+    notices: Vec<&'a Notice>,
     write: Receipt,
 }
 

@@ -19,9 +19,8 @@ use super::fact::{
 use super::label::{Labelling, labelled, unlabelled};
 use super::ledger::{Ledger, Read, Unreadable};
 use super::name::EnvironmentName;
-use super::notice::Notice;
 use super::pacticipant::Pacticipant;
-use super::publish::{Links, PublishError, PublishRequest, PublishedPact, publish};
+use super::publish::{ConsumerPublication, Links, PublishError, PublishRequest, publish};
 use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
 use super::verification::VerificationResult;
@@ -89,7 +88,7 @@ impl Intent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Pacts were published, or were known.
-    Published(Vec<PublishedPact>, Vec<Notice>),
+    Published(Vec<ConsumerPublication>),
     /// Results were recorded, or were known.
     Verified(Vec<VerificationResult>),
     /// A pacticipant is as asked.
@@ -253,7 +252,7 @@ impl Intent {
         Ok(match self {
             Self::Publish(request) => {
                 let published = publish(ledger, rules, request, links)?;
-                let outcome = Outcome::Published(published.pacts, published.notices);
+                let outcome = Outcome::Published(published.consumers);
                 Decision::with(published.facts, outcome)
             }
             Self::RecordVerification(report) => {

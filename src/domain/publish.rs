@@ -87,6 +87,15 @@ pub struct Links<'a> {
 pub struct Published {
     /// The version of each consumer. Known facts make no entries.
     pub facts: Vec<Fact>,
+    /// What became of the pacts of each consumer, in the order in which they were first named.
+    pub consumers: Vec<ConsumerPublication>,
+}
+
+/// What became of the pacts of one consumer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerPublication {
+    /// The consumer.
+    pub consumer: PacticipantName,
     /// What became of each pact.
     pub pacts: Vec<PublishedPact>,
     /// What to tell people, in the broker's words and order.
@@ -152,11 +161,12 @@ pub fn publish(
     }
     let mut published = Published {
         facts: Vec::new(),
-        pacts: Vec::new(),
-        notices: Vec::new(),
+        consumers: Vec::new(),
     };
     for consumer in consumers {
-        consumer.state(ledger, rules, request, links, &mut published)?;
+        let (fact, consumer) = consumer.state(ledger, rules, request, links)?;
+        published.facts.push(fact);
+        published.consumers.push(consumer);
     }
     Ok(published)
 }
@@ -299,22 +309,20 @@ fn decided(
 }
 
 impl Decided {
-    /// Adds the fact about this consumer, and what is said of it.
+    /// Returns the fact about this consumer, and what is said of it.
     fn state(
         self,
         ledger: &dyn Ledger,
         rules: Rules,
         request: &PublishRequest,
         links: &Links<'_>,
-        published: &mut Published,
-    ) -> Read<()> {
+    ) -> Read<(Fact, ConsumerPublication)> {
         let Self {
             consumer,
             version,
             pacts,
         } = self;
-        let notices = notices::of_version(&consumer, version.is_some(), request);
-        published.notices.extend(notices);
+        let mut notices = notices::of_version(&consumer, version.is_some(), request);
 
         let seq = match &version {
             Some(version) => version.seq,
@@ -330,6 +338,7 @@ impl Decided {
             }
         }
         let mut facts = Vec::new();
+        let mut published = Vec::new();
         for (contract, outcome) in pacts {
             let content = contract.pact.content_id();
             let before = version
@@ -353,25 +362,29 @@ impl Decided {
                 events: events(ledger, &publication)?,
             };
             let next = next_steps(ledger, rules, &pact)?;
-            let notices = notices::of_pact(&pact, request, links, next);
-            published.notices.extend(notices);
+            notices.extend(notices::of_pact(&pact, request, links, next));
             facts.push(PactFact {
                 provider: contract.provider.clone(),
                 content: content.clone(),
                 bytes: contract.bytes,
             });
-            published.pacts.push(pact);
+            published.push(pact);
         }
-        published.facts.push(Fact::Version(VersionFact {
-            pacticipant: consumer,
+        let fact = Fact::Version(VersionFact {
+            pacticipant: consumer.clone(),
             number: request.version.clone(),
             branch: request.branch.clone(),
             tags: request.tags.clone(),
             build_url: request.build_url.clone(),
             pacts: facts,
             at: request.at,
-        }));
-        Ok(())
+        });
+        let publication = ConsumerPublication {
+            consumer,
+            pacts: published,
+            notices,
+        };
+        Ok((fact, publication))
     }
 }
 

@@ -65,8 +65,19 @@ fn refusals(result: Result<Published, PublishError>) -> Vec<Refusal> {
     }
 }
 
-fn texts(notices: &[Notice]) -> Vec<&str> {
-    notices.iter().map(|notice| notice.text.as_str()).collect()
+fn notices(published: &Published) -> Vec<&Notice> {
+    let consumers = published.consumers.iter();
+    consumers.flat_map(|consumer| &consumer.notices).collect()
+}
+
+fn texts(published: &Published) -> Vec<&str> {
+    let notices = notices(published).into_iter();
+    notices.map(|notice| notice.text.as_str()).collect()
+}
+
+fn pacts(published: &Published) -> Vec<&PublishedPact> {
+    let consumers = published.consumers.iter();
+    consumers.flat_map(|consumer| &consumer.pacts).collect()
 }
 
 const NO_BRANCH: &str =
@@ -76,9 +87,8 @@ const NO_BRANCH: &str =
 fn a_first_publication_is_told_in_the_brokers_words() {
     let request = request("1", "", &[], vec![contract("Web", "Shop", &["a"])]);
     let published = decide(&MemoryLedger::default(), Rules::PactBroker, &request).unwrap();
-    let notices: Vec<_> = published
-        .notices
-        .iter()
+    let notices: Vec<_> = notices(&published)
+        .into_iter()
         .map(|notice| (notice.kind, notice.text.as_str()))
         .collect();
     assert_eq!(
@@ -128,7 +138,7 @@ fn the_version_is_told_with_its_branch_and_tags() {
     ] {
         let request = request("1", branch, &tags, vec![contract("Web", "Shop", &["a"])]);
         let published = decide(&MemoryLedger::default(), Rules::Strict, &request).unwrap();
-        let texts = texts(&published.notices);
+        let texts = texts(&published);
         assert_eq!(texts[0], expected);
         assert_eq!(texts.contains(&NO_BRANCH), branch.is_empty());
     }
@@ -152,8 +162,8 @@ fn to_publish_the_same_again_makes_no_entries_and_says_so() {
     );
     let (published, entries) = record(&mut ledger, &again);
     assert_eq!(entries, 0);
-    assert_eq!(published.pacts[0].outcome, Outcome::Unchanged);
-    let texts = texts(&published.notices);
+    assert_eq!(pacts(&published)[0].outcome, Outcome::Unchanged);
+    let texts = texts(&published);
     assert_eq!(
         texts[0],
         "Updated Web version 1 with branch main and tags dev"
@@ -269,17 +279,17 @@ fn shards_are_merged_one_after_the_other_under_strict_rules() {
     record(&mut ledger, &shard(&["a", "b"]));
     let (published, entries) = record(&mut ledger, &shard(&["b", "c"]));
     assert!(entries > 0);
-    assert_eq!(published.pacts[0].outcome, Outcome::Merged);
+    assert_eq!(pacts(&published)[0].outcome, Outcome::Merged);
     assert_eq!(
-        texts(&published.notices)[1],
+        texts(&published)[1],
         "Pact content merged with existing content for Web version 1 and provider Shop."
     );
     assert_eq!(
-        published.pacts[0].events[1].comment.as_deref(),
+        pacts(&published)[0].events[1].comment.as_deref(),
         Some("pact content modified since previous publication for Web version 1")
     );
     let whole = contract("Web", "Shop", &["a", "b", "c"]);
-    assert_eq!(published.pacts[0].content, *whole.pact.content_id());
+    assert_eq!(pacts(&published)[0].content, *whole.pact.content_id());
     let stored = ledger
         .content(&n("Web"), &n("Shop"), whole.pact.content_id())
         .unwrap();
@@ -288,7 +298,7 @@ fn shards_are_merged_one_after_the_other_under_strict_rules() {
 
     let (published, entries) = record(&mut ledger, &shard(&["a"]));
     assert_eq!(
-        (published.pacts[0].outcome, entries),
+        (pacts(&published)[0].outcome, entries),
         (Outcome::Unchanged, 0)
     );
 
@@ -316,14 +326,13 @@ fn several_files_of_one_pair_are_one_pact() {
     let ledger = MemoryLedger::default();
     let one = request("1", "main", &[], files(&["b"]));
     let published = decide(&ledger, Rules::Strict, &one).unwrap();
-    let providers: Vec<_> = published
-        .pacts
-        .iter()
+    let providers: Vec<_> = pacts(&published)
+        .into_iter()
         .map(|pact| pact.provider.as_str())
         .collect();
     assert_eq!(providers, ["Shop", "Mail"]);
     let whole = contract("Web", "Shop", &["a", "b"]);
-    assert_eq!(published.pacts[0].content, *whole.pact.content_id());
+    assert_eq!(pacts(&published)[0].content, *whole.pact.content_id());
 
     let other = request("1", "main", &[], files(&["a=2"]));
     let refused = refusals(decide(&ledger, Rules::Strict, &other));
@@ -347,10 +356,13 @@ fn several_consumers_get_the_same_version() {
         let version = ledger.version(&n(consumer), &n("7")).unwrap().unwrap();
         assert_eq!(version.pacts.len(), providers);
     }
-    let firsts = texts(&published.notices)
-        .into_iter()
-        .filter(|text| text.starts_with("Created"));
-    assert_eq!(firsts.count(), 2);
+    let firsts: Vec<&str> = published
+        .consumers
+        .iter()
+        .map(|consumer| consumer.notices[0].text.as_str())
+        .collect();
+    let expected = ["Web", "App"].map(|name| format!("Created {name} version 7 with branch main"));
+    assert_eq!(firsts, expected);
 }
 
 #[test]
@@ -463,7 +475,7 @@ fn next_steps_are_shown_until_the_provider_verifies() {
     let steps = |ledger: &MemoryLedger, rules| {
         let asked = request("9", "main", &[], vec![contract("Web", "Shop", &["z"])]);
         let published = decide(ledger, rules, &asked).unwrap();
-        let texts = texts(&published.notices);
+        let texts = texts(&published);
         let has = |text: &str| texts.iter().any(|known| known.contains(text));
         (
             has("Add Pact verification tests"),

@@ -8,38 +8,36 @@ use super::pact;
 use super::pacticipant;
 use super::tag;
 use super::version;
-use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::notice::Notice;
-use crate::domain::publish::PublishedPact;
+use crate::domain::publish::ConsumerPublication;
 use crate::domain::publish::Refusal;
 
 /// Contracts that were published.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
-    /// The consumer.
-    pub consumer: &'a PacticipantName,
-    /// Its version.
+    /// What became of them, and what to tell people.
+    pub publication: &'a ConsumerPublication,
+    /// The version of the consumer.
     pub number: &'a VersionNumber,
     /// The tags that were asked for.
     pub tags: &'a [TagName],
-    /// What became of each pact.
-    pub pacts: &'a [PublishedPact],
-    /// What to tell people.
-    pub notices: &'a [Notice],
 }
 
 /// Returns the answer to contracts that were published.
 #[must_use]
 pub fn published(shown: &Shown<'_>, at: &Address) -> Value {
     let Shown {
-        consumer,
+        publication,
         number,
         tags,
+    } = *shown;
+    let ConsumerPublication {
+        consumer,
         pacts,
         notices,
-    } = *shown;
+    } = publication;
     let tags: Vec<Value> = tags
         .iter()
         .map(|it| tag::link(consumer, number, it, at))

@@ -30,7 +30,6 @@ pub(crate) const ROUTES: &[Route] = &[Route::write(
 
 fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     let Form {
-        consumer,
         version,
         branch,
         tags,
@@ -48,17 +47,14 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         contracts,
         at: draft.now(),
     };
-    let (pacts, notices) =
-        publish(request, draft, &call.at)?.map_err(|refusals| Problem::Refused {
-            status: StatusCode::CONFLICT,
-            body: published::refused(&refusals, &call.at),
-        })?;
+    let publication = publish(request, draft, &call.at)?.map_err(|refusals| Problem::Refused {
+        status: StatusCode::CONFLICT,
+        body: published::refused(&refusals, &call.at),
+    })?;
     let shown = Shown {
-        consumer: &consumer,
+        publication: &publication,
         number: &version,
         tags: &tags,
-        pacts: &pacts,
-        notices: &notices,
     };
     Reply::hal(&published::published(&shown, &call.at))
 }

@@ -22,6 +22,7 @@ use crate::domain::name::VersionNumber;
 use crate::domain::pact::Pact;
 use crate::domain::pacts::PactPublication;
 use crate::domain::publish;
+use crate::domain::publish::ConsumerPublication;
 use crate::domain::publish::Contract;
 use crate::domain::publish::Links;
 use crate::domain::publish::Merging;
@@ -360,11 +361,11 @@ fn check_names(
     fields.check()
 }
 
-/// What became of pacts and what to tell people, or why they are refused.
-pub(super) type Published =
-    Result<(Vec<PublishedPact>, Vec<crate::domain::notice::Notice>), Vec<publish::Refusal>>;
+/// What became of the pacts of a consumer, or why they are refused.
+pub(super) type Published = Result<ConsumerPublication, Vec<publish::Refusal>>;
 
-/// Publishes pacts; the addresses in what is said to people are those of the server.
+/// Publishes pacts of one consumer; the addresses in what is said to people are those of the
+/// server.
 pub(super) fn publish(
     request: PublishRequest,
     draft: &mut Draft<'_>,
@@ -375,7 +376,10 @@ pub(super) fn publish(
     };
     let links = Links { pact: &pact };
     match draft.put_with(Intent::Publish(request), &links) {
-        Ok(Some(Outcome::Published(pacts, notices))) => Ok(Ok((pacts, notices))),
+        Ok(Some(Outcome::Published(consumers))) => {
+            let publication = consumers.into_iter().next();
+            publication.map(Ok).ok_or(Problem::NotFound)
+        }
         Ok(_) => Err(Problem::NotFound),
         Err(Refusal::Publish(PublishError::Refused(refusals))) => Ok(Err(refusals)),
         Err(refusal) => Err(refusal.into()),

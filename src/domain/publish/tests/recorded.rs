@@ -24,7 +24,7 @@ fn play(ledger: &mut MemoryLedger, scenes: &[Scene]) {
             .collect();
         let request = request(scene.version, scene.branch, scene.tags, contracts);
         let published = decide(ledger, Rules::PactBroker, &request).unwrap();
-        let texts = texts(&published.notices);
+        let texts = texts(&published);
         assert_eq!(texts[0], scene.said);
         let events = format!("  Events detected: {}", scene.events);
         let told: Vec<_> = texts

@@ -21,7 +21,6 @@ use crate::server::problem::Problem;
 
 /// What a client wants to publish.
 pub(super) struct Form {
-    pub(super) consumer: PacticipantName,
     pub(super) version: VersionNumber,
     pub(super) branch: Option<BranchName>,
     pub(super) tags: Vec<TagName>,
@@ -38,7 +37,7 @@ impl Form {
     /// Fails with everything that is wrong with it.
     pub(super) fn of(body: &Map<String, Value>) -> Result<Self, Problem> {
         let mut fields = Fields::default();
-        let consumer = name(body, "pacticipantName", &mut fields);
+        let consumer: Option<PacticipantName> = name(body, "pacticipantName", &mut fields);
         let version = name(body, "pacticipantVersionNumber", &mut fields);
         let branch = branch(body, &mut fields);
         let tags = tags(body, &mut fields);
@@ -75,8 +74,7 @@ impl Form {
         }
         fields.check()?;
         match (consumer, version) {
-            (Some(consumer), Some(version)) => Ok(Self {
-                consumer,
+            (Some(_), Some(version)) => Ok(Self {
                 version,
                 branch,
                 tags,
