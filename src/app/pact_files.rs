@@ -4,6 +4,8 @@
 //! silence, and a file that was named itself has to be one. Only regular files are read, no
 //! symbolic links, and none that is larger than 10 MiB.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -23,7 +25,7 @@ const LARGEST: u64 = 10 * 1024 * 1024;
 /// The pacts that were found.
 #[derive(Debug, Default)]
 pub struct PactFiles {
-    /// The pacts, in the order of their paths.
+    /// The pacts in the order in which they were found, by paths as people name them.
     pub contracts: Vec<(PathBuf, Contract)>,
     /// What else lay in the folders, and why it is no pact.
     pub others: Vec<(PathBuf, String)>,
@@ -99,46 +101,129 @@ fn listed(others: &[(PathBuf, String)]) -> String {
     lines.concat()
 }
 
+/// What of a folder is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folders {
+    /// Every pact in it and below it.
+    Deep,
+    /// What lies directly in it and is called `*.json`, as `pact-broker` takes it (spec: cli §4.1).
+    /// Other pacts are named, so that none goes missing unnoticed.
+    Flat,
+}
+
 impl PactFiles {
     /// Returns the pacts that arguments name, relative to a directory.
+    ///
+    /// In an argument that names nothing, backslashes are taken for slashes.
     ///
     /// # Errors
     ///
     /// Fails if an argument names nothing, a file that is no pact, or a folder without any.
-    pub fn find(arguments: &[PathBuf], directory: &Path) -> Result<Self, PactFilesError> {
-        let mut found = Self::default();
+    pub fn find(
+        arguments: &[PathBuf],
+        directory: &Path,
+        folders: Folders,
+    ) -> Result<Self, PactFilesError> {
+        let mut search = Search {
+            directory,
+            folders,
+            seen: BTreeSet::new(),
+            pacts: 0,
+            found: Self::default(),
+        };
         for argument in arguments {
-            let path = directory.join(argument);
-            let shown = argument.display().to_string();
-            if path.is_file() || path.is_symlink() {
-                found.named(&path)?;
-            } else if path.is_dir() {
-                found.folder(&path, &shown)?;
-            } else {
-                found.pattern(&path, &shown)?;
-            }
+            search.argument(argument)?;
         }
+        let mut found = search.found;
         if !found.broken.is_empty() {
             let files = found.broken;
             return Err(PactFilesError::Broken { files });
         }
-        found.contracts.dedup_by(|(a, _), (b, _)| a == b);
+        // Another argument may name what a folder did not give.
+        let taken: BTreeSet<&PathBuf> = found.contracts.iter().map(|(path, _)| path).collect();
+        found.others.retain(|(path, _)| !taken.contains(path));
         Ok(found)
     }
 
+    /// Returns the files of each consumer and provider that have more than one, in the order in
+    /// which they were found: they are published as one pact.
+    #[must_use]
+    pub fn several_of_one_pair(&self) -> Vec<Vec<&Path>> {
+        let mut pairs: BTreeMap<_, (usize, Vec<&Path>)> = BTreeMap::new();
+        for (index, (path, contract)) in self.contracts.iter().enumerate() {
+            let pair = (&contract.consumer, &contract.provider);
+            let (_, files) = pairs.entry(pair).or_insert((index, Vec::new()));
+            files.push(path);
+        }
+        let mut several: Vec<_> = pairs.into_values().collect();
+        several.retain(|(_, files)| files.len() > 1);
+        several.sort_unstable();
+        several.into_iter().map(|(_, files)| files).collect()
+    }
+}
+
+/// A search for pacts that is under way.
+struct Search<'a> {
+    /// What paths are relative to, and shown without.
+    directory: &'a Path,
+    folders: Folders,
+    /// The files that were looked at: arguments may overlap.
+    seen: BTreeSet<PathBuf>,
+    /// How often a pact was come upon.
+    pacts: usize,
+    found: PactFiles,
+}
+
+impl Search<'_> {
+    fn argument(&mut self, argument: &Path) -> Result<(), PactFilesError> {
+        let mut text = argument.display().to_string();
+        let mut path = self.directory.join(argument);
+        if text.contains('\\') && fs::symlink_metadata(&path).is_err() {
+            text = text.replace('\\', "/");
+            path = self.directory.join(&text);
+        }
+        if path.is_file() || path.is_symlink() {
+            self.named(&path)
+        } else if path.is_dir() {
+            self.folder(&path, &text)
+        } else {
+            self.pattern(&path, &text)
+        }
+    }
+
+    /// Returns a path as people name it.
+    fn shown(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(self.directory).unwrap_or(path).to_owned()
+    }
+
+    /// Says whether a file is looked at for the first time.
+    fn is_new(&mut self, path: &Path) -> bool {
+        let is_new = self.seen.insert(path.to_owned());
+        if !is_new {
+            let shown = self.shown(path);
+            let mut pacts = self.found.contracts.iter();
+            self.pacts += usize::from(pacts.any(|(path, _)| *path == shown));
+        }
+        is_new
+    }
+
     fn named(&mut self, path: &Path) -> Result<(), PactFilesError> {
+        if !self.is_new(path) {
+            return Ok(());
+        }
+        let shown = self.shown(path);
         match read(path) {
-            Ok(contract) => self.contracts.push((path.to_owned(), contract)),
+            Ok(contract) => self.take(shown, contract),
             Err(NotRead::NoPact(source)) => {
                 return Err(PactFilesError::NotAPact {
-                    path: path.to_owned(),
+                    path: shown,
                     source,
                 });
             }
-            Err(NotRead::TooLarge(why)) => self.broken.push((path.to_owned(), why)),
+            Err(NotRead::TooLarge(why)) => self.found.broken.push((shown, why)),
             Err(NotRead::Io(source)) => {
                 return Err(PactFilesError::Unreadable {
-                    path: path.to_owned(),
+                    path: shown,
                     source,
                 });
             }
@@ -146,13 +231,23 @@ impl PactFiles {
         Ok(())
     }
 
+    fn take(&mut self, shown: PathBuf, contract: Contract) {
+        self.pacts += 1;
+        self.found.contracts.push((shown, contract));
+    }
+
     /// Takes in a file that was not named itself.
     ///
     /// What is no pact is named and passed over. What should be one is not: the tests that wrote it
     /// may have died, and a contract would go missing unnoticed.
-    fn found(&mut self, file: PathBuf) {
-        match read(&file) {
-            Ok(contract) => self.contracts.push((file, contract)),
+    fn found(&mut self, file: &Path) {
+        if !self.is_new(file) {
+            return;
+        }
+        let shown = self.shown(file);
+        let found = &mut self.found;
+        match read(file) {
+            Ok(contract) => self.take(shown, contract),
             Err(NotRead::NoPact(error)) => {
                 let is_other = matches!(error, PactError::SomethingElse(_));
                 let is_json = file
@@ -160,74 +255,93 @@ impl PactFiles {
                     .is_some_and(|end| end.eq_ignore_ascii_case("json"));
                 let passed_over = is_other || !is_json;
                 let files = if passed_over {
-                    &mut self.others
+                    &mut found.others
                 } else {
-                    &mut self.broken
+                    &mut found.broken
                 };
-                files.push((file, error.to_string()));
+                files.push((shown, error.to_string()));
             }
-            Err(NotRead::TooLarge(why)) => self.broken.push((file, why)),
-            Err(NotRead::Io(error)) => self.others.push((file, error.to_string())),
+            Err(NotRead::TooLarge(why)) => found.broken.push((shown, why)),
+            Err(NotRead::Io(error)) => found.others.push((shown, error.to_string())),
         }
     }
 
-    fn folder(&mut self, path: &Path, shown: &str) -> Result<(), PactFilesError> {
-        let before = (self.contracts.len(), self.others.len());
+    /// Names a file that is not taken, if it is a pact.
+    fn not_taken(&mut self, file: &Path, why: &str) {
+        if read(file).is_ok() {
+            let shown = self.shown(file);
+            self.found.others.push((shown, why.to_owned()));
+        }
+    }
+
+    fn folder(&mut self, path: &Path, text: &str) -> Result<(), PactFilesError> {
+        let before = (self.pacts, self.found.others.len());
         for entry in WalkDir::new(path).sort_by_file_name() {
             let entry = entry.map_err(|error| PactFilesError::Unreadable {
-                path: error.path().unwrap_or(path).to_owned(),
+                path: self.shown(error.path().unwrap_or(path)),
                 source: error.into(),
             })?;
             if entry.file_type().is_dir() {
                 continue;
             }
-            let file = entry.path().to_owned();
-            self.found(file);
+            let file = entry.path();
+            let is_json = file.extension().is_some_and(|end| end == "json");
+            match self.folders {
+                Folders::Flat if entry.depth() > 1 => {
+                    self.not_taken(file, "it is not directly in the folder; name it too");
+                }
+                Folders::Flat if !is_json => {
+                    self.not_taken(file, "its name does not end in `.json`; name it too");
+                }
+                Folders::Flat | Folders::Deep => self.found(file),
+            }
         }
-        self.at_least_one(before, shown)
+        self.at_least_one(before, text)
     }
 
-    fn pattern(&mut self, path: &Path, shown: &str) -> Result<(), PactFilesError> {
-        let pattern = path.to_string_lossy();
-        let is_pattern = shown.contains(['*', '?', '[']);
+    fn pattern(&mut self, path: &Path, text: &str) -> Result<(), PactFilesError> {
+        let is_pattern = text.contains(['*', '?', '[']);
         let nothing = || PactFilesError::Nothing {
-            path: shown.to_owned(),
+            path: text.to_owned(),
             is_pattern,
         };
         if !is_pattern {
             return Err(nothing());
         }
-        let matches = glob::glob(&pattern).map_err(|source| PactFilesError::Pattern {
-            pattern: shown.to_owned(),
+        let matches = glob::glob(&path.to_string_lossy());
+        let matches = matches.map_err(|source| PactFilesError::Pattern {
+            pattern: text.to_owned(),
             source,
         })?;
-        let before = (self.contracts.len(), self.others.len());
+        let before = (self.pacts, self.found.others.len());
         let mut any = false;
         for path in matches {
             let path = path.map_err(|error| PactFilesError::Unreadable {
-                path: error.path().to_owned(),
+                path: self.shown(error.path()),
                 source: error.into(),
             })?;
             any = true;
             if path.is_dir() {
-                self.folder(&path, &path.display().to_string())?;
-                continue;
+                let text = self.shown(&path).display().to_string();
+                self.folder(&path, &text)?;
+            } else {
+                self.found(&path);
             }
-            self.found(path);
         }
         if !any {
             return Err(nothing());
         }
-        self.at_least_one(before, shown)
+        self.at_least_one(before, text)
     }
 
-    fn at_least_one(&self, before: (usize, usize), shown: &str) -> Result<(), PactFilesError> {
-        if self.contracts.len() > before.0 || !self.broken.is_empty() {
+    fn at_least_one(&self, before: (usize, usize), text: &str) -> Result<(), PactFilesError> {
+        let found = &self.found;
+        if self.pacts > before.0 || !found.broken.is_empty() {
             return Ok(());
         }
-        let others = self.others[before.1..].to_vec();
+        let others = found.others[before.1..].to_vec();
         Err(PactFilesError::NoPact {
-            path: shown.to_owned(),
+            path: text.to_owned(),
             others,
         })
     }
@@ -266,3 +380,6 @@ fn read(path: &Path) -> Result<Contract, NotRead> {
         pact,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,18 @@
 //! What the environment says of the build that runs: its commit, branch, address and pull request.
 //!
-//! Order of belief: `GIT_PACT_*`, then the event file of the service, then its variables, then the
-//! generic `GIT_COMMIT` and `GIT_BRANCH`, then git. (What the command line says comes before all of
-//! these and never gets here.) Each value says where it is from.
+//! Order of belief: `GIT_PACT_*`, then the event file of the service, then its variables, then those
+//! that Pact's own programs know of every service, then git. (What the command line says comes before
+//! all of these and never gets here.) Each value says where it is from.
 //!
 //! A wrong answer is worse than none: a merge commit that a service made up for a pull request, a
 //! branch of a fork that is called `main`, a tag, a merge queue are refused with the reason. No
-//! variable is believed for its name alone (`*_BRANCH`). Everything here is pure: the caller reads
+//! variable is believed for its name alone (`*_BRANCH`), unless somebody asks for [`lone_branch`].
+//! Everything here is pure: the caller reads
 //! the environment, the event file and git.
 
 mod actor;
 mod github;
+mod named;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -151,8 +153,10 @@ pub fn detect(
         (Some(github::NAME), github::said(env, event, git))
     } else if let Some(service) = service::running(env) {
         (Some(service.name), service.said(env))
+    } else if github::is_forwarded(env) {
+        (Some(github::NAME), github::said(env, event, git))
     } else {
-        (None, Said::default())
+        (None, named::said(env))
     };
     Detected {
         service,
@@ -163,6 +167,13 @@ pub fn detect(
             .or_else(|| variable(env, "BUILD_URL")),
         pull_request: said.pull_request,
     }
+}
+
+/// Returns the branch in the only variable whose name ends in `_BRANCH`, as `pact-broker` believes it
+/// (spec: cli §7). For builds of which nothing else is known.
+#[must_use]
+pub fn lone_branch(env: &Environment) -> Option<Found> {
+    plain_branch(named::lone_branch(env)?).ok()
 }
 
 /// Decides on the commit.

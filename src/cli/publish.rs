@@ -16,6 +16,7 @@ use super::receipt;
 use super::receipt::Receipt;
 use super::receipt::count;
 use super::ui::Ui;
+use crate::app::pact_files::Folders;
 use crate::app::pact_files::PactFiles;
 use crate::app::site::Site;
 use crate::app::write::Written;
@@ -160,7 +161,7 @@ impl Publish {
     }
 
     fn request(&self, outside: &Outside, ui: &mut Ui<'_>) -> Result<PublishRequest, Failure> {
-        let found = PactFiles::find(&self.paths, &outside.working_directory)?;
+        let found = PactFiles::find(&self.paths, &outside.working_directory, Folders::Deep)?;
         for (path, why) in &found.others {
             ui.warn(&format!("{} is not published: {why}", path.display()));
         }

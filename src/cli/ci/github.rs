@@ -20,6 +20,12 @@ pub(super) fn is_it(env: &Environment) -> bool {
     variable(env, "GITHUB_ACTIONS").is_some()
 }
 
+/// Says whether a build was given some of its variables: a container of `pactflow/actions` gets
+/// `GITHUB_SHA`, `GITHUB_REF`, `GITHUB_HEAD_REF` and `GITHUB_BASE_REF` only.
+pub(super) fn is_forwarded(env: &Environment) -> bool {
+    variable(env, "GITHUB_SHA").is_some() || variable(env, "GITHUB_REF").is_some()
+}
+
 /// Returns what it says.
 pub(super) fn said(
     env: &Environment,
@@ -30,6 +36,9 @@ pub(super) fn said(
         .and_then(|path| event(&path.value))
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or(Value::Null);
+    let reference = variable(env, "GITHUB_REF");
+    let is_merge = |found: &Found| found.value.starts_with("refs/pull/");
+    let is_of_request = reference.as_ref().is_some_and(is_merge);
     let mut said = match variable(env, "GITHUB_EVENT_NAME").map(|found| found.value) {
         Some(name) if name == "workflow_run" => of_workflow_run(&event),
         Some(name) if name.starts_with("pull_request") && !builds_base(&name, env, git) => {
@@ -39,12 +48,13 @@ pub(super) fn said(
             commit: field(&event, "/merge_group/head_sha").map(Ok),
             ..Said::default()
         },
+        None if is_of_request && variable(env, "GITHUB_HEAD_REF").is_some() => {
+            of_pull_request(env, &event)
+        }
         _ => Said::default(),
     };
-    let reference = variable(env, "GITHUB_REF");
-    let is_merge = |found: &Found| found.value.starts_with("refs/pull/");
     if said.commit.is_none() {
-        said.commit = if reference.as_ref().is_some_and(is_merge) {
+        said.commit = if is_of_request {
             Some(Err(merge_commit()))
         } else {
             variable(env, "GITHUB_SHA").map(Ok)

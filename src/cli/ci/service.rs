@@ -368,7 +368,7 @@ impl Service {
 }
 
 /// Returns the first of the variables that is set.
-fn first(env: &Environment, names: &[&str]) -> Option<Found> {
+pub(super) fn first(env: &Environment, names: &[&str]) -> Option<Found> {
     names.iter().find_map(|name| variable(env, name))
 }
 

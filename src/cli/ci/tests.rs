@@ -132,6 +132,38 @@ fn no_variable_is_believed_for_its_name_alone() {
 }
 
 #[test]
+fn the_only_variable_that_ends_in_branch_may_be_asked_for() {
+    let lone = |text: &str| lone_branch(&case(text).env).map(|found| found.value);
+    assert_eq!(lone("MY_BRANCH=mine").as_deref(), Some("mine"));
+    assert_eq!(
+        lone("MY_BRANCH=refs/heads/a/b\nOTHER_BRANCH=").as_deref(),
+        Some("a/b")
+    );
+    for text in [
+        "A_BRANCH=a\nB_BRANCH=b",
+        "DEFAULT_BRANCH=main",
+        "PR_TARGET_BRANCH=main",
+        "MY_BRANCH=refs/tags/v1",
+        "BRANCH=main",
+        "",
+    ] {
+        assert_eq!(lone(text), None, "{text}");
+    }
+}
+
+#[test]
+fn of_the_variables_that_pacts_own_programs_know_the_first_counts() {
+    let found = detected(
+        "CIRRUS_BRANCH=last\nCIRCLE_BRANCH=second\nBUILDKITE_BRANCH= \n\
+         BUILD_SOURCEVERSION=c\nTRAVIS_COMMIT=t\nTRAVIS_BUILD_WEB_URL=u\n#git abc main",
+    );
+    assert_eq!(found.service, None);
+    assert_eq!(found.commit.unwrap().value, "t");
+    assert_eq!(found.branch.unwrap().value, "second");
+    assert_eq!(found.build_url.unwrap().value, "u");
+}
+
+#[test]
 fn a_branch_may_look_a_little_like_a_pull_request() {
     for (name, is_branch) in [
         ("PR-7", false),
