@@ -18,6 +18,7 @@ pub mod log;
 pub mod matrix;
 pub mod message;
 pub mod pact_files;
+pub mod pacts;
 pub mod pending;
 pub mod pull;
 pub mod pull_directory;

@@ -130,14 +130,32 @@ fn selection(
     })
 }
 
-/// Fetches in two round trips what the question will read: what it names, then the consumers that
-/// the provider turns out to have.
+/// Fetches what the question will read.
 fn prefetch(
     site: &Site,
     moment: &Moment,
     provider: &PacticipantName,
     body: &Value,
 ) -> Result<(), AskError<CannotPull>> {
+    let environments = match environments(body) {
+        Places::Named(places) => places.iter().map(Branch::environment).collect(),
+        Places::All => environments::branches(site)?,
+    };
+    fetch_ahead(site, moment, provider, environments)
+}
+
+/// Fetches in two round trips what a question about a provider's pacts will read: what it names, then
+/// the consumers that the provider turns out to have.
+///
+/// # Errors
+///
+/// Fails if the remote cannot be reached, or a record cannot be read.
+pub(super) fn fetch_ahead<E: std::error::Error + 'static>(
+    site: &Site,
+    moment: &Moment,
+    provider: &PacticipantName,
+    environments: Vec<Branch>,
+) -> Result<(), AskError<E>> {
     let fetch = |branches: &[Branch]| match moment {
         Moment::Now => site.refresh(branches),
         Moment::At(_) => site.deepen(branches),
@@ -149,10 +167,7 @@ fn prefetch(
         Branch::app(provider),
         Branch::contracts(provider),
     ];
-    match environments(body) {
-        Places::Named(places) => named.extend(places.iter().map(Branch::environment)),
-        Places::All => named.extend(environments::branches(site)?),
-    }
+    named.extend(environments);
     fetch(&named)?;
     let here = Fresh::new(site, moment.clone());
     let consumers = StoreLedger::new(&here).consumers_of(provider)?;

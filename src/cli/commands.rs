@@ -32,6 +32,9 @@ use super::log;
 use super::matrix;
 use super::outside::Outside;
 use super::pacticipants;
+use super::pacts;
+use super::provider_contract;
+use super::provider_states;
 use super::publish;
 use super::pull;
 use super::record_verification;
@@ -151,8 +154,11 @@ pub(super) const GROUPS: &[Group] = &[
         commands: &[
             command!(Broker Write "publish", publish::Publish, "Publish the pacts of a version"),
             command!(GitPact Question "pull", pull::Pull, "Get the pacts that a build verifies"),
+            command!(BrokerCli Question "get-pacts", pacts::GetPacts, "List or download a provider's pacts"),
+            command!(BrokerCli Question "provider-states", provider_states::ProviderStates, "Show states that consumers need"),
             command!(GitPact Write "record-verification", record_verification::RecordVerification, "Record what the verifier found"),
             command!(GitPact Run "run", run::Run, "Run tests with their own broker"),
+            command!(Broker Write "publish-provider-contract", provider_contract::PublishProviderContract, "Say what there is in its place"),
         ],
     },
     Group {
@@ -161,6 +167,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(Broker Gate "can-i-deploy", can_i_deploy::CanIDeploy, "Ask if a version may be deployed"),
             command!(Broker Gate "can-i-merge", can_i_deploy::CanIMerge, "Ask if a version may be merged"),
             command!(GitPact Question "matrix", matrix::Matrix, "Show which versions fit together"),
+            command!(Broker Question "list-latest-pact-versions", pacts::ListLatestPactVersions, "List the newest pact of each pair"),
         ],
     },
     Group {

@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::app::link::NAMES;
 
 /// First words that mean the broker's program, as the images and wrappers of it take them.
-const BROKER_WORDS: [&str; 2] = ["broker", "pact-broker"];
+const BROKER_WORDS: [&str; 3] = ["broker", "pact-broker", "pactflow"];
 
 /// Which program somebody thinks to have called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +71,11 @@ mod tests {
         assert_eq!(face("git-pact broker version"), broker("version"));
         assert_eq!(face("pact-broker broker version"), broker("version"));
         assert_eq!(face("pact pact-broker version"), broker("version"));
+        let provider_contract = broker("publish-provider-contract");
+        assert_eq!(
+            face("pact-broker pactflow publish-provider-contract"),
+            provider_contract
+        );
         // Only once, and only in front.
         assert_eq!(face("git-pact broker broker"), broker("broker"));
         assert_eq!(face("git-pact publish broker"), ours("publish broker"));

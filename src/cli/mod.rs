@@ -27,6 +27,9 @@ mod matrix;
 mod not_found;
 mod outside;
 mod pacticipants;
+mod pacts;
+mod provider_contract;
+mod provider_states;
 mod publish;
 mod pull;
 mod receipt;
@@ -38,6 +41,7 @@ mod status;
 mod sync;
 mod tags;
 mod ui;
+mod version_properties;
 mod versions;
 mod webhooks;
 
@@ -226,7 +230,8 @@ fn parse(
     }
     let raw = |name| of_command.try_get_raw(name).ok().flatten()?.next();
     let manner = Manner {
-        for_programs: raw("output").is_some_and(|output| output == "json"),
+        for_programs: raw("output").is_some_and(|output| output == "json")
+            || raw("json").is_some_and(|json| json == "true"),
         verbose: raw("verbose").is_some_and(|verbose| verbose == "true"),
     };
     Ok((command, matches, manner))

@@ -302,10 +302,6 @@ impl Pull {
                 wip: pact.wip,
             }
         });
-        let tips = answer.basis.tips.iter().map(|(branch, tip)| {
-            let tip = tip.as_ref().map(ToString::to_string);
-            (branch.to_string(), tip)
-        });
         let manifest = Manifest {
             provider: self.provider.clone(),
             provider_version_branch: self.provider_version_branch.clone(),
@@ -313,7 +309,7 @@ impl Pull {
             store: site.description.clone(),
             directory: directory.name(),
             pacts: files.collect(),
-            computed_from: tips.collect(),
+            computed_from: computed_from::tips(&answer.basis),
         };
         let bytes: Vec<Arc<[u8]>> = pacts
             .iter()

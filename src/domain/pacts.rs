@@ -197,18 +197,29 @@ impl Pair<'_> {
     ///
     /// Fails if it cannot be read, and if it is not there: somebody published it.
     pub fn stored(&self, content: &ContentId) -> Read<Pact> {
+        let bytes = self.stored_bytes(content)?;
+        Pact::parse_between(&bytes, self.consumer, self.provider)
+            .map_err(|error| self.unreadable(content, error.into()))
+    }
+
+    /// Returns the bytes of a content, as they were published.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read, and if it is not there: somebody published it.
+    pub fn stored_bytes(&self, content: &ContentId) -> Read<Arc<[u8]>> {
+        let bytes = self.ledger.content(self.consumer, self.provider, content)?;
+        bytes.ok_or_else(|| self.unreadable(content, "it is not in the store".into()))
+    }
+
+    fn unreadable(&self, content: &ContentId, source: Box<dyn Error + Send + Sync>) -> Unreadable {
         let (consumer, provider) = (self.consumer, self.provider);
-        let unreadable = |source: Box<dyn Error + Send + Sync>| Unreadable {
+        Unreadable {
             what: format!(
                 "content {} between {consumer} and {provider}",
                 content.short()
             ),
             source,
-        };
-        match self.ledger.content(consumer, provider, content)? {
-            None => Err(unreadable("it is not in the store".into())),
-            Some(bytes) => Pact::parse_between(&bytes, consumer, provider)
-                .map_err(|error| unreadable(error.into())),
         }
     }
 

@@ -35,15 +35,21 @@ pub enum InvalidTip {
 
 impl From<&Basis> for ComputedFrom {
     fn from(basis: &Basis) -> Self {
-        let tip = |(branch, tip): (&Branch, &Option<Revision>)| {
-            (branch.to_string(), tip.as_ref().map(Revision::to_string))
-        };
         Self {
-            tips: basis.tips.iter().map(tip).collect(),
+            tips: tips(basis),
             rules: basis.rules,
             pending: basis.pending,
         }
     }
+}
+
+/// Returns the commit of every branch that was looked at, `None` where there was no such branch.
+#[must_use]
+pub fn tips(basis: &Basis) -> BTreeMap<String, Option<String>> {
+    let tip = |(branch, tip): (&Branch, &Option<Revision>)| {
+        (branch.to_string(), tip.as_ref().map(Revision::to_string))
+    };
+    basis.tips.iter().map(tip).collect()
 }
 
 impl ComputedFrom {

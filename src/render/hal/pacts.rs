@@ -10,6 +10,7 @@ use super::template;
 use super::version;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
+use crate::domain::pacts::Among;
 use crate::domain::pacts::PactPublication;
 
 fn href(pact: &PactPublication, at: &Address) -> String {
@@ -76,6 +77,19 @@ fn latest_of_pair(pact: &PactPublication, at: &Address) -> Value {
         },
         "_links": { "self": [{ "href": latest_href(pact, at) }, { "href": href(pact, at) }] },
     })
+}
+
+/// Returns the title of a list of pacts of a provider.
+#[must_use]
+pub fn title_of_provider(provider: &PacticipantName, latest: bool, among: &Among) -> String {
+    let which = if latest { "Latest" } else { "All" };
+    let suffix = match among {
+        Among::Tagged(tag) => format!(" with consumer version tag '{tag}'"),
+        Among::OnBranch(branch) => format!(" with consumer version branch '{branch}'"),
+        // The broker says no more of main branches.
+        Among::All | Among::Untagged | Among::OnMainBranch => String::new(),
+    };
+    format!("{which} pact versions for the provider {provider}{suffix}")
 }
 
 /// Returns a list of pacts of a provider with a title, as found at a URL.

@@ -280,20 +280,11 @@ fn provider_list(
     among: &Among,
 ) -> Result<Reply, Problem> {
     let provider = call.known("provider", view.ledger)?;
-    let (which, list) = match extent {
-        Extent::All => ("All", pacts_of_provider(view.ledger, &provider, among)?),
-        Extent::Latest => {
-            let list = latest_pacts_of_provider(view.ledger, &provider, among)?;
-            ("Latest", list)
-        }
+    let list = match extent {
+        Extent::All => pacts_of_provider(view.ledger, &provider, among)?,
+        Extent::Latest => latest_pacts_of_provider(view.ledger, &provider, among)?,
     };
-    let suffix = match among {
-        Among::Tagged(tag) => format!(" with consumer version tag '{tag}'"),
-        Among::OnBranch(branch) => format!(" with consumer version branch '{branch}'"),
-        // The broker says no more of main branches.
-        Among::All | Among::Untagged | Among::OnMainBranch => String::new(),
-    };
-    let title = format!("{which} pact versions for the provider {provider}{suffix}");
+    let title = pacts::title_of_provider(&provider, extent == Extent::Latest, among);
     let document = pacts::of_provider(&provider, &title, &list, &call.itself, &call.at);
     Reply::hal(&document)
 }

@@ -1,0 +1,127 @@
+//! Number, branch and build of a version: what a command line gives, completed with what the CI
+//! service or git tells.
+
+use std::str::FromStr;
+
+use super::ci;
+use super::ci::NoBranch;
+use super::ci::NoCommit;
+use super::face::Face;
+use super::failure::Failure;
+use super::outside::Outside;
+use super::ui::Ui;
+use crate::domain::name::BranchName;
+use crate::domain::name::VersionNumber;
+use crate::store::git::Place;
+
+/// What is known of a version: what was given, and what was found out.
+pub(super) struct VersionProperties {
+    pub(super) number: Option<VersionNumber>,
+    pub(super) branch: Option<BranchName>,
+    pub(super) build_url: Option<String>,
+}
+
+impl VersionProperties {
+    /// Completes what was given with what the CI service or git tells, and says where it is from.
+    ///
+    /// # Errors
+    ///
+    /// Fails if what is found cannot be believed, and on the broker's face if no branch is known.
+    pub(super) fn detect(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Self, Failure> {
+        let detected = detected(outside);
+        let number = match (self.number, detected.commit) {
+            (Some(number), _) => Some(number),
+            (None, Ok(found)) => Some(said(found, ui)?),
+            (None, Err(why @ NoCommit::Unknown)) => {
+                ui.warn(&why.to_string());
+                None
+            }
+            (None, Err(why)) => return Err(Failure::usage(why.to_string())),
+        };
+        let branch = match (self.branch, detected.branch) {
+            (Some(branch), _) => Some(branch),
+            (None, Ok(found)) => Some(said(found, ui)?),
+            (None, Err(_)) if number.is_none() => None,
+            (None, Err(why)) => without_branch(&why, outside, ui)?,
+        };
+        let build_url = self
+            .build_url
+            .or(detected.build_url.map(|found| found.value));
+        Ok(Self {
+            number,
+            branch,
+            build_url,
+        })
+    }
+
+    /// Returns the branch that the CI service or git tells, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is no name of a branch.
+    pub(super) fn git_branch(outside: &Outside) -> Result<Option<BranchName>, Failure> {
+        let branch = match detected(outside).branch {
+            Ok(found) => Some(found),
+            Err(why) => lone_branch(&why, outside),
+        };
+        branch.as_ref().map(parsed).transpose()
+    }
+}
+
+fn detected(outside: &Outside) -> ci::Detected {
+    let (head, branch) = match Place::around(&outside.working_directory) {
+        Ok(place) => place.head(),
+        Err(_) => (None, None),
+    };
+    let event = |path: &str| std::fs::read(path).ok();
+    ci::detect(&outside.environment, event, &ci::GitFacts { head, branch })
+}
+
+/// Decides what becomes of a version whose branch is not known.
+///
+/// The broker's program fails where nothing names a branch, so it does here: a version without one
+/// would be overlooked by every question about branches. Where the build is known not to be of a
+/// branch, such as that of a tag, the version has none, and that is said.
+fn without_branch(
+    why: &NoBranch,
+    outside: &Outside,
+    ui: &mut Ui<'_>,
+) -> Result<Option<BranchName>, Failure> {
+    if let Some(found) = lone_branch(why, outside) {
+        return said(found, ui).map(Some);
+    }
+    let why_not = format!("no branch: {why}");
+    let is_accident = matches!(why, NoBranch::Detached | NoBranch::Blank(_));
+    if outside.face == Face::PactBroker && is_accident {
+        return Err(Failure::usage(why_not).hint("give --branch"));
+    }
+    ui.warn(&why_not);
+    Ok(None)
+}
+
+/// Returns the branch that the broker's program would believe where nothing else names one.
+fn lone_branch(why: &NoBranch, outside: &Outside) -> Option<ci::Found> {
+    let is_asked = outside.face == Face::PactBroker && *why == NoBranch::Detached;
+    is_asked
+        .then(|| ci::lone_branch(&outside.environment))
+        .flatten()
+}
+
+/// Returns what was found, and says where.
+fn said<T>(found: ci::Found, ui: &mut Ui<'_>) -> Result<T, Failure>
+where
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let parsed = parsed(&found)?;
+    let ci::Found { value, source } = found;
+    ui.say(&format!("Detected {value} from {source}."));
+    Ok(parsed)
+}
+
+fn parsed<T>(found: &ci::Found) -> Result<T, Failure>
+where
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let parsed = found.value.parse();
+    parsed.map_err(|error| Failure::usage(format!("{}: {error}", found.source)))
+}
