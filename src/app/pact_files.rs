@@ -300,7 +300,7 @@ impl Search<'_> {
     }
 
     fn pattern(&mut self, path: &Path, text: &str) -> Result<(), PactFilesError> {
-        let is_pattern = text.contains(['*', '?', '[']);
+        let is_pattern = text.contains(['*', '?', '[', '{']);
         let nothing = || PactFilesError::Nothing {
             path: text.to_owned(),
             is_pattern,
@@ -308,24 +308,25 @@ impl Search<'_> {
         if !is_pattern {
             return Err(nothing());
         }
-        let matches = glob::glob(&path.to_string_lossy());
-        let matches = matches.map_err(|source| PactFilesError::Pattern {
-            pattern: text.to_owned(),
-            source,
-        })?;
         let before = (self.pacts, self.found.others.len());
         let mut any = false;
-        for path in matches {
-            let path = path.map_err(|error| PactFilesError::Unreadable {
-                path: self.shown(error.path()),
-                source: error.into(),
+        for pattern in alternatives(&path.to_string_lossy()) {
+            let matches = glob::glob(&pattern).map_err(|source| PactFilesError::Pattern {
+                pattern: text.to_owned(),
+                source,
             })?;
-            any = true;
-            if path.is_dir() {
-                let text = self.shown(&path).display().to_string();
-                self.folder(&path, &text)?;
-            } else {
-                self.found(&path);
+            for path in matches {
+                let path = path.map_err(|error| PactFilesError::Unreadable {
+                    path: self.shown(error.path()),
+                    source: error.into(),
+                })?;
+                any = true;
+                if path.is_dir() {
+                    let text = self.shown(&path).display().to_string();
+                    self.folder(&path, &text)?;
+                } else {
+                    self.found(&path);
+                }
             }
         }
         if !any {
@@ -345,6 +346,27 @@ impl Search<'_> {
             others,
         })
     }
+}
+
+/// Returns the patterns that one with alternatives in braces stands for, as shells and Ruby read them:
+/// `{a,b}.json` is `a.json` and `b.json`. Braces that do not close stay.
+fn alternatives(pattern: &str) -> Vec<String> {
+    let inner = |(before, rest): (&str, &str)| {
+        // The last that opens before the first that closes has none inside.
+        let (inside, after) = rest.split_once('}')?;
+        let (before, inside) = match inside.rsplit_once('{') {
+            Some((more, inside)) => (format!("{before}{{{more}"), inside),
+            None => (before.to_owned(), inside),
+        };
+        Some((before, inside.to_owned(), after.to_owned()))
+    };
+    let Some((before, inside, after)) = pattern.split_once('{').and_then(inner) else {
+        return vec![pattern.to_owned()];
+    };
+    let chosen = inside.split(',');
+    chosen
+        .flat_map(|one| alternatives(&format!("{before}{one}{after}")))
+        .collect()
 }
 
 /// Why a file did not give a pact.

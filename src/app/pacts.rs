@@ -2,6 +2,7 @@
 //! and the states that the consumers of a provider need it to be in.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
@@ -66,6 +67,15 @@ pub struct Listed {
     pub contents: BTreeMap<(PacticipantName, ContentId), Arc<[u8]>>,
     /// How many consumers ever published a pact with the provider.
     pub consumers: usize,
+}
+
+impl Listed {
+    /// Returns how many consumers of the provider have no pact among those that are listed.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        let listed: BTreeSet<_> = self.pacts.iter().map(|pact| &pact.consumer).collect();
+        self.consumers - listed.len()
+    }
 }
 
 /// A question about somebody who does not exist, or without an answer.

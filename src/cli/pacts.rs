@@ -119,6 +119,10 @@ impl GetPacts {
         }
         if listed.pacts.is_empty() {
             ui.say(&why_nothing(&wanted, listed));
+        } else if let (None, 1..) = (&wanted.consumer, listed.missing()) {
+            let missing = count(listed.missing(), "consumer");
+            let branch = on_branch(&wanted);
+            ui.say(&format!("Left out: {missing} without a pact {branch}."));
         }
         say_basis(&answer.basis, ui);
         Ok(Exit::Yes)
@@ -189,14 +193,20 @@ fn why_nothing(wanted: &Wanted, listed: &Listed) -> String {
         Some(consumer) => consumer.to_string(),
         None => "its consumers".to_owned(),
     };
+    let nothing = format!(
+        "There is no pact with {provider} {} of {whose}",
+        on_branch(wanted)
+    );
     match branch {
-        Some(branch) => {
-            format!("There is no pact with {provider} on the branch {branch} of {whose}.")
-        }
-        None => format!(
-            "There is no pact with {provider} on the main branch of {whose}; name another with \
-             --branch."
-        ),
+        Some(_) => format!("{nothing}."),
+        None => format!("{nothing}; name another with --branch."),
+    }
+}
+
+fn on_branch(wanted: &Wanted) -> String {
+    match &wanted.branch {
+        Some(branch) => format!("on the branch {branch}"),
+        None => "on the main branch".to_owned(),
     }
 }
 

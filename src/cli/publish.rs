@@ -46,7 +46,8 @@ use crate::render::hal::published::Shown;
 
 /// Publish the pacts of a consumer version
 ///
-/// Takes files, folders (with everything below them) and patterns. Several consumers and providers
+/// Takes files, folders (with everything below them; as `pact-broker` only the *.json directly in
+/// them) and patterns. Several consumers and providers
 /// in one command are one commit on each branch and one push. Files of the same consumer and provider
 /// are merged first. Publishing the same again changes nothing; other content for the same version is
 /// refused, with the difference.

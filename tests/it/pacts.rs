@@ -70,6 +70,36 @@ fn the_pacts_of_a_provider_are_listed_by_branch_and_consumer() {
                   | PUBLISHED                 | CONTENT \n";
     assert!(listed.stdout.starts_with(header), "{listed:?}");
     assert_eq!(listed.stderr, "");
+    let line = "broker get-pacts --provider Orders --branch feat/cart -o json";
+    let listed = shop.run("ci", line, 0);
+    let said = "Left out: 1 consumer without a pact on the branch feat/cart.\n";
+    assert_eq!(listed.stderr, said);
+}
+
+#[test]
+fn a_clone_that_has_fetched_nothing_gets_what_it_asks_for_and_no_more() {
+    let shop = Shop::with_a_remote(&["web", "orders"]);
+    shop.pact("web/a.json", "Web", "Orders", &["an order"]);
+    shop.pact("web/b.json", "Mobile App", "Payments", &["a payment"]);
+    shop.step("web", "publish a.json b.json -a 1 --branch main");
+    let listed = shop.run("orders", "get-pacts --provider Orders", 0);
+    assert_eq!(rows(&listed.stdout), ["Web 1"]);
+    let fetched = shop.sandbox.git("orders");
+    let fetched = fetched.run(&["for-each-ref", "--format=%(refname:lstrip=3)"]);
+    let branches = ["pact/app/Web", "pact/contracts/Orders"];
+    assert_eq!(fetched.lines().collect::<Vec<_>>(), branches);
+    let listed = shop.run("orders", "list-latest-pact-versions", 0);
+    assert_eq!(rows(&listed.stdout), ["Mobile App 1", "Web 1"]);
+
+    let gone = shop.sandbox.path("contracts.git");
+    fs::rename(&gone, shop.sandbox.path("away.git")).unwrap();
+    for command in ["get-pacts --provider Orders", "list-latest-pact-versions"] {
+        // No network is not "no pacts".
+        let failed = shop.run("orders", command, 4);
+        assert_eq!(failed.stdout, "", "{failed:?}");
+        let listed = shop.run("orders", &format!("{command} --offline"), 0);
+        assert!(listed.stdout.contains("Web"), "{listed:?}");
+    }
 }
 
 #[test]

@@ -378,6 +378,19 @@ const DETECTIONS: &[Detection<'_>] = &[
         0,
         "Created Foo version abc123 with branch feat/y\n",
     ),
+    // All that its script can give.
+    (
+        "--auto-detect-version-properties --build-url https://gh/o/r/actions/runs/7 \
+         --consumer-app-version abc --branch main --tag t --tag-with-git-branch",
+        &[
+            ("GITHUB_HEAD_REF", ""),
+            ("GITHUB_BASE_REF", ""),
+            ("GITHUB_REF", "refs/heads/main"),
+            ("GITHUB_SHA", "abc"),
+        ],
+        0,
+        "Created Foo version abc with branch main and tags t, main\n",
+    ),
     // Not as the Ruby program, which publishes the merge commit that nobody will ever deploy.
     (
         "-r",

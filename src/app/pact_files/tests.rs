@@ -89,6 +89,29 @@ fn a_backslash_is_a_slash_unless_a_file_has_it_in_its_name() {
 }
 
 #[test]
+fn braces_hold_alternatives() {
+    for (pattern, expected) in [
+        ("a{b,c}d", &["abd", "acd"][..]),
+        (
+            "{a,b{c,d}}{1,2}",
+            &["a1", "a2", "bc1", "bc2", "a1", "a2", "bd1", "bd2"],
+        ),
+        ("{a}", &["a"]),
+        ("{a,b", &["{a,b"]),
+        ("a}", &["a}"]),
+    ] {
+        let mut found = alternatives(pattern);
+        found.sort();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{pattern}");
+    }
+    let place = folder();
+    let found = find(&place, "{pacts,more}/{b,a}.json", Folders::Flat);
+    assert_eq!(drawn(&found), "pacts/b.json pacts/a.json");
+}
+
+#[test]
 fn files_of_one_pair_are_told() {
     let place = folder();
     for file in ["0.json", "z.json"] {
