@@ -1,8 +1,8 @@
 //! Finds the pacts that a command line names: files, folders, patterns.
 //!
 //! Everything that is looked at is accounted for: what is no pact is named, never skipped in
-//! silence, and a file that was named itself has to be one. Only regular files are read, no
-//! symbolic links, and none that is larger than 10 MiB.
+//! silence, and a file that was named itself has to be one. Only regular files are read, no symbolic
+//! links, and none that is larger than 10 MiB.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -182,10 +182,11 @@ impl Search<'_> {
             text = text.replace('\\', "/");
             path = self.directory.join(&text);
         }
-        if path.is_file() || path.is_symlink() {
-            self.named(&path)
-        } else if path.is_dir() {
+        // A link to a folder is followed if it was named itself, one to a file never.
+        if path.is_dir() {
             self.folder(&path, &text)
+        } else if path.is_file() || path.is_symlink() {
+            self.named(&path)
         } else {
             self.pattern(&path, &text)
         }

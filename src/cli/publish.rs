@@ -61,7 +61,7 @@ pub(super) struct Publish {
     version: VersionArguments,
 
     #[command(flatten)]
-    manner: Manner,
+    conditions: Conditions,
 
     /// How to show the result
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
@@ -99,13 +99,13 @@ struct VersionArguments {
     auto_detect_version_properties: bool,
 }
 
-/// How the pacts are published.
+/// On what conditions the pacts are published.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is an option of its own"
 )]
-struct Manner {
+struct Conditions {
     /// Add the interactions to the pact that this version has already
     ///
     /// For tests that run in parallel, each with a part of the pact.
@@ -176,14 +176,14 @@ impl Publish {
         for warning in &warnings {
             ui.warn(warning);
         }
-        if self.manner.strict && !warnings.is_empty() {
+        if self.conditions.strict && !warnings.is_empty() {
             let warnings = count(warnings.len(), "warning");
             return Err(
                 Failure::usage(format!("nothing is published, for there is {warnings}"))
                     .hint("leave out --strict to publish all the same"),
             );
         }
-        if self.manner.validate {
+        if self.conditions.validate {
             let looked_through = count(found.contracts.len(), "pact file");
             ui.say(&format!("{looked_through} looked through."));
         }
@@ -249,12 +249,12 @@ impl Publish {
             branch: properties.branch,
             tags,
             build_url: properties.build_url,
-            merging: if self.manner.merge {
+            merging: if self.conditions.merge {
                 Merging::Add
             } else {
                 Merging::Never
             },
-            allow_similar_names: self.manner.allow_similar_names,
+            allow_similar_names: self.conditions.allow_similar_names,
             contracts,
             at: outside.now,
         })

@@ -88,6 +88,23 @@ fn a_backslash_is_a_slash_unless_a_file_has_it_in_its_name() {
     assert_eq!(drawn(&found), r"x\y.json");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_is_followed_if_it_was_named() {
+    use std::os::unix::fs::symlink;
+
+    let place = folder();
+    symlink("pacts", place.path().join("link")).unwrap();
+    symlink("../pacts", place.path().join("pacts/deep/loop")).unwrap();
+    assert_eq!(
+        drawn(&find(&place, "link/deep", Folders::Deep)),
+        "link/deep/d.json\n\
+         link/deep/e.txt: the document is not JSON: expected ident at line 1 column 2\n\
+         link/deep/loop: it is a symbolic link"
+    );
+    assert_eq!(find(&place, "link", Folders::Flat).contracts.len(), 2);
+}
+
 #[test]
 fn braces_hold_alternatives() {
     for (pattern, expected) in [
