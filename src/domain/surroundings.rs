@@ -8,6 +8,7 @@ use super::details::Released;
 use super::details::released;
 use super::ledger::Ledger;
 use super::ledger::Read;
+use super::name::BranchName;
 use super::name::PacticipantName;
 use super::name::VersionNumber;
 use super::time::Timestamp;
@@ -49,11 +50,24 @@ impl PacticipantSurroundings {
 /// How the pacts of a version fare.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VersionEvidence {
-    /// The pacts that it published, by provider, and when each was first verified.
-    pub pacts: Vec<(PacticipantName, ContentId, Verified)>,
+    /// The pacts that it published, by provider.
+    pub pacts: Vec<PactEvidence>,
     /// What it was found out to honour, and what not: by consumer, of each content the newest
     /// finding.
     pub findings: Vec<Finding>,
+}
+
+/// How a pact fares with its provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PactEvidence {
+    /// The provider.
+    pub provider: PacticipantName,
+    /// What was agreed.
+    pub content: ContentId,
+    /// When it was first verified.
+    pub verified: Verified,
+    /// The main branch of the provider, if it is known.
+    pub main_branch: Option<BranchName>,
 }
 
 /// What the newest run found out about a content.
@@ -83,8 +97,13 @@ impl VersionEvidence {
         };
         for (provider, publication) in &version.pacts {
             let content = publication.content.clone();
-            let verified = ledger.verified(provider, name, &content)?;
-            evidence.pacts.push((provider.clone(), content, verified));
+            let known = ledger.pacticipant(provider)?;
+            evidence.pacts.push(PactEvidence {
+                provider: provider.clone(),
+                verified: ledger.verified(provider, name, &content)?,
+                content,
+                main_branch: known.and_then(|known| known.main_branch.clone()),
+            });
         }
         Ok(evidence)
     }
@@ -143,13 +162,20 @@ mod tests {
         ledger.verify("Orders", "7", "main", &["Web=a:yes"]);
         let version = ledger.version(&n("Web"), &n("1")).unwrap().unwrap();
         let evidence = VersionEvidence::read(&ledger, &n("Web"), &version).unwrap();
-        let [(orders, orders_content, verified), (users, _, never)] = &*evidence.pacts else {
+        let [orders, users] = &*evidence.pacts else {
             panic!("{evidence:?}");
         };
-        assert_eq!((orders, users), (&n("Orders"), &n("Users")));
-        assert_eq!(*orders_content, content("a"));
-        assert!(verified.ever.is_some() && verified.branches.contains_key(&n("main")));
-        assert_eq!(*never, Verified::default());
+        assert_eq!(
+            (&orders.provider, &users.provider),
+            (&n("Orders"), &n("Users"))
+        );
+        assert_eq!(orders.content, content("a"));
+        assert_eq!(orders.main_branch, Some(n("main")));
+        assert!(orders.verified.branches.contains_key(&n("main")));
+        assert_eq!(
+            (&users.verified, &users.main_branch),
+            (&Verified::default(), &None)
+        );
     }
 
     #[test]

@@ -5,22 +5,23 @@ use super::table::USUAL_WIDTH;
 use super::table::capped_table;
 use super::table::one_line;
 use super::table::table;
-use crate::domain::content::ContentId;
 use crate::domain::details::Deployed;
 use crate::domain::details::Released;
 use crate::domain::details::VersionDetails;
 use crate::domain::name::BranchName;
-use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::surroundings::Finding;
+use crate::domain::surroundings::PactEvidence;
 use crate::domain::surroundings::VersionEvidence;
-use crate::domain::verification::Verified;
 use crate::domain::version::Version;
 use crate::domain::versions::Heads;
 
 /// How wide a version number may be in the broker's table, in characters: a commit.
 const NUMBER_WIDTH: usize = 40;
+
+/// How many branches of a provider are named beside its main branch.
+const MOST_BRANCHES: usize = 3;
 
 /// Returns the table of `describe-version` of the `pact-broker` command line: the number, and the
 /// tags by name (spec: cli §4.17).
@@ -72,7 +73,7 @@ pub fn text(details: &VersionDetails, evidence: &VersionEvidence) -> String {
     let parts = [
         lines.join("\n"),
         places(&details.deployed, &details.released),
-        pacts(evidence),
+        pacts(&evidence.pacts),
         findings(&evidence.findings),
     ];
     let parts = parts.into_iter().filter(|part| !part.is_empty());
@@ -113,24 +114,45 @@ pub fn places(deployed: &Deployed, released: &Released) -> String {
     table(&columns, &rows.collect::<Vec<_>>())
 }
 
-fn pacts(evidence: &VersionEvidence) -> String {
-    let row = |(provider, content, verified): &(PacticipantName, ContentId, Verified)| {
+fn pacts(pacts: &[PactEvidence]) -> String {
+    let row = |pact: &PactEvidence| {
         vec![
-            provider.to_string(),
-            content.short().to_owned(),
-            fares(verified),
+            pact.provider.to_string(),
+            pact.content.short().to_owned(),
+            fares(pact),
         ]
     };
-    let rows: Vec<_> = evidence.pacts.iter().map(row).collect();
+    let rows: Vec<_> = pacts.iter().map(row).collect();
     table(&["PACT WITH", "CONTENT", "VERIFIED"], &rows)
 }
 
-/// Says whether a content was ever verified, and from which branches of the provider.
-fn fares(verified: &Verified) -> String {
-    match (&verified.ever, joined(verified.branches.keys())) {
-        (None, _) => "not yet".to_owned(),
-        (Some(_), None) => "yes".to_owned(),
-        (Some(_), Some(branches)) => format!("yes, on {branches}"),
+/// Says whether a content was ever verified, and from which branches of the provider, of which the
+/// main branch matters most.
+fn fares(pact: &PactEvidence) -> String {
+    let PactEvidence {
+        verified,
+        main_branch,
+        ..
+    } = pact;
+    if verified.ever.is_none() {
+        return "not yet".to_owned();
+    }
+    let is_main = |branch: &&BranchName| Some(*branch) == main_branch.as_ref();
+    let (main, others): (Vec<_>, Vec<_>) = verified.branches.keys().partition(is_main);
+    let more = others.len().saturating_sub(MOST_BRANCHES);
+    let others = others.into_iter().take(MOST_BRANCHES);
+    let branches = joined(main.iter().copied().chain(others));
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    match (branches, main_branch) {
+        (None, _) => "yes".to_owned(),
+        (Some(branches), Some(main_branch)) if main.is_empty() => {
+            format!("yes, but not on {main_branch}: on {branches}{more}")
+        }
+        (Some(branches), _) => format!("yes, on {branches}{more}"),
     }
 }
 
@@ -214,6 +236,27 @@ mod tests {
         assert_eq!(said(None, &["a", "b"]), format!("{begin} with tag(s) a, b"));
         let both = format!("{begin} with branch B and tag(s) a");
         assert_eq!(said(Some("B"), &["a"]), both);
+    }
+
+    #[test]
+    fn a_pact_is_verified_on_the_main_branch_or_on_others_only() {
+        let mut ledger = MemoryLedger::default();
+        ledger.publish("Web", "1", "main", &["Orders=a"]);
+        let shown = |ledger: &MemoryLedger| {
+            let web = ledger.version(&n("Web"), &n("1")).unwrap().unwrap();
+            let evidence = VersionEvidence::read(ledger, &n("Web"), &web).unwrap();
+            fares(&evidence.pacts[0])
+        };
+        ledger.publish("Orders", "0", "main", &[]);
+        assert_eq!(shown(&ledger), "not yet");
+        ledger.verify("Orders", "1", "x", &["Web=a:no"]);
+        assert_eq!(shown(&ledger), "not yet");
+        ledger.verify("Orders", "2", "x", &["Web=a:yes"]);
+        assert_eq!(shown(&ledger), "yes, but not on main: on x");
+        for branch in ["a", "b", "c", "d", "main"] {
+            ledger.verify("Orders", branch, branch, &["Web=a:yes"]);
+        }
+        assert_eq!(shown(&ledger), "yes, on main, a, b, c and 2 more");
     }
 
     #[test]
