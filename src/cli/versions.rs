@@ -125,14 +125,7 @@ pub(super) struct DescribeVersion {
     version: Option<VersionNumber>,
 
     /// The newest version, or the newest with a tag
-    #[arg(
-        short,
-        long,
-        value_name = "TAG",
-        action = ArgAction::Set,
-        num_args = 0..=1,
-        conflicts_with = "version"
-    )]
+    #[arg(short, long, value_name = "TAG", action = ArgAction::Set, num_args = 0..=1)]
     latest: Option<Vec<TagName>>,
 
     #[command(flatten)]
@@ -177,6 +170,10 @@ impl PresenceArguments {
 
 impl DescribeVersion {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+        // The Ruby program overlooks --latest then.
+        if outside.face == Face::GitPact && self.version.is_some() && self.latest.is_some() {
+            return Err(Failure::usage("--version and --latest name two versions"));
+        }
         let (site, context) = outside.open(&self.store)?;
         let shown = match self.presence.wanted() {
             Some(wanted) => self.show_presence(&wanted, &site, &context, ui),

@@ -63,7 +63,13 @@ NUMBER | TAGS
 -------|---------
 1      | dev prod
 ";
-    for line in ["-e 1", "--latest prod", "-l prod", "--latest=dev"] {
+    for line in [
+        "-e 1",
+        "--latest prod",
+        "-l prod",
+        "--latest=dev",
+        "-l -e 1",
+    ] {
         let line = format!("broker describe-version -a Web {line}");
         assert_eq!(shop.run("ci", &line, 0).stdout, one, "{line}");
     }
@@ -72,6 +78,7 @@ NUMBER | TAGS
         let line = format!("broker describe-version -a Web {line}");
         assert_eq!(shop.run("ci", &line, 0).stdout, two, "{line}");
     }
+    let _ = shop.run("ci", "describe-version -a Web -l -e 1", 2);
     let twice = shop.run("ci", "broker describe-version -a Web -l prod -l dev", 1);
     assert_eq!(twice.stdout, "", "which of them?");
     let _ = shop.run("ci", "broker describe-version -a Web --latest=", 1);
