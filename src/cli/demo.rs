@@ -189,10 +189,9 @@ impl Stage<'_, '_> {
             .ui
             .coloured(&format!("{machine}$ git pact {line}"), Colour::Green);
         self.ui.data(&format!("\n{prompt}"));
-        let words = words(line).into_iter().map(Into::into);
-        let arguments = std::iter::once("git-pact".into()).chain(words).collect();
+        let words = words(line).into_iter().map(Into::into).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let exit = run(arguments, &outside, &mut out, &mut err);
+        let exit = run(words, outside.caller, || Ok(outside), &mut out, &mut err);
         for bytes in [out, err] {
             let text = String::from_utf8_lossy(&bytes);
             if !text.is_empty() {
@@ -235,6 +234,8 @@ impl Stage<'_, '_> {
         let seconds = self.outside.now.epoch_seconds() + 60 * self.minutes;
         outside.now = Timestamp::clamped(seconds);
         outside.working_directory = home;
+        outside.caller.face = Face::GitPact;
+        outside.face = Face::GitPact;
         outside.interactive = false;
         outside.progress = Progress::default();
         Ok(outside)

@@ -36,9 +36,9 @@ impl Help {
             return Ok(Exit::Yes);
         }
         let words = self.command.into_iter().chain(["--help".into()]);
-        match super::parse(words.collect(), outside, ui) {
+        match super::parse(words.collect(), outside.caller, ui) {
             Ok(_) => Ok(Exit::Yes),
-            Err(unread) => super::explain(unread, outside, ui),
+            Err(unread) => super::explain(unread, outside.caller, ui),
         }
     }
 }

@@ -64,6 +64,7 @@ use self::commands::Command;
 use self::face::Face;
 use self::failure::Exit;
 use self::failure::Failure;
+use self::outside::Caller;
 use self::outside::Outside;
 use self::ui::Colour;
 use self::ui::Ui;
@@ -175,13 +176,8 @@ pub fn main() -> ExitCode {
         ui.data(&answer);
         return ExitCode::from(finish(&mut ui, Exit::Yes).code(face));
     }
-    let exit = match Outside::look(face) {
-        Ok(outside) => run(words, &outside, &mut out, &mut err),
-        Err(failure) => {
-            failure.show(&mut Ui::new(&mut out, &mut err, face));
-            failure.exit
-        }
-    };
+    let caller = Caller::look(face);
+    let exit = run(words, caller, || Outside::look(caller), &mut out, &mut err);
     ExitCode::from(exit.code(face))
 }
 
@@ -206,17 +202,19 @@ enum Unread {
 /// Reads a command line and says how its answer is to be shown.
 fn parse(
     words: Vec<OsString>,
-    outside: &Outside,
+    caller: Caller,
     ui: &mut Ui<'_>,
 ) -> Result<(&'static Command, ArgMatches, Manner), Unread> {
-    let program = commands::program(outside.face, words.first());
-    let is_strict = outside.variable("PACT_BROKER_ERROR_ON_UNKNOWN_OPTION") == Some("true");
-    let line = argv::read(words, outside.face, is_strict, &program).map_err(Unread::Misspelt)?;
+    let Caller {
+        face, is_strict, ..
+    } = caller;
+    let program = commands::program(face, words.first());
+    let line = argv::read(words, face, is_strict, &program).map_err(Unread::Misspelt)?;
     for warning in &line.warnings {
         let warning = ui.coloured(warning, Colour::Yellow);
         ui.say(&warning);
     }
-    let words = std::iter::once(OsString::from(outside.face.program())).chain(line.words);
+    let words = std::iter::once(OsString::from(face.program())).chain(line.words);
     let mut matches = program
         .try_get_matches_from(words)
         .map_err(|error| Unread::Clap(Box::new(error)))?;
@@ -237,19 +235,28 @@ fn parse(
     Ok((command, matches, manner))
 }
 
-/// Runs one command line in a world and returns what it comes to.
-fn run(words: Vec<OsString>, outside: &Outside, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
-    let mut ui = Ui::new(out, err, outside.face).in_colour(outside.colour);
-    let result = match parse(words, outside, &mut ui) {
+/// Runs one command line and returns what it comes to. The world is looked at when the line is read and
+/// makes sense.
+fn run(
+    words: Vec<OsString>,
+    caller: Caller,
+    look: impl FnOnce() -> Result<Outside, Failure>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Exit {
+    let mut ui = Ui::new(out, err, caller.face).in_colour(caller.colour);
+    let result = match parse(words, caller, &mut ui) {
         Ok((command, arguments, manner)) => {
             ui = ui.speaking(manner);
-            if manner.for_programs {
-                command.run(&arguments, &outside.for_programs(), &mut ui)
-            } else {
-                command.run(&arguments, outside, &mut ui)
-            }
+            look().and_then(|outside| {
+                if manner.for_programs {
+                    command.run(&arguments, &outside.for_programs(), &mut ui)
+                } else {
+                    command.run(&arguments, &outside, &mut ui)
+                }
+            })
         }
-        Err(unread) => explain(unread, outside, &mut ui),
+        Err(unread) => explain(unread, caller, &mut ui),
     };
     let exit = match result {
         Ok(exit) => exit,
@@ -273,14 +280,14 @@ fn finish(ui: &mut Ui<'_>, exit: Exit) -> Exit {
 }
 
 /// Shows help or the version, which is what was asked for, or says what is wrong with a command line.
-fn explain(unread: Unread, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+fn explain(unread: Unread, caller: Caller, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
     let error = match unread {
         Unread::Misspelt(error) => return Err(Failure::usage(error.to_string())),
         Unread::Clap(error) => error,
     };
     let text = match ruby_words(&error) {
-        Some(text) if outside.face == Face::PactBroker => text,
-        _ if outside.colour => error.render().ansi().to_string(),
+        Some(text) if caller.face == Face::PactBroker => text,
+        _ if caller.colour => error.render().ansi().to_string(),
         _ => error.render().to_string(),
     };
     if error.use_stderr() {

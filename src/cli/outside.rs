@@ -28,10 +28,46 @@ pub(super) const CREDENTIALS: [(&str, &str); 3] = [
     ("GIT_PACT_TOKEN", "PACT_BROKER_TOKEN"),
 ];
 
+/// Who called, as far as it has to be known to read a command line: no clock, no directory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller {
+    /// The program that was called.
+    pub(super) face: Face,
+    /// Whether output may be coloured.
+    pub(super) colour: bool,
+    /// Whether an option that nobody knows is an error even on the broker's face.
+    pub(super) is_strict: bool,
+}
+
+impl Caller {
+    /// Looks at what is standard output, and at three variables.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the edge: the environment is read here"
+    )]
+    pub(super) fn look(face: Face) -> Self {
+        let said = |name| {
+            let value = std::env::var(name).ok();
+            value.filter(|value| !value.is_empty())
+        };
+        let is_forced = said("CLICOLOR_FORCE").is_some_and(|force| force != "0");
+        let is_coloured = is_forced || std::io::stdout().is_terminal();
+        let is_strict = said("PACT_BROKER_ERROR_ON_UNKNOWN_OPTION");
+        Self {
+            face,
+            colour: is_coloured && said("NO_COLOR").is_none(),
+            is_strict: is_strict.is_some_and(|value| value == "true"),
+        }
+    }
+}
+
 /// What a command can know of the world that it runs in.
 #[derive(Clone, Debug)]
 pub(super) struct Outside {
-    /// The program that was called.
+    /// Who called.
+    pub(super) caller: Caller,
+    /// The program that was called, again: every command asks for it.
     pub(super) face: Face,
     /// The time.
     pub(super) now: Timestamp,
@@ -47,8 +83,6 @@ pub(super) struct Outside {
     pub(super) piped: bool,
     /// Where work that may take long says how far it has come.
     pub(super) progress: Progress,
-    /// Whether output may be coloured.
-    pub(super) colour: bool,
     /// Differs between processes.
     pub(super) seed: u64,
 }
@@ -65,7 +99,7 @@ impl Outside {
         clippy::disallowed_methods,
         reason = "this is the edge: the clock and the environment are read here"
     )]
-    pub(super) fn look(face: Face) -> Result<Self, Failure> {
+    pub(super) fn look(caller: Caller) -> Result<Self, Failure> {
         let raw_environment: Vec<_> = std::env::vars_os().collect();
         let text = raw_environment.iter().filter_map(|(key, value)| {
             Some((key.to_str()?.to_owned(), value.to_str()?.to_owned()))
@@ -84,14 +118,10 @@ impl Outside {
         let has_cursor = std::io::stderr().is_terminal()
             && environment.get("TERM").is_none_or(|term| term != "dumb");
         let nanoseconds = jiff::Timestamp::now().subsec_nanosecond();
-        let is_coloured = match environment.get("CLICOLOR_FORCE") {
-            Some(force) if !force.is_empty() && force != "0" => true,
-            _ => is_terminal,
-        };
         Ok(Self {
-            face,
+            caller,
+            face: caller.face,
             now,
-            colour: is_coloured && environment.get("NO_COLOR").is_none_or(String::is_empty),
             piped: !is_terminal,
             progress: if has_cursor {
                 progress::bar()

@@ -27,10 +27,14 @@ fn help_and_the_version_are_there_without_looking_at_the_world() {
         assert_eq!(said(&sandbox, line), overview, "{line}");
     }
     let confused = [("GIT_PACT_NOW", "nonsense")];
-    for words in [vec![], vec!["help"], vec!["--version"], vec!["version"]] {
+    for line in ["", "help", "--version", "version", "publish --help"] {
+        let words: Vec<&str> = line.split_whitespace().collect();
         let output = sandbox.run_with("home", &words, &confused);
-        assert_eq!(output.status, Some(0), "{words:?}: {output:?}");
+        assert_eq!(output.status, Some(0), "{line}: {output:?}");
     }
+    // Nor is the world looked at for a command line that makes no sense.
+    let output = sandbox.run_with("home", &["status", "--offlin"], &confused);
+    assert!(output.stderr.contains("'--offlin'"), "{output:?}");
     // Somebody who needs the clock does mind.
     let output = sandbox.run_with("home", &["status"], &confused);
     assert_eq!(output.status, Some(2), "{output:?}");
