@@ -43,6 +43,16 @@ pub struct Counts {
 }
 
 impl Verdict {
+    /// Returns the verdict in a word: `yes`, `no` or `unknown`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self.deployable {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "unknown",
+        }
+    }
+
     /// Returns the sentences as one text, a line each.
     #[must_use]
     pub fn reason(&self) -> String {

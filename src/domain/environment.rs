@@ -36,18 +36,27 @@ impl Environment {
     }
 }
 
-/// Returns the environments that a Pact Broker has from the start, created at a time: `test`, and
-/// `production`, which is a production environment (spec: cli §4.8).
+/// What a Pact Broker has from the start, and which of it are production environments
+/// (spec: cli §4.8).
+const OF_A_NEW_BROKER: [(&str, bool); 2] = [("test", false), ("production", true)];
+
+/// Says whether a Pact Broker has an environment of a name from the start: `test` or `production`.
 ///
-/// A store has none of them: what nobody created is not there. Scripts that were written for a
-/// broker rely on them, though.
+/// A store has none: what nobody created is not there. Scripts that were written for a broker rely
+/// on them, though.
+#[must_use]
+pub fn is_of_a_new_broker(name: &EnvironmentName) -> bool {
+    OF_A_NEW_BROKER.iter().any(|(it, _)| *it == name.as_str())
+}
+
+/// Returns the environments that a Pact Broker has from the start, as if created at a time.
 ///
 /// # Panics
 ///
-/// Never: both are names.
+/// Never: both have names.
 #[must_use]
 pub fn environments_of_a_new_broker(at: Timestamp) -> [EnvironmentFact; 2] {
-    [("test", false), ("production", true)].map(|(name, production)| EnvironmentFact {
+    OF_A_NEW_BROKER.map(|(name, production)| EnvironmentFact {
         name: name.parse().expect("a word is a name"),
         uuid: None,
         display_name: None,
@@ -294,6 +303,8 @@ mod tests {
     #[test]
     fn a_new_broker_has_test_and_production() {
         let environments = environments_of_a_new_broker(Timestamp::clamped(0));
+        assert!(environments.iter().all(|it| is_of_a_new_broker(&it.name)));
+        assert!(!is_of_a_new_broker(&"uat".parse().unwrap()));
         let shown = environments.map(|it| (it.name.to_string(), it.production));
         let expected = [("test", false), ("production", true)];
         assert_eq!(shown, expected.map(|(name, it)| (name.to_owned(), it)));

@@ -51,6 +51,21 @@ pub struct Side {
 }
 
 impl Reason {
+    /// Returns the word by which a program tells the reason from others.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CannotIgnore(_) => "cannot-ignore",
+            Self::NoEnvironment => "no-environment",
+            Self::NoVersionNumber => "no-version-number",
+            Self::NoSuchVersion(_) => "no-such-version",
+            Self::Failed { .. } => "failed",
+            Self::NotVerified { .. } => "not-verified",
+            Self::AllVerified => "all-verified",
+            Self::NoDependencies => "no-dependencies",
+        }
+    }
+
     /// Returns the reason as a sentence in the broker's words.
     #[must_use]
     pub fn notice(&self) -> Notice {

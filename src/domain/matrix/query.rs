@@ -3,9 +3,11 @@
 use std::num::NonZeroUsize;
 
 use super::facts::Facts;
+use crate::domain::environment::is_of_a_new_broker;
 use crate::domain::ledger::{Read, Unreadable};
 use crate::domain::name::{EnvironmentName, PacticipantName, TagName, VersionNumber};
 use crate::domain::selector::{Destination, Selector};
+use crate::domain::time::Seq;
 
 /// How many rows are shown where the question does not say.
 pub const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(100).expect("100 is not zero");
@@ -25,6 +27,9 @@ pub struct Query {
     pub success: Option<Vec<Option<bool>>>,
     /// The number of rows to show; those where something happened last.
     pub limit: NonZeroUsize,
+    /// Whether the environments that a new broker has are there, with nothing in them, where nobody
+    /// ever created them.
+    pub as_a_new_broker: bool,
 }
 
 /// Which row stands for several: the one with the newest provider version.
@@ -73,6 +78,7 @@ impl Query {
             latest_by: LatestBy::None,
             success: None,
             limit: DEFAULT_LIMIT,
+            as_a_new_broker: false,
         }
     }
 
@@ -98,10 +104,17 @@ impl Query {
         }
         if let Destination::Environment(name) = &self.destination
             && facts.ledger.environment(name)?.is_none()
+            && !self.presumes(name, facts)?
         {
             refusals.push(Refusal::UnknownEnvironment(name.clone()));
         }
         Ok(refusals)
+    }
+
+    /// Says whether an environment that is not there is taken to be. One that was deleted is not.
+    fn presumes(&self, name: &EnvironmentName, facts: &Facts) -> Read<bool> {
+        let new = self.as_a_new_broker && is_of_a_new_broker(name);
+        Ok(new && facts.ledger.last_environment_seq(name)? == Seq::default())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Reason, Side};
 use super::{ALL_VERIFIED, NOTHING_MISSING, decide, draw, query, to};
 use crate::domain::fact::{Fact, RunFact};
-use crate::domain::matrix::{LatestBy, Query};
+use crate::domain::matrix::{LatestBy, Query, matrix};
 use crate::domain::rules::Rules;
 use crate::domain::selector::Destination;
 use crate::domain::selector::written::asked;
@@ -211,4 +211,46 @@ fn a_reason_says_who_and_which_versions_so_that_it_can_be_acted_on() {
         provider: side("Api", &["5", "6"], "any version of Api"),
     };
     assert_eq!(verdict.reasons, [expected]);
+}
+
+#[test]
+fn a_new_broker_has_environments_that_a_store_has_not() {
+    let as_a_new_broker = |environment: &str| {
+        let mut query = query(&["Web version=2"], to(environment));
+        query.as_a_new_broker = true;
+        query
+    };
+    let mut ledger = town();
+    let answer = decide(&ledger, &as_a_new_broker("production"), Rules::Strict);
+    assert_eq!(
+        draw(&answer),
+        "unknown 0/0/2\n- There is no verified pact between version 2 of Web and a version of Api \
+         currently in production (no version is currently recorded as deployed/released in this \
+         environment)\n- There is no verified pact between version 2 of Web and a version of Mail \
+         currently in production (no version is currently recorded as deployed/released in this \
+         environment)"
+    );
+    let refused =
+        |ledger: &MemoryLedger, query: &Query| matrix(ledger, query, Rules::Strict).is_err();
+    assert!(refused(&ledger, &as_a_new_broker("uat")));
+    assert!(refused(
+        &ledger,
+        &query(&["Web version=2"], to("production"))
+    ));
+    // Whoever deleted it meant it.
+    ledger.environment_named("test");
+    ledger.tell(&Fact::EnvironmentDeleted(n("test")));
+    assert!(refused(&ledger, &as_a_new_broker("test")));
+}
+
+#[test]
+fn a_verdict_is_one_of_three_words() {
+    let mut ledger = town();
+    let word =
+        |ledger: &MemoryLedger| decide(ledger, &may_go("Web version=1"), Rules::Strict).word();
+    assert_eq!(word(&ledger), "unknown");
+    ledger.verify("Api", "6", "", &["Web=a:yes"]);
+    assert_eq!(word(&ledger), "yes");
+    ledger.verify("Api", "6", "", &["Web=a:no"]);
+    assert_eq!(word(&ledger), "no");
 }
