@@ -1,0 +1,98 @@
+//! The answer of can-i-deploy for a step of GitHub Actions: annotations, and outputs for later
+//! steps.
+//!
+//! The runner obeys a line of output that begins with `::`, and a line of the file of outputs that
+//! looks like one. So data is encoded where it stands in a command of ours, and everything else is
+//! printed while commands are stopped by a word that nobody can guess.
+
+use crate::domain::can_i_deploy::Verdict;
+use crate::domain::matrix::Matrix;
+use crate::domain::notice::NoticeKind;
+use crate::render::gate::Case;
+use crate::render::gate::State;
+use crate::render::gate::cases;
+use crate::render::table::one_line;
+
+/// How many annotations a step may have.
+const MOST: usize = 10;
+
+/// The most bytes that all summaries of a step may have together.
+pub const LONGEST_SUMMARY: usize = 1024 * 1024;
+
+/// Returns the annotations of an answer as commands, the worst first; at most ten.
+///
+/// What stands in the way of a dry run is only a warning.
+#[must_use]
+pub fn annotations(gate: &str, matrix: &Matrix, verdict: &Verdict, dry_run: bool) -> Vec<String> {
+    let cases = cases(matrix, verdict);
+    let in_the_way = cases.iter().filter(|it| it.state <= State::Unknown);
+    let mut all: Vec<String> = in_the_way.map(|it| annotation(gate, it, dry_run)).collect();
+    let warnings = verdict
+        .notices
+        .iter()
+        .filter(|it| it.kind == NoticeKind::Warning);
+    all.extend(warnings.map(|it| command("warning", gate, &it.text)));
+    if all.len() > MOST {
+        let left_out = all.len() - MOST + 1;
+        all.truncate(MOST - 1);
+        let loud = if dry_run { "warning" } else { "error" };
+        all.push(command(loud, gate, &format!("… and {left_out} more")));
+    }
+    all
+}
+
+fn annotation(gate: &str, case: &Case<'_>, dry_run: bool) -> String {
+    let loud = match case.state {
+        State::Failed if !dry_run => "error",
+        _ => "warning",
+    };
+    let title = format!("{gate}: {}", case.state.word());
+    let message = match case.build_url {
+        Some(url) => format!("{}\nbuild: {}", one_line(&case.sentence), one_line(url)),
+        None => one_line(&case.sentence),
+    };
+    command(loud, &title, &message)
+}
+
+/// Returns a command that annotates a step.
+fn command(loud: &str, title: &str, message: &str) -> String {
+    let message = encoded(message);
+    let title = encoded(title).replace(':', "%3A").replace(',', "%2C");
+    format!("::{loud} title={title}::{message}")
+}
+
+/// Returns a text as it stands in a command: on one line.
+fn encoded(text: &str) -> String {
+    let text = text.replace('%', "%25");
+    text.replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Returns a text as it can be printed: no line of it is obeyed. `word` must be unguessable.
+#[must_use]
+pub fn unobeyed(text: &str, word: &str) -> String {
+    format!("::stop-commands::{word}\n{text}\n::{word}::")
+}
+
+/// Returns the lines to add to the file of outputs: `verdict` (`yes`, `no` or `unknown`),
+/// `deployable` (`true`, `false` or `null`, as in JSON), `exit-code`, and `reason`, a line or
+/// several.
+///
+/// `word` must be unguessable: a reason that held it could make up outputs of its own.
+#[must_use]
+pub fn outputs(verdict: &Verdict, exit_code: u8, word: &str) -> String {
+    let deployable = match verdict.deployable {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "null",
+    };
+    let reasons = verdict.notices.iter().map(|it| one_line(&it.text));
+    let reasons = reasons.collect::<Vec<_>>().join("\n");
+    let verdict = verdict.word();
+    format!(
+        "verdict={verdict}\ndeployable={deployable}\nexit-code={exit_code}\n\
+         reason<<{word}\n{reasons}\n{word}\n"
+    )
+}
+
+#[cfg(test)]
+mod tests;
