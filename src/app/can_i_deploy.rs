@@ -6,13 +6,15 @@ use std::time::Duration;
 use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
-use super::matrix::matrix;
+use super::matrix::Detail;
+use super::matrix::matrix_in_detail;
 use super::site::Site;
 use crate::domain::can_i_deploy::Verdict;
 use crate::domain::can_i_deploy::can_i_deploy as verdict_of;
 use crate::domain::matrix::Matrix;
 use crate::domain::matrix::MatrixError;
 use crate::domain::matrix::Query;
+use crate::domain::standing::Standings;
 use crate::store::git::Moment;
 
 /// A verdict and the matrix that it follows from.
@@ -22,6 +24,8 @@ pub struct Decision {
     pub matrix: Matrix,
     /// What follows.
     pub verdict: Verdict,
+    /// What the versions of its rows stand for, if that was asked for too.
+    pub standings: Standings,
 }
 
 /// How long to wait while a verdict is unknown.
@@ -47,10 +51,11 @@ pub fn can_i_deploy(
     context: &Context,
     moment: &Moment,
     query: &Query,
+    detail: Detail,
     polling: Polling,
     mut waiting: impl FnMut(usize),
 ) -> Result<Answer<Decision>, AskError<MatrixError>> {
-    let mut answer = decide(site, context, moment, query)?;
+    let mut answer = decide(site, context, moment, query, detail)?;
     for time in 0..polling.times {
         let verdict = &answer.value.verdict;
         if verdict.deployable.is_some() {
@@ -61,7 +66,7 @@ pub fn can_i_deploy(
         }
         thread::sleep(polling.interval);
         site.forget_remote();
-        answer = decide(site, context, moment, query)?;
+        answer = decide(site, context, moment, query, detail)?;
     }
     Ok(answer)
 }
@@ -71,12 +76,14 @@ fn decide(
     context: &Context,
     moment: &Moment,
     query: &Query,
+    detail: Detail,
 ) -> Result<Answer<Decision>, AskError<MatrixError>> {
-    let Answer { value, basis } = matrix(site, context, moment, query)?;
-    let verdict = verdict_of(&value);
+    let Answer { value, basis } = matrix_in_detail(site, context, moment, query, detail)?;
+    let (matrix, standings) = value;
     let decision = Decision {
-        matrix: value,
-        verdict,
+        verdict: verdict_of(&matrix),
+        matrix,
+        standings,
     };
     Ok(Answer {
         value: decision,

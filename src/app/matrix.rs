@@ -23,12 +23,22 @@ use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::selector::Destination;
 use crate::domain::selector::Selector;
+use crate::domain::standing::Standings;
 use crate::domain::version::Version;
 use crate::record::path::Branch;
 use crate::store::Revision;
 use crate::store::Tips;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
+
+/// How much is looked up for a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Its rows.
+    Rows,
+    /// Its rows, and what their versions stand for at the moment.
+    Standings,
+}
 
 /// Returns the matrix of a moment.
 ///
@@ -41,9 +51,40 @@ pub fn matrix(
     moment: &Moment,
     query: &Query,
 ) -> Result<Answer<Matrix>, AskError<MatrixError>> {
+    let answer = matrix_in_detail(site, context, moment, query, Detail::Rows)?;
+    Ok(Answer {
+        value: answer.value.0,
+        basis: answer.basis,
+    })
+}
+
+/// Returns the matrix of a moment and, if that is asked for, what the versions in its rows stand
+/// for.
+///
+/// # Errors
+///
+/// Fails if the question makes no sense, or if it cannot be answered.
+pub fn matrix_in_detail(
+    site: &Site,
+    context: &Context,
+    moment: &Moment,
+    query: &Query,
+    detail: Detail,
+) -> Result<Answer<(Matrix, Standings)>, AskError<MatrixError>> {
     fetch_ahead(site, moment, query)?;
+    if detail == Detail::Standings && *moment == Moment::Now {
+        // What is deployed anywhere is part of them.
+        let mut branches = site.branches()?;
+        branches.retain(Branch::is_environment);
+        site.refresh(&branches)?;
+    }
     ask(site, context, moment, |ledger, rules| {
-        matrix_of(ledger, query, rules)
+        let matrix = matrix_of(ledger, query, rules)?;
+        let standings = match detail {
+            Detail::Rows => Standings::default(),
+            Detail::Standings => Standings::of(ledger, &matrix)?,
+        };
+        Ok((matrix, standings))
     })
 }
 

@@ -44,6 +44,7 @@ use super::status;
 use super::sync;
 use super::tags;
 use super::ui::Ui;
+use super::verification_required;
 use super::versions;
 use super::webhooks;
 
@@ -167,6 +168,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(Broker Gate "can-i-deploy", can_i_deploy::CanIDeploy, "Ask if a version may be deployed"),
             command!(Broker Gate "can-i-merge", can_i_deploy::CanIMerge, "Ask if a version may be merged"),
             command!(GitPact Question "matrix", matrix::Matrix, "Show which versions fit together"),
+            command!(Broker Gate "verification-required", verification_required::VerificationRequired, "Ask if a version is yet unverified"),
             command!(Broker Question "list-latest-pact-versions", pacts::ListLatestPactVersions, "List the newest pact of each pair"),
         ],
     },

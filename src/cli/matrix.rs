@@ -5,7 +5,6 @@ use std::num::NonZeroUsize;
 use clap::Args;
 use clap::ValueEnum;
 
-use super::Output;
 use super::StoreArguments;
 use super::at::AtArguments;
 use super::failure::Exit;
@@ -14,6 +13,7 @@ use super::outside::Outside;
 use super::receipt::count;
 use super::selectors::SelectorArguments;
 use super::ui::Ui;
+use super::unknown_name::failure_of_question;
 use crate::app::matrix::matrix;
 use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::matrix::DEFAULT_LIMIT;
@@ -26,6 +26,7 @@ use crate::domain::selector::Destination;
 use crate::render::computed_from::sentence;
 use crate::render::matrix::MatrixJson;
 use crate::render::matrix::text;
+use crate::render::sink::markdown;
 
 /// Show which versions were verified with which
 ///
@@ -61,14 +62,26 @@ pub(super) struct Matrix {
     limit: NonZeroUsize,
 
     /// How to show the answer
-    #[arg(short, long, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[arg(short, long, value_enum, default_value_t = MatrixOutput::Table)]
+    output: MatrixOutput,
 
     #[command(flatten)]
     at: AtArguments,
 
     #[command(flatten)]
     store: StoreArguments,
+}
+
+/// How to show a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MatrixOutput {
+    /// For people
+    #[value(alias = "text", alias = "pretty")]
+    Table,
+    /// For programs
+    Json,
+    /// For a summary of a build, or a comment on a pull request
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -129,18 +142,22 @@ impl Matrix {
 
         let (site, mut context) = outside.open(&self.store)?;
         let moment = self.at.moment(outside, &mut context, ui)?;
-        let answer = matrix(&site, &context, &moment, &query)?;
+        let answer = matrix(&site, &context, &moment, &query)
+            .map_err(|error| failure_of_question(error, &site, &context, &moment))?;
         let matrix = &answer.value;
         let shown = matrix.shown().count();
         match self.output {
-            Output::Json => {
+            MatrixOutput::Json => {
                 let verdict = can_i_deploy(matrix);
                 ui.json(&MatrixJson::new(matrix, &verdict, &answer.basis));
             }
-            Output::Text if shown == 0 => ui.say("There is no such row."),
-            Output::Text => ui.data(&text(matrix)),
+            MatrixOutput::Markdown => {
+                ui.data(markdown::matrix(matrix, &answer.basis).trim_end());
+            }
+            MatrixOutput::Table if shown == 0 => ui.say("There is no such row."),
+            MatrixOutput::Table => ui.data(&text(matrix)),
         }
-        if self.output == Output::Text {
+        if self.output == MatrixOutput::Table {
             ui.say("");
             let hidden = matrix.rows.len() - shown;
             if hidden > 0 {

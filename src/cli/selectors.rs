@@ -256,6 +256,12 @@ impl Args for SelectorArguments {
                 .num_args(0)
                 .default_missing_value("")
                 .help("The latest version on its main branch"),
+            // What the broker's programs take, and do nothing about.
+            Arg::new("no-main-branch")
+                .long("no-main-branch")
+                .alias("skip-main-branch")
+                .action(ArgAction::SetTrue)
+                .hide(true),
             option("all", "TAG", value_parser!(TagName).into())
                 .visible_alias("tag")
                 .help("Every version with a tag"),

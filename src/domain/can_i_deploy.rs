@@ -53,6 +53,12 @@ impl Verdict {
         }
     }
 
+    /// Says whether there is anything that somebody has yet to verify.
+    #[must_use]
+    pub fn needs_verification(&self) -> bool {
+        self.counts.unknown > 0
+    }
+
     /// Returns the sentences as one text, a line each.
     #[must_use]
     pub fn reason(&self) -> String {

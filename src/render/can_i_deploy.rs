@@ -1,30 +1,30 @@
 //! The verdict of can-i-deploy as text, in the layout of the `pact-broker` command line
 //! (spec: cli §3.2, §4.2).
 
-use super::matrix;
 use crate::domain::can_i_deploy::Verdict;
-use crate::domain::matrix::Matrix;
 use crate::domain::notice::Notice;
 use crate::domain::notice::NoticeKind;
 
-/// Returns the answer as paragraphs, each as loud as it is to be shown.
+/// Returns the answer as paragraphs, each as loud as it is to be shown: what the computer says, a
+/// sentence of our own, a table of rows, and the reasons.
 ///
 /// Where the verdict is unknown the computer says no as well: scripts look for those words.
 #[must_use]
-pub fn paragraphs(matrix: &Matrix, verdict: &Verdict, dry_run: bool) -> Vec<Notice> {
+pub fn paragraphs(
+    verdict: &Verdict,
+    headline: Option<&str>,
+    table: &str,
+    dry_run: bool,
+) -> Vec<Notice> {
     let plain = |text: &str| Notice::new(NoticeKind::Info, text);
-    let mut paragraphs = vec![says(verdict, dry_run), plain("")];
-    let table = matrix::text(matrix);
+    let mut paragraphs = vec![says(verdict, dry_run)];
+    paragraphs.extend(headline.map(plain));
+    paragraphs.push(plain(""));
     if !table.is_empty() {
-        paragraphs.push(plain(&table));
+        paragraphs.push(plain(table));
         paragraphs.push(plain(""));
     }
     paragraphs.extend(verdict.notices.iter().cloned());
-    if dry_run {
-        paragraphs.push(plain(""));
-        let ignored = "Dry run enabled - ignoring any failures";
-        paragraphs.push(Notice::new(NoticeKind::Success, ignored));
-    }
     paragraphs
 }
 

@@ -4,8 +4,11 @@
 use serde::Serialize;
 
 use super::computed_from::ComputedFrom;
+use super::gate::worst_first;
 use super::table::table;
 use crate::app::ask::Basis;
+use crate::domain::can_i_deploy::Reason;
+use crate::domain::can_i_deploy::Side;
 use crate::domain::can_i_deploy::Verdict;
 use crate::domain::content::ContentId;
 use crate::domain::matrix::Matrix;
@@ -32,10 +35,10 @@ const COMMIT: usize = 40;
 /// The longest version that is shown whole, in characters.
 const LONGEST: usize = 60;
 
-/// Returns the table of the rows to show, and where the results in it are from.
+/// Returns the table of the rows to show, by name and version as texts, as the Ruby program sorts
+/// them, and where the results in it are from.
 ///
-/// Nothing if there are no rows. Rows are sorted by name and version, as texts; results are
-/// numbered in that order.
+/// Nothing if there are no rows. Results are numbered in the order of the rows.
 #[must_use]
 pub fn text(matrix: &Matrix) -> String {
     let mut rows: Vec<&Row> = matrix.shown().collect();
@@ -47,6 +50,19 @@ pub fn text(matrix: &Matrix) -> String {
             provider_number(row).to_owned(),
         )
     });
+    text_of(&rows)
+}
+
+/// Returns the same with what stands in the way first, whatever happened last; as many rows as the
+/// question wants to see.
+#[must_use]
+pub fn text_worst_first(matrix: &Matrix) -> String {
+    let mut rows = worst_first(matrix);
+    rows.truncate(matrix.query.limit.get());
+    text_of(&rows)
+}
+
+fn text_of(rows: &[&Row]) -> String {
     let mut results = Vec::new();
     let mut cells = Vec::new();
     for row in rows {
@@ -103,7 +119,7 @@ fn source(row: &Row, verification: &RowVerification) -> String {
         None => String::new(),
     };
     format!(
-        "{}: run {} of version {} ({outcome}){build}",
+        "{}: run {} of version {}{build} ({outcome})",
         Branch::app(&row.provider),
         run.number,
         run.version
@@ -166,6 +182,8 @@ pub struct MatrixJson<'a> {
     summary: SummaryJson,
     notices: &'a [Notice],
     matrix: Vec<RowJson<'a>>,
+    verdict: &'static str,
+    reasons: Vec<ReasonJson<'a>>,
     computed_from: ComputedFrom,
 }
 
@@ -177,6 +195,8 @@ impl<'a> MatrixJson<'a> {
             summary: SummaryJson::from(verdict),
             notices: &verdict.notices,
             matrix: matrix.shown().map(RowJson::from).collect(),
+            verdict: verdict.word(),
+            reasons: verdict.reasons.iter().map(ReasonJson::from).collect(),
             computed_from: basis.into(),
         }
     }
@@ -204,6 +224,52 @@ impl From<&Verdict> for SummaryJson {
             failed: counts.failed,
             unknown: counts.unknown,
             ignored: counts.ignored,
+        }
+    }
+}
+
+/// Why a verdict is as it is, for those who act on it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasonJson<'a> {
+    code: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consumer: Option<PartyJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<PartyJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build_url: Option<&'a str>,
+}
+
+/// A side of a pact that a reason is about.
+#[derive(Debug, Serialize)]
+struct PartyJson<'a> {
+    name: &'a PacticipantName,
+    versions: &'a [VersionNumber],
+}
+
+impl<'a> From<&'a Reason> for ReasonJson<'a> {
+    fn from(reason: &'a Reason) -> Self {
+        let party = |side: &'a Side| PartyJson {
+            name: &side.pacticipant,
+            versions: &side.versions,
+        };
+        let (sides, build_url) = match reason {
+            Reason::Failed {
+                consumer,
+                provider,
+                build_url,
+            } => (Some((consumer, provider)), build_url.as_deref()),
+            Reason::NotVerified { consumer, provider } => (Some((consumer, provider)), None),
+            _ => (None, None),
+        };
+        Self {
+            code: reason.code(),
+            text: reason.notice().text,
+            consumer: sides.map(|(consumer, _)| party(consumer)),
+            provider: sides.map(|(_, provider)| party(provider)),
+            build_url,
         }
     }
 }

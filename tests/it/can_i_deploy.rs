@@ -1,6 +1,9 @@
 //! can-i-deploy, can-i-merge and matrix through the real program: what they print, how they end,
 //! and that they answer the same again, from another clone, without a network, about the past.
 
+mod broker;
+mod outputs;
+
 use std::fs;
 use std::path::Path;
 use std::thread;
@@ -90,6 +93,7 @@ fn data(output: &Output, status: i32) -> &str {
 
 const UNKNOWN: &str = "\
 Computer says no ¯\\_(ツ)_/¯
+Unknown: version 1 of Web cannot be deployed to production yet. 1 not verified.
 
 CONSUMER | C.VERSION | PROVIDER      | P.VERSION | SUCCESS? | RESULT#
 ---------|-----------|---------------|-----------|----------|--------
@@ -100,6 +104,7 @@ There is no verified pact between version 1 of Web and the version of Order Serv
 
 const NO: &str = "\
 Computer says no ¯\\_(ツ)_/¯
+No: version 1 of Web cannot be deployed to production. 1 failed.
 
 CONSUMER | C.VERSION | PROVIDER      | P.VERSION | SUCCESS? | RESULT#
 ---------|-----------|---------------|-----------|----------|--------
@@ -107,20 +112,22 @@ Web      | 1         | Order Service | 5         | false    | 1
 
 VERIFICATION RESULTS
 --------------------
-1. pact/app/Order%20Service: run 1 of version 5 (failure), https://ci/5
+1. pact/app/Order%20Service: run 1 of version 5, https://ci/5 (failure)
 
 The verification for the pact between version 1 of Web and the version of Order Service currently in production (5) failed
 ";
 
 const YES: &str = "\
-Computer says yes \\o/ \n
+Computer says yes \\o/ \n\
+Yes: version 1 of Web can be deployed to production. 1 verified.
+
 CONSUMER | C.VERSION | PROVIDER      | P.VERSION | SUCCESS? | RESULT#
 ---------|-----------|---------------|-----------|----------|--------
 Web      | 1         | Order Service | 5         | true     | 1      
 
 VERIFICATION RESULTS
 --------------------
-1. pact/app/Order%20Service: run 2 of version 5 (success), https://ci/5
+1. pact/app/Order%20Service: run 2 of version 5, https://ci/5 (success)
 
 All required verification results are published and successful
 ";
@@ -146,7 +153,8 @@ fn unknown_then_no_then_yes_each_with_its_exit_code() {
     verify(&sandbox, "--success");
     assert_eq!(data(&gate(&sandbox, &[]), 0), YES);
     let merge = sandbox.run("here", &["can-i-merge", "-a", "Web", "-e", "1"]);
-    assert_eq!(data(&merge, 0), YES);
+    let merged = YES.replace("deployed to production", "merged");
+    assert_eq!(data(&merge, 0), merged);
     assert!(
         merge
             .stderr
@@ -276,7 +284,8 @@ fn a_dry_run_says_no_and_ends_well_without_waiting() {
     ];
     let dry = gate(&sandbox, &patient);
     let first = "[dry-run] Computer says no ¯\\_(ツ)_/¯ (but you're ignoring this by enabling dry \
-                 run)\n[dry-run] \n[dry-run] CONSUMER |";
+                 run)\n[dry-run] Unknown: version 1 of Web cannot be deployed to production yet. 1 not \
+                 verified.\n[dry-run] \n[dry-run] CONSUMER |";
     assert!(data(&dry, 0).starts_with(first), "{}", dry.stdout);
     let last = "[dry-run] \n[dry-run] Dry run enabled - ignoring any failures\n";
     assert!(dry.stdout.ends_with(last), "{}", dry.stdout);
@@ -325,7 +334,12 @@ fn a_question_that_makes_no_sense_is_the_callers_fault() {
         ),
         (
             &["can-i-deploy", "-a", "Nobody", "-e", "1"],
-            "Pacticipant Nobody not found",
+            "Pacticipant Nobody not found\nhint: nobody has published a pact of it or with it: `git \
+             pact status` shows who there is",
+        ),
+        (
+            &["matrix", "-a", "order-service"],
+            "Pacticipant order-service not found\nhint: did you mean `Order Service`?",
         ),
         (
             &[
@@ -335,9 +349,35 @@ fn a_question_that_makes_no_sense_is_the_callers_fault() {
                 "-e",
                 "1",
                 "--to-environment",
-                "nowhere",
+                "prod",
             ],
-            "Environment with name 'nowhere' does not exist",
+            "Environment with name 'prod' does not exist\nhint: did you mean `production`?\nhint: \
+             create it with `git pact create-environment --name prod`",
+        ),
+        (
+            &[
+                "can-i-deploy",
+                "-a",
+                "Web",
+                "-e",
+                "1",
+                "--to-environment",
+                "test",
+            ],
+            "Environment with name 'test' does not exist\nhint: create it with `git pact \
+             create-environment --name test`",
+        ),
+        (
+            &[
+                "can-i-deploy",
+                "-a",
+                "Web",
+                "-e",
+                "1",
+                "--to-environment",
+                " ",
+            ],
+            "The environment name cannot be blank",
         ),
         (
             &["can-i-merge", "-a", "Web", "-e", "1", "--latest"],
@@ -367,7 +407,7 @@ Web      | 1         | Order Service | 5         | false    | 1
 
 VERIFICATION RESULTS
 --------------------
-1. pact/app/Order%20Service: run 1 of version 5 (failure), https://ci/5
+1. pact/app/Order%20Service: run 1 of version 5, https://ci/5 (failure)
 ";
     assert_eq!(matrix.stdout, expected);
     let none = succeeds(&sandbox, &["matrix", "-a", "Web", "--success", "unknown"]);

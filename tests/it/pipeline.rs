@@ -54,7 +54,7 @@ fn a_no_says_why_and_what_would_change_it() {
         no.stdout.starts_with("Computer says no ¯\\_(ツ)_/¯\n"),
         "{no:?}"
     );
-    let row = "Web      | 1         | Payments | 1         | false    | 2";
+    let row = "Web      | 1         | Payments | 1         | false    | 1";
     assert!(no.stdout.contains(row), "{no:?}");
     let reason = "The verification for the pact between version 1 of Web and the version of Payments \
                   currently in production (1) failed";
@@ -267,7 +267,14 @@ fn the_json_has_the_brokers_keys_in_its_order() {
     let answer = shop.run("ci", &line, 1);
     assert_eq!(
         keys(&answer.stdout, 2),
-        ["summary", "notices", "matrix", "computedFrom"]
+        [
+            "summary",
+            "notices",
+            "matrix",
+            "verdict",
+            "reasons",
+            "computedFrom"
+        ]
     );
     assert_eq!(
         keys(&answer.stdout, 6)[..4],

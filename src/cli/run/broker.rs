@@ -21,6 +21,7 @@ use crate::cli::failure::Failure;
 use crate::cli::outside::CREDENTIALS;
 use crate::cli::outside::Outside;
 use crate::cli::ui;
+use crate::cli::unguessable::unguessable;
 use crate::domain::intent::Intent;
 use crate::remote::Credentials;
 use crate::server::Access;
@@ -71,7 +72,7 @@ impl Broker {
         context: Context,
         is_open: bool,
     ) -> Result<Self, Failure> {
-        let token = if is_open { None } else { Some(token()?) };
+        let token = if is_open { None } else { Some(unguessable()?) };
         let access = Access::default();
         let access = match &token {
             Some(token) => access.with_token(token, Right::Write),
@@ -198,13 +199,6 @@ fn environment(
     all
 }
 
-/// Returns a token that nobody can guess.
-fn token() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| broken(&format!("no random numbers: {error}")))?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
-}
-
 fn broken(message: &str) -> Failure {
     Failure {
         exit: Exit::Failed,
@@ -262,12 +256,5 @@ mod tests {
             "http://127.0.0.1:1".to_owned(),
         );
         assert_eq!(found, [&base]);
-    }
-
-    #[test]
-    fn no_two_tokens_are_the_same() {
-        let (one, two) = (token().unwrap(), token().unwrap());
-        assert_eq!(one.len(), 32);
-        assert_ne!(one, two);
     }
 }

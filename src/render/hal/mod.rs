@@ -17,6 +17,7 @@ pub mod label;
 pub mod matrix;
 pub mod metadata;
 pub mod metrics;
+pub mod order;
 pub mod pact;
 pub mod pacticipant;
 pub mod pacts;
@@ -32,6 +33,7 @@ pub mod webhook;
 pub mod webhook_execution;
 
 pub use address::Address;
+pub use order::InOrder;
 pub use template::Template;
 
 use serde_json::Value;

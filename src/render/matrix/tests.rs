@@ -87,10 +87,32 @@ Foo      | 5556b81...                                                      | Ign
 
 VERIFICATION RESULTS
 --------------------
-1. pact/app/Bar: run 2 of version 1.2.3+5556b8149bf8bac76bc30f50a8a2dd4c22c85f30 (success), https://ci/1
+1. pact/app/Bar: run 2 of version 1.2.3+5556b8149bf8bac76bc30f50a8a2dd4c22c85f30, https://ci/1 (success)
 2. pact/app/Baz: run 2 of version 3 (failure)
 3. pact/app/Ign: run 2 of version 9 (failure)";
     assert_eq!(text(&matrix), expected);
+}
+
+#[test]
+fn what_stands_in_the_way_is_shown_first_whatever_happened_last() {
+    let hidden = Row {
+        shown: false,
+        ..row(["Foo", "1", "Zed", "2"], Some(false))
+    };
+    let mut matrix = matrix_of(vec![
+        row(["Foo", "1", "Bar", "2"], Some(true)),
+        row(["Foo", "1", "Baz", "2"], None),
+        hidden,
+    ]);
+    let providers = |matrix: &Matrix| {
+        let text = text_worst_first(matrix);
+        let rows = text.lines().filter(|line| line.starts_with("Foo "));
+        let providers = rows.map(|row| row.split('|').nth(2).unwrap().trim().to_owned());
+        providers.collect::<Vec<_>>()
+    };
+    assert_eq!(providers(&matrix), ["Zed", "Baz", "Bar"]);
+    matrix.query.limit = std::num::NonZeroUsize::MIN;
+    assert_eq!(providers(&matrix), ["Zed"]);
 }
 
 #[test]
@@ -245,6 +267,27 @@ const JSON: &str = r#"{
         "verifiedAt": "2023-11-14T22:16:20+00:00",
         "run": 1,
         "buildUrl": null
+      }
+    }
+  ],
+  "verdict": "unknown",
+  "reasons": [
+    {
+      "code": "cannot-ignore",
+      "text": "WARN: Cannot ignore any version of Nobody (no such pacticipant exists)"
+    },
+    {
+      "code": "not-verified",
+      "text": "There is no verified pact between any version of Web and any version of Order Service",
+      "consumer": {
+        "name": "Web",
+        "versions": [
+          "2"
+        ]
+      },
+      "provider": {
+        "name": "Order Service",
+        "versions": []
       }
     }
   ],
