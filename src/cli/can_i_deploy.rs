@@ -33,6 +33,7 @@ use crate::domain::matrix::Query;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::TagName;
 use crate::domain::selector::Destination;
+use crate::render::sink::github;
 
 /// Ask whether a version may be deployed
 ///
@@ -201,7 +202,12 @@ impl GateArguments {
     ) -> Result<Exit, Failure> {
         let variable = gate.variable("DRY_RUN");
         let dry_run = self.dry_run || outside.variable(&variable) == Some("true");
-        let answer = match self.answer(question, dry_run, outside, ui) {
+        let answer = self.answer(question, dry_run, outside, ui);
+        if let (Err(failure), GateOutput::Github) = (&answer, self.output) {
+            let message = &failure.message;
+            ui.data(&github::no_answer(gate.command(), message, dry_run));
+        }
+        let answer = match answer {
             Ok(answer) => answer,
             Err(failure) if outside.face == Face::PactBroker => {
                 return broken(failure, gate, dry_run, outside, ui);

@@ -54,6 +54,13 @@ fn annotation(gate: &str, case: &Case<'_>, dry_run: bool) -> String {
     command(loud, &title, &message)
 }
 
+/// Returns the annotation of a question that could not be answered.
+#[must_use]
+pub fn no_answer(gate: &str, message: &str, dry_run: bool) -> String {
+    let loud = if dry_run { "warning" } else { "error" };
+    command(loud, &format!("{gate}: no answer"), message)
+}
+
 /// Returns a command that annotates a step.
 fn command(loud: &str, title: &str, message: &str) -> String {
     let message = encoded(message);

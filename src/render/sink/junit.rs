@@ -13,6 +13,7 @@ use crate::render::gate::cases;
 use crate::render::gate::headline;
 use crate::render::html;
 use crate::render::next_steps::next_steps;
+use crate::render::table::one_line;
 
 /// Cases of one integration, the worst first.
 struct TestCase<'a> {
@@ -112,7 +113,7 @@ fn element(gate: &str, test_case: &TestCase<'_>) -> String {
         text.push_str(&case.sentence);
         if let Some(url) = case.build_url {
             // Writing to a text cannot fail.
-            let _ = write!(text, "\n  build: {url}");
+            let _ = write!(text, "\n  build: {}", one_line(url));
         }
         text.push('\n');
     }

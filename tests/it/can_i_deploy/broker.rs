@@ -90,6 +90,18 @@ fn the_answer_has_the_ruby_programs_layout_and_its_two_exit_codes() {
 fn every_way_to_write_a_question_gets_the_same_answer() {
     let sandbox = shop();
     verify(&sandbox, "--success");
+    for (name, version, tag) in [("Web", "1", "dev"), ("Order Service", "5", "live")] {
+        let line = [
+            "create-or-update-version",
+            "-a",
+            name,
+            "-e",
+            version,
+            "--tag",
+            tag,
+        ];
+        let _ = succeeds(&sandbox, &line);
+    }
     for line in [
         GATE,
         "can_i_deploy -a Web -e 1 --to_environment production",
@@ -104,11 +116,21 @@ fn every_way_to_write_a_question_gets_the_same_answer() {
         "can-i-deploy -a Web --branch=main --to-environment production",
         "can-i-deploy -a Web --main-branch --to-environment production",
         "can-i-deploy -a Web -l --to-environment production",
+        "can-i-deploy -a Web -l dev --to-environment production",
+        "can-i-deploy -a Web --latest=dev --to live",
+        "can-i-deploy -a Web --all dev --to live",
+        "can-i-deploy -a Web --tag dev --to-environment production",
         "can-i-merge -a Web -e 1",
+        "can-i-merge -a Web --all dev",
         "can-i-merge -a Web --branch main",
         "can-i-merge -a Web --latest",
         "can-i-merge -a Web --main-branch",
         "can-i-deploy -a Web -e 1 -a Order_Service -e 5",
+        "can-i-deploy -a Web -e 1 -a Order_Service --latest",
+        "can-i-deploy -a Web -l -a Order_Service -l",
+        "can-i-deploy -a Web -e 1 -a Web -e 1 --to-environment production",
+        "can-i-deploy -a Web -e 1 --to-environment production --ignore Web --version 9",
+        "can-i-deploy -a Web -e 1",
     ] {
         let answer = broker(&sandbox, line);
         let (_, reasons) = data(&answer, 0).split_at(yes().len() - REASON.len());

@@ -147,6 +147,19 @@ fn a_step_of_github_gets_annotations_a_summary_and_outputs() {
 }
 
 #[test]
+fn a_step_without_an_answer_is_told_why() {
+    let sandbox = shop();
+    let line = ["can-i-deploy", "-a", "web", "-e", "1", "-o", "github"];
+    let step = sandbox.run("here", &line);
+    let expected = "::error title=can-i-deploy%3A no answer::Pacticipant web not found\n";
+    assert_eq!(data(&step, 2), expected);
+    assert!(
+        step.stderr.ends_with("hint: did you mean `Web`?\n"),
+        "{step:?}"
+    );
+}
+
+#[test]
 fn a_step_that_cannot_be_spoken_to_hears_the_verdict_all_the_same() {
     let sandbox = shop();
     let full = sandbox.path("here").join("full.md");

@@ -68,6 +68,11 @@ fn nothing_in_a_name_or_an_address_begins_a_command() {
         text,
         "::stop-commands::f00\n::error::x\n  ::set-output::\n::f00::"
     );
+    let failure = no_answer("can-i-deploy", "one\n::error::two", false);
+    assert_eq!(
+        failure,
+        "::error title=can-i-deploy%3A no answer::one%0A::error::two"
+    );
     // What would end the property or the command is encoded.
     let title = command("error", "a:b,c%\n::", "x");
     assert_eq!(title, "::error title=a%3Ab%2Cc%25%0A%3A%3A::x");

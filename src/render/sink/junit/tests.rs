@@ -91,10 +91,9 @@ fn nothing_in_a_name_or_an_address_is_markup() {
         !report.contains("]]>") && !report.contains("<b>"),
         "{report}"
     );
-    assert!(
-        report.contains("build: https://ci/1\n::error::x\u{fffd}[31m"),
-        "{report}"
-    );
+    // On one line, as the log of a build may obey what begins another.
+    let build = "\n  build: https://ci/1 ::error::x [31m";
+    assert!(report.contains(build), "{report}");
     let is_markup = |c: &char| *c == '<' || *c == '&';
     let balanced = report.matches('<').count() == report.matches('>').count();
     assert!(
