@@ -282,7 +282,7 @@ fn a_rerun_adds_a_run_and_the_newest_counts() {
     let no = can(1);
     assert!(
         no.stdout
-            .contains("run 3 of version 1 (failure), https://ci.example/9"),
+            .contains("run 3 of version 1, https://ci.example/9 (failure)"),
         "{no:?}"
     );
     // Without a version it is the current contract; with one, or the content, that.
