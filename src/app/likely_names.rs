@@ -1,84 +1,71 @@
 //! The names that somebody may have meant who asked about one that is not there.
 //!
-//! The names of branches tell what there may be, without a look into any of them; only what is
-//! likely is looked up.
+//! The names of branches tell what there may be, without a look into any of them.
 
-use super::Context;
-use super::ask::AskError;
-use super::ask::ask;
+use std::sync::Arc;
+
+use super::fresh::Fresh;
 use super::site::Site;
-use crate::domain::ledger::Unreadable;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
 use crate::domain::likely_name::likely_names;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::store::git::Moment;
+use crate::store::ledger::StoreLedger;
 
-/// Returns the pacticipants of the moment that may have been meant, the likeliest first.
+/// Returns the pacticipants that may have been meant, the likeliest first. One that was deleted has its
+/// branch still, so those that are likely are looked up.
 ///
-/// # Errors
-///
-/// Fails if the store cannot be asked.
-pub fn likely_pacticipants(
-    site: &Site,
-    context: &Context,
-    moment: &Moment,
-    written: &PacticipantName,
-) -> Result<Vec<PacticipantName>, AskError<Unreadable>> {
-    let mut known: Vec<PacticipantName> = named(site, |branch| match branch.owner() {
+/// What cannot be read is left out: a hint is not worth a failure.
+#[must_use]
+pub fn likely_pacticipants(site: &Site, written: &PacticipantName) -> Vec<PacticipantName> {
+    let known = named(site, |branch| match branch.owner() {
         Owner::App(segment) | Owner::Contracts(segment) => segment.name(),
         Owner::Environment(_) | Owner::Settings => None,
-    })?;
-    known.sort();
-    known.dedup();
-    let likely = likely_names(written.as_str(), &known);
-    let answer = ask(site, context, moment, |ledger, _| {
-        let mut existing = Vec::new();
-        for name in &likely {
-            if ledger.pacticipant(name)?.is_some() {
-                existing.push(PacticipantName::clone(name));
-            }
-        }
-        Ok(existing)
     });
-    Ok(answer?.value)
+    existing(site, written, known, |ledger, name| {
+        ledger.pacticipant(name)
+    })
 }
 
-/// Returns the environments of the moment that may have been meant, the likeliest first.
-///
-/// # Errors
-///
-/// Fails if the store cannot be asked.
-pub fn likely_environments(
-    site: &Site,
-    context: &Context,
-    moment: &Moment,
-    written: &EnvironmentName,
-) -> Result<Vec<EnvironmentName>, AskError<Unreadable>> {
-    let known: Vec<EnvironmentName> = named(site, |branch| match branch.owner() {
+/// Returns the environments that may have been meant, likewise.
+#[must_use]
+pub fn likely_environments(site: &Site, written: &EnvironmentName) -> Vec<EnvironmentName> {
+    let known = named(site, |branch| match branch.owner() {
         Owner::Environment(segment) => segment.name(),
         Owner::App(_) | Owner::Contracts(_) | Owner::Settings => None,
-    })?;
-    let likely = likely_names(written.as_str(), &known);
-    let answer = ask(site, context, moment, |ledger, _| {
-        let mut existing = Vec::new();
-        for name in &likely {
-            if ledger.environment(name)?.is_some() {
-                existing.push(EnvironmentName::clone(name));
-            }
-        }
-        Ok(existing)
     });
-    Ok(answer?.value)
+    existing(site, written, known, |ledger, name| {
+        ledger.environment(name)
+    })
+}
+
+/// Returns those of the known names that are likely, and of something that is there.
+fn existing<N, T>(
+    site: &Site,
+    written: &N,
+    mut known: Vec<N>,
+    look_up: impl Fn(&dyn Ledger, &N) -> Read<Option<Arc<T>>>,
+) -> Vec<N>
+where
+    N: Ord + Clone + AsRef<str> + std::fmt::Display,
+{
+    known.sort();
+    known.dedup();
+    known.retain(|name| name != written);
+    let fresh = Fresh::new(site, Moment::Now);
+    let ledger = StoreLedger::new(&fresh);
+    let is_there = |name: &&N| look_up(&ledger, name).is_ok_and(|found| found.is_some());
+    let likely = likely_names(written.as_ref(), &known).into_iter();
+    likely.filter(is_there).cloned().collect()
 }
 
 /// Returns what branches tell that they are named after; a name that was cut is not told.
-fn named<T: std::str::FromStr>(
-    site: &Site,
-    name: impl Fn(&Branch) -> Option<String>,
-) -> Result<Vec<T>, AskError<Unreadable>> {
-    let branches = site.branches()?;
+fn named<T: std::str::FromStr>(site: &Site, name: impl Fn(&Branch) -> Option<String>) -> Vec<T> {
+    let branches = site.branches().unwrap_or_default();
     let names = branches.iter().filter_map(name);
-    Ok(names.filter_map(|name| name.parse().ok()).collect())
+    names.filter_map(|name| name.parse().ok()).collect()
 }

@@ -13,7 +13,6 @@ pub mod doctor;
 pub mod environments;
 pub mod fresh;
 pub mod likely_names;
-pub mod likely_pacticipants;
 pub mod link;
 pub mod log;
 pub mod matrix;

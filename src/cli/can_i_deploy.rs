@@ -270,7 +270,7 @@ impl GateArguments {
         can_i_deploy(
             &mut site, &context, &moment, question, detail, polling, waiting,
         )
-        .map_err(|error| failure_of_question(error, &site, &context, &moment))
+        .map_err(|error| failure_of_question(error, &site))
     }
 }
 

@@ -15,7 +15,7 @@ use super::receipt;
 use super::ui::Ui;
 use crate::app::delete::delete;
 use crate::app::delete::preview;
-use crate::app::likely_pacticipants::likely_pacticipants;
+use crate::app::likely_names::likely_pacticipants;
 use crate::app::site::Site;
 use crate::domain::deletion::Deletion;
 use crate::domain::deletion::going::Going;

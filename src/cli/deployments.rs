@@ -13,7 +13,7 @@ use super::outside::Outside;
 use super::receipt;
 use super::ui::Ui;
 use crate::app::environments::record_there;
-use crate::app::likely_pacticipants::likely_pacticipants;
+use crate::app::likely_names::likely_pacticipants;
 use crate::app::site::Site;
 use crate::app::write::WriteError;
 use crate::domain::deployment::EnvironmentRefusal;

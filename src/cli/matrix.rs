@@ -143,7 +143,7 @@ impl Matrix {
         let (site, mut context) = outside.open(&self.store)?;
         let moment = self.at.moment(outside, &mut context, ui)?;
         let answer = matrix(&site, &context, &moment, &query)
-            .map_err(|error| failure_of_question(error, &site, &context, &moment))?;
+            .map_err(|error| failure_of_question(error, &site))?;
         let matrix = &answer.value;
         let shown = matrix.shown().count();
         match self.output {

@@ -5,7 +5,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use crate::app::ask::AskError;
-use crate::app::likely_pacticipants::likely_pacticipants;
+use crate::app::likely_names::likely_pacticipants;
 use crate::app::site::Site;
 use crate::domain::find_version::NotFound;
 use crate::domain::likely_name::did_you_mean;

@@ -119,6 +119,6 @@ impl VerificationRequired {
         let (site, mut context) = outside.open(&self.store)?;
         let moment = self.at.moment(outside, &mut context, ui)?;
         matrix_in_detail(&site, &context, &moment, question, detail)
-            .map_err(|error| failure_of_question(error, &site, &context, &moment))
+            .map_err(|error| failure_of_question(error, &site))
     }
 }
