@@ -70,7 +70,7 @@ impl DeleteBranch {
         let request = Request {
             thing: format!("branch {branch} of pacticipant {name}"),
             pacticipant: name.clone(),
-            list: "list-branches",
+            known: CommandLine::new("list-branches").option("pacticipant", &name),
             fails_if_absent: true,
             intent: Intent::Delete(Deletion::Branch {
                 pacticipant: name,
@@ -106,7 +106,7 @@ impl DeleteVersionTag {
         let request = Request {
             thing: format!("tag '{tag}' from version '{version}' of pacticipant '{name}'"),
             pacticipant: name.clone(),
-            list: "list-versions",
+            known: CommandLine::new("list-versions").option("pacticipant", &name),
             // The Rust program, which alone has this command, succeeds (spec: cli §4.25).
             fails_if_absent: outside.face == Face::GitPact,
             intent: Intent::Delete(Deletion::Tag {
@@ -140,7 +140,7 @@ impl DeleteVersion {
         let request = Request {
             thing: format!("version {version} of pacticipant {name}"),
             pacticipant: name.clone(),
-            list: "list-versions",
+            known: CommandLine::new("list-versions").option("pacticipant", &name),
             fails_if_absent: true,
             intent: Intent::Delete(Deletion::Version {
                 pacticipant: name,
@@ -172,7 +172,7 @@ impl DeleteLabel {
         let request = Request {
             thing: format!("label {label} of pacticipant {name}"),
             pacticipant: name.clone(),
-            list: "list-pacticipants",
+            known: CommandLine::new("describe-pacticipant").option("name", &name),
             fails_if_absent: true,
             intent: Intent::RemoveLabel(Labelling {
                 pacticipant: name,
@@ -201,7 +201,7 @@ impl DeletePacticipant {
         let request = Request {
             thing: format!("pacticipant {}", self.name),
             pacticipant: self.name.clone(),
-            list: "list-pacticipants",
+            known: CommandLine::new("list-pacticipants"),
             fails_if_absent: true,
             intent: Intent::Delete(Deletion::Pacticipant(self.name)),
         };
@@ -215,8 +215,8 @@ struct Request {
     thing: String,
     /// Whose it is.
     pacticipant: PacticipantName,
-    /// The command that lists what there is of its kind.
-    list: &'static str,
+    /// The command that shows what there is of its kind.
+    known: CommandLine,
     /// Whether it has to be there, unless somebody says otherwise.
     fails_if_absent: bool,
     /// What deletes it.
@@ -285,14 +285,8 @@ impl Request {
             hints: Vec::new(),
         };
         let question = did_you_mean(&likely_pacticipants(site, &self.pacticipant));
-        Err(failure.hint(question.unwrap_or_else(|| {
-            let list = CommandLine::new(self.list);
-            let list = match self.list {
-                "list-pacticipants" => list,
-                _ => list.option("pacticipant", &self.pacticipant),
-            };
-            format!("these are known: {list}")
-        })))
+        let known = || format!("these are known: {}", self.known);
+        Err(failure.hint(question.unwrap_or_else(known)))
     }
 }
 

@@ -50,7 +50,10 @@ impl CreateVersionTag {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let mut tags = self.tags.clone();
         if self.tag_with_git_branch {
-            tags.push(self.git_branch(outside, ui)?);
+            let tag = self.git_branch(outside, ui)?;
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
         }
         if tags.is_empty() && (self.auto_create_version || outside.face == Face::GitPact) {
             return without_tags(outside);

@@ -1,7 +1,5 @@
 //! What of an application is in an environment, or in any.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::deployment::known_environment;
@@ -15,6 +13,7 @@ use super::ledger::Read;
 use super::name::EnvironmentName;
 use super::name::PacticipantName;
 use super::version::Version;
+use super::versions::numbered;
 
 /// Which presence is asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,13 +68,7 @@ impl Presence {
     pub fn versions(&self, ledger: &dyn Ledger, name: &PacticipantName) -> Read<Vec<Arc<Version>>> {
         let deployed = self.deployed.iter().map(|(_, it)| &it.version);
         let released = self.released.iter().map(|(_, it)| &it.version);
-        let numbers: BTreeSet<_> = deployed.chain(released).collect();
-        let mut versions = Vec::new();
-        for number in numbers {
-            versions.extend(ledger.version(name, number)?);
-        }
-        versions.sort_by_key(|version| Reverse(version.seq));
-        Ok(versions)
+        numbered(ledger, name, deployed.chain(released))
     }
 }
 

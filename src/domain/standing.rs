@@ -1,8 +1,6 @@
 //! What versions stand for at the moment: which branches and tags mean them, and where they are.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::environment::Environment;
@@ -15,6 +13,7 @@ use super::name::PacticipantName;
 use super::name::TagName;
 use super::name::VersionNumber;
 use super::version::Version;
+use super::versions::numbered;
 
 /// What a version stands for at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,18 +145,11 @@ pub fn versions_in(
     environment: &EnvironmentName,
     name: &PacticipantName,
 ) -> Read<Vec<Arc<Version>>> {
-    let deployed = ledger.deployed(environment, name)?.into_iter();
-    let released = ledger.released(environment, name)?.into_iter();
-    let numbers = deployed.map(|deployed| deployed.version);
-    let numbers: BTreeSet<VersionNumber> = numbers
-        .chain(released.map(|released| released.version))
-        .collect();
-    let mut versions = Vec::new();
-    for number in &numbers {
-        versions.extend(ledger.version(name, number)?);
-    }
-    versions.sort_by_key(|version| Reverse(version.seq));
-    Ok(versions)
+    let deployed = ledger.deployed(environment, name)?;
+    let released = ledger.released(environment, name)?;
+    let deployed = deployed.iter().map(|deployed| &deployed.version);
+    let released = released.iter().map(|released| &released.version);
+    numbered(ledger, name, deployed.chain(released))
 }
 
 #[cfg(test)]

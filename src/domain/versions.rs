@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ledger::Ledger;
@@ -42,6 +43,25 @@ pub fn newest_first(
     let mut versions = ledger.versions(name)?;
     versions.retain(|version| wanted.includes(version));
     versions.reverse();
+    Ok(versions)
+}
+
+/// Returns the versions of a pacticipant that have one of these numbers, each once, newest first.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn numbered<'a>(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+    numbers: impl Iterator<Item = &'a VersionNumber>,
+) -> Read<Vec<Arc<Version>>> {
+    let numbers: BTreeSet<&VersionNumber> = numbers.collect();
+    let mut versions = Vec::new();
+    for number in numbers {
+        versions.extend(ledger.version(name, number)?);
+    }
+    versions.sort_by_key(|version| Reverse(version.seq));
     Ok(versions)
 }
 

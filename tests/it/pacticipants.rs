@@ -247,8 +247,11 @@ fn applications_are_grouped_by_labels() {
         "Successfully deleted label ios of pacticipant Web\n"
     );
     let absent = shop.run("ci", "delete-label -a Web --label ios", 1);
-    let text = "error: Could not delete label ios of pacticipant Web as it was not found\n";
-    assert!(absent.stderr.starts_with(text), "{absent:?}");
+    assert_eq!(
+        absent.stderr,
+        "error: Could not delete label ios of pacticipant Web as it was not found\n\
+         hint: these are known: git pact describe-pacticipant --name Web\n"
+    );
     let line = "delete-label -a Web --label ios --no-error-when-not-found";
     assert_eq!(
         shop.run("ci", line, 0).stdout,

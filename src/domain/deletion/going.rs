@@ -3,7 +3,9 @@
 use super::Deletion;
 use super::DeletionRefusal;
 use super::delete;
+use crate::domain::details::Deployed;
 use crate::domain::details::PacticipantDetails;
+use crate::domain::details::Released;
 use crate::domain::details::VersionDetails;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
@@ -63,15 +65,11 @@ fn with_version(
     let Some(details) = VersionDetails::read(ledger, name, number)? else {
         return Ok(Going::default());
     };
-    let deployed = details.deployed.iter();
-    let deployed = deployed.map(|(at, it)| (at.name.clone(), it.version.clone()));
-    let released = details.released.iter();
-    let released = released.map(|(at, it)| (at.name.clone(), it.version.clone()));
     Ok(Going {
         tags: details.version.tags.clone(),
         providers: details.version.pacts.keys().cloned().collect(),
         runs: ledger.runs_of(name, number)?.len(),
-        places: deployed.chain(released).collect(),
+        places: places(&details.deployed, &details.released),
         ..Going::default()
     })
 }
@@ -85,18 +83,22 @@ fn with_pacticipant(ledger: &dyn Ledger, name: &PacticipantName) -> Read<Going> 
     let mut providers: Vec<_> = versions.iter().flat_map(|it| it.pacts.keys()).collect();
     providers.sort();
     providers.dedup();
-    let deployed = details.deployed.iter();
-    let deployed = deployed.map(|(at, it)| (at.name.clone(), it.version.clone()));
-    let released = around.released.iter();
-    let released = released.map(|(at, it)| (at.name.clone(), it.version.clone()));
     Ok(Going {
         versions: versions.len(),
         providers: providers.into_iter().cloned().collect(),
         consumers: around.consumers,
         runs: ledger.runs(name)?.len(),
-        places: deployed.chain(released).collect(),
+        places: places(&details.deployed, &around.released),
         ..Going::default()
     })
+}
+
+fn places(deployed: &Deployed, released: &Released) -> Vec<(EnvironmentName, VersionNumber)> {
+    let deployed = deployed.iter();
+    let deployed = deployed.map(|(at, it)| (at.name.clone(), it.version.clone()));
+    let released = released.iter();
+    let released = released.map(|(at, it)| (at.name.clone(), it.version.clone()));
+    deployed.chain(released).collect()
 }
 
 #[cfg(test)]
