@@ -16,6 +16,7 @@ use super::at::AtArguments;
 use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
+use super::matrix::limit;
 use super::outside::Outside;
 use super::receipt::count;
 use super::selectors::Selection;
@@ -104,7 +105,7 @@ struct GateArguments {
     dry_run: bool,
 
     /// How many rows to show
-    #[arg(long, value_name = "ROWS", default_value_t = DEFAULT_LIMIT)]
+    #[arg(long, value_name = "ROWS", default_value_t = DEFAULT_LIMIT, value_parser = limit)]
     limit: NonZeroUsize,
 
     /// How to show the answer

@@ -20,6 +20,7 @@ use crate::domain::matrix::DEFAULT_LIMIT;
 use crate::domain::matrix::LatestBy;
 use crate::domain::matrix::MatrixError;
 use crate::domain::matrix::Query;
+use crate::domain::matrix::Refusal;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::TagName;
 use crate::domain::selector::Destination;
@@ -58,7 +59,7 @@ pub(super) struct Matrix {
     success: Vec<SuccessArgument>,
 
     /// How many rows to show, those in which something happened last
-    #[arg(long, value_name = "ROWS", default_value_t = DEFAULT_LIMIT)]
+    #[arg(long, value_name = "ROWS", default_value_t = DEFAULT_LIMIT, value_parser = limit)]
     limit: NonZeroUsize,
 
     /// How to show the answer
@@ -122,6 +123,11 @@ impl From<SuccessArgument> for Option<bool> {
             SuccessArgument::Unknown => None,
         }
     }
+}
+
+/// Parses a number of rows; at least one is to be shown.
+pub(super) fn limit(text: &str) -> Result<NonZeroUsize, Refusal> {
+    text.parse().map_err(|_| Refusal::LimitTooSmall)
 }
 
 impl Matrix {

@@ -381,6 +381,20 @@ fn a_question_that_cannot_be_answered_says_so_in_a_sentence() {
 }
 
 #[test]
+fn at_least_one_row_is_shown() {
+    let sandbox = shop();
+    for line in [
+        "can-i-deploy -a Web -e 1 --limit 0",
+        "matrix -a Web --limit=-1",
+    ] {
+        let refused = broker(&sandbox, line);
+        assert_eq!(data(&refused, 1), "");
+        let sentence = "The limit must be 1 or greater.";
+        assert!(refused.stderr.contains(sentence), "{refused:?}");
+    }
+}
+
+#[test]
 fn what_is_waited_for_is_said_before_the_document() {
     let sandbox = shop();
     let line = format!("{GATE} --retry-while-unknown=2 --retry-interval 0.1 -o json");
