@@ -1,4 +1,4 @@
-//! Reports as literal text. That parsers read them was tried with those of Python and libxml2.
+//! Reports as literal text. That a parser reads them was tried with that of Python.
 
 use super::*;
 use crate::domain::testing::MemoryLedger;
