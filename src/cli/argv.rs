@@ -102,10 +102,16 @@ pub(super) enum Misspelt {
         alike: String,
     },
     /// Words that belong to nothing.
-    #[error("\"pact-broker {command}\" was called with arguments [{}]", words.join(", "))]
+    #[error(
+        "{}\"pact-broker {command}\" was called with arguments [{}]",
+        unknown.as_ref().map_or_else(String::new, |warning| format!("{warning}\n\n")),
+        words.join(", ")
+    )]
     Strays {
         /// The command.
         command: String,
+        /// What is to be said of options that it does not have.
+        unknown: Option<String>,
         /// The words, in quotes.
         words: Vec<String>,
     },
@@ -303,9 +309,11 @@ impl<'a> Reader<'a> {
                 self.flag(name, None, &mut VecDeque::new());
                 continue;
             }
-            let joined = letters.as_str();
-            let joined = joined.strip_prefix('=').unwrap_or(joined);
-            let value = (!joined.is_empty()).then(|| OsString::from(joined));
+            let value = match (letters.as_str(), letters.as_str().strip_prefix('=')) {
+                ("", _) => None,
+                // `-a=` gives a value, and it is empty.
+                (joined, value) => Some(value.unwrap_or(joined).into()),
+            };
             return self.valued(name, option, value, words);
         }
     }
@@ -414,27 +422,27 @@ impl<'a> Reader<'a> {
             let given = given.to_owned();
             return Err(Misspelt::NearlyKnown { given, alike });
         }
-        let is_odd = !self.unknown.is_empty() || !self.strays.is_empty();
+        let unknown = (!self.unknown.is_empty()).then(|| {
+            let alike = self.nearly_known().map(|(_, alike)| alike);
+            let switches = quoted(&self.unknown).join(", ");
+            format!(
+                "Unknown switches {switches}{}",
+                did_you_mean(alike.as_deref())
+            )
+        });
+        let is_odd = unknown.is_some() || !self.strays.is_empty();
         let overlooks = self.overlooks() && (self.strays.is_empty() || !is_gate);
         if is_odd && !overlooks {
             return Err(Misspelt::Strays {
                 command: name.to_owned(),
+                unknown,
                 words: quoted(&[self.unknown, self.strays].concat()),
             });
         }
-        let mut warnings = Vec::new();
-        if !self.unknown.is_empty() {
-            let alike = self.nearly_known().map(|(_, alike)| alike);
-            warnings.push(format!(
-                "Unknown switches {}{}",
-                quoted(&self.unknown).join(", "),
-                did_you_mean(alike.as_deref())
-            ));
-            warnings.push(ONLY_A_WARNING.to_owned());
-        }
+        let warnings = unknown.map(|unknown| [unknown, ONLY_A_WARNING.to_owned()]);
         Ok(Line {
             words: self.words,
-            warnings,
+            warnings: warnings.into_iter().flatten().collect(),
         })
     }
 

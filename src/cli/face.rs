@@ -11,7 +11,10 @@ use std::path::Path;
 use crate::app::link::NAMES;
 
 /// First words that mean the broker's program, as the images and wrappers of it take them.
-const BROKER_WORDS: [&str; 3] = ["broker", "pact-broker", "pactflow"];
+const BROKER_WORDS: [&str; 2] = ["broker", "pact-broker"];
+
+/// The word in front of what is for PactFlow, behind the others.
+const PACTFLOW: &str = "pactflow";
 
 /// Which program somebody thinks to have called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +38,8 @@ impl Face {
             _ => Self::GitPact,
         };
         let is_broker = |word: &OsString| BROKER_WORDS.iter().any(|name| word == name);
-        if words.next_if(is_broker).is_some() {
+        let is_broker = words.next_if(is_broker).is_some();
+        if words.next_if(|word| word == PACTFLOW).is_some() || is_broker {
             face = Self::PactBroker;
         }
         (face, words.collect())

@@ -330,10 +330,18 @@ fn a_publication_at_the_same_time_is_not_lost() {
         let _ = cleaning.join().unwrap();
     });
     let versions = files(&shop, "pact/app/Web", "versions");
-    for version in ["2", "7", "8", "9", "f2"] {
+    for version in ["2", "9", "f2"] {
         assert!(
             versions.iter().any(|it| it == version),
             "{version}: {versions:?}"
+        );
+    }
+    // By the clock of the clean-up they are all old: who comes before it is heads for a moment only.
+    let log = shop.store().run(&["log", "--format=%s", "pact/app/Web"]);
+    for version in ["7", "8"] {
+        assert!(
+            log.contains(&format!("publish version {version}:")),
+            "{log}"
         );
     }
     assert!(!versions.iter().any(|it| it == "1"), "{versions:?}");

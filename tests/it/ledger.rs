@@ -6,12 +6,10 @@
 
 mod damage;
 mod model;
+mod soundness;
 
 use std::fmt::Debug;
 
-use git_pact::app::doctor::Ailment;
-use git_pact::app::doctor::ailments;
-use git_pact::domain::checkup::Problem;
 use git_pact::domain::environment::Contact;
 use git_pact::domain::events::EventKind;
 use git_pact::domain::fact::DeploymentFact;
@@ -37,7 +35,6 @@ use git_pact::domain::webhook::Body;
 use git_pact::domain::webhook::Party;
 use git_pact::domain::webhook::RequestTemplate;
 use git_pact::domain::webhook::Webhook;
-use git_pact::record::stored::Unsound;
 use git_pact::store::RecordStore;
 use git_pact::store::ledger::StoreLedger;
 use git_pact::store::memory::MemoryStore;
@@ -51,6 +48,7 @@ use proptest::sample::select;
 use proptest::sample::subsequence;
 
 use self::model::Model;
+use self::soundness::assert_sound;
 use crate::support::facts::at;
 use crate::support::facts::content_id;
 use crate::support::facts::n;
@@ -544,24 +542,7 @@ fn agrees_with_the_model(store: &dyn RecordStore, writes: &[Vec<(Step, i64)>]) {
         store.advance(&advances).unwrap();
         let after = store.snapshot();
         assert_same(&StoreLedger::new(&*after), &model, "after the commit");
-        let ailing = ailments(&*after).unwrap();
-        let ailing: Vec<_> = ailing.into_iter().filter(is_of_the_store).collect();
-        assert!(ailing.is_empty(), "after the commit: {ailing:#?}");
-    }
-}
-
-/// Leaves out what these facts make up: ids of contents, and places of versions that nobody recorded.
-fn is_of_the_store(ailment: &Ailment) -> bool {
-    match ailment {
-        Ailment::File { why, .. } => !matches!(why, Unsound::OtherContent { .. }),
-        Ailment::Misfit { finding, .. } => !matches!(
-            finding.problem,
-            Problem::NoContent { .. }
-                | Problem::Contract { .. }
-                | Problem::Dangling { .. }
-                | Problem::NoEnvironment(_)
-        ),
-        Ailment::Unread { .. } | Ailment::Unchecked { .. } => true,
+        assert_sound(&*after);
     }
 }
 

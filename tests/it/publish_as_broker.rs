@@ -278,7 +278,7 @@ fn a_command_line_that_cannot_be_meant_fails_in_the_words_of_the_ruby_program() 
         ),
         (
             "publish pacts -a 1 --branch=",
-            "a branch name cannot be blank",
+            "Version branch cannot be blank",
         ),
         (
             "publish pacts --consumer-version 1",

@@ -43,6 +43,11 @@ fn values_are_joined_to_their_options_however_they_were_given() {
     }
     let line = "record-deployment --application-instance=blue";
     assert_eq!(ours("record-deployment --application_instance blue"), line);
+    // An empty value is one.
+    assert_eq!(
+        ours("record-deployment -a="),
+        "record-deployment --pacticipant="
+    );
     // A value keeps its underscores and equals signs.
     assert_eq!(
         ours("record-deployment --build_url=a_b=c"),
@@ -180,11 +185,13 @@ fn words_that_belong_to_nothing_are_errors_except_behind_an_unknown_option() {
     let refused = |line: &str| read_by(Face::PactBroker, line).unwrap_err().to_string();
     assert_eq!(
         refused("record-undeployment -a Web --version 1"),
-        "\"pact-broker record-undeployment\" was called with arguments [\"--version\", \"1\"]"
+        "Unknown switches \"--version\"\n\n\
+         \"pact-broker record-undeployment\" was called with arguments [\"--version\", \"1\"]"
     );
     assert_eq!(
         refused("publish x --foo"),
-        "\"pact-broker publish\" was called with arguments [\"--foo\"]"
+        "Unknown switches \"--foo\"\n\n\
+         \"pact-broker publish\" was called with arguments [\"--foo\"]"
     );
     // The Ruby program would ask about the application `2` here.
     assert_eq!(
