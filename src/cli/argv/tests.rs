@@ -185,7 +185,7 @@ fn words_that_belong_to_nothing_are_errors_except_behind_an_unknown_option() {
     let refused = |line: &str| read_by(Face::PactBroker, line).unwrap_err().to_string();
     assert_eq!(
         refused("record-undeployment -a Web --version 1"),
-        "Unknown switches \"--version\"\n\n\
+        "Unknown switches \"--version\"\nDid you mean?  \"--verbose\"\n\n\
          \"pact-broker record-undeployment\" was called with arguments [\"--version\", \"1\"]"
     );
     assert_eq!(
