@@ -187,7 +187,8 @@ pub(super) fn row(argument: &Arg) -> String {
         says.push("For scripts; not in the help.".to_owned());
     }
     says.retain(|it| !it.is_empty());
-    format!("| {} | {} |\n", name.replace('|', "\\|"), says.join(" "))
+    let [name, says] = [name, says.join(" ")].map(|cell| cell.replace('|', "\\|"));
+    format!("| {name} | {says} |\n")
 }
 
 /// Returns what values an option takes: which are possible, and which it has if it is not given.
@@ -249,14 +250,14 @@ pub(super) fn marked(text: &str) -> String {
         let core = word.trim_matches(|c: char| c.is_whitespace() || ".,:;()".contains(c));
         let is_option = core.len() > 2 && core.starts_with("--");
         let is_variable = core.contains('_') && !core.contains(char::is_lowercase);
-        let is_pattern = core.contains(['<', '*', '{', '$', '|']);
+        let is_pattern = core.contains(['<', '*', '{', '$', '~']);
         if is_option || is_variable || is_pattern {
             word.replacen(core, &format!("`{core}`"), 1)
         } else {
             word.to_owned()
         }
     });
-    words.collect::<String>().replace('|', "\\|")
+    words.collect()
 }
 
 /// Returns a text with its first letter small, unless more of the first word is large.

@@ -151,7 +151,7 @@ fn help_becomes_markdown() {
             "patterns such as 'pacts/*.json'",
             "patterns such as `'pacts/*.json'`",
         ),
-        ("this | that", "this `\\|` that"),
+        ("in ~/.config/fish, say", "in `~/.config/fish`, say"),
     ] {
         assert_eq!(marked(help), markdown);
     }
