@@ -25,6 +25,7 @@ mod log;
 mod log_and_status;
 mod missing_data;
 mod names;
+mod observed;
 mod offline;
 mod overlay;
 mod pacticipants;

@@ -102,9 +102,19 @@ impl Sandbox {
 
     /// Returns git-pact in a directory of the sandbox, about to be run. A minute passes.
     pub(crate) fn command(&self, directory: &str, args: &[impl AsRef<OsStr>]) -> Command {
+        self.command_of(env!("CARGO_BIN_EXE_git-pact"), directory, args)
+    }
+
+    /// The same for a program, which may be git-pact by another name.
+    pub(crate) fn command_of(
+        &self,
+        program: impl AsRef<OsStr>,
+        directory: &str,
+        args: &[impl AsRef<OsStr>],
+    ) -> Command {
         let minutes = self.minutes.fetch_add(1, Ordering::Relaxed);
         let now = format!("2026-11-21T{:02}:{:02}:00Z", minutes / 60, minutes % 60);
-        let mut command = hermetic(env!("CARGO_BIN_EXE_git-pact"), &self.path("home"));
+        let mut command = hermetic(program, &self.path("home"));
         command
             .current_dir(self.path(directory))
             .env("XDG_CACHE_HOME", self.path("home/cache"))
@@ -116,7 +126,7 @@ impl Sandbox {
     }
 
     /// Returns a text in which the sandbox's directory is `$TMP`, however it is spelled.
-    fn scrubbed(&self, bytes: Vec<u8>) -> String {
+    pub(crate) fn scrubbed(&self, bytes: Vec<u8>) -> String {
         let text = String::from_utf8(bytes).unwrap();
         let given: &Path = self.directory.path();
         let real = given.canonicalize().unwrap();
