@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
         };
         let name = given[2..].replace('_', "-");
         if let Some(option) = self.option(&name) {
-            return if option.get_action().takes_values() {
+            return if takes_values(option) {
                 self.valued(&name, option, value, words);
             } else {
                 self.flag(&name, value, words);
@@ -289,7 +289,8 @@ impl<'a> Reader<'a> {
             return drop(take_values(words, values.saturating_sub(given)));
         }
         let denied = name.strip_prefix("no-").or(name.strip_prefix("skip-"));
-        match denied.filter(|name| self.option(name).is_some_and(is_flag)) {
+        let is_denied = |name: &&str| self.option(name).is_some_and(|it| !takes_values(it));
+        match denied.filter(is_denied) {
             Some(name) => self.deny(name),
             None => self.unknown(given, text.into()),
         }
@@ -305,7 +306,7 @@ impl<'a> Reader<'a> {
             let Some((option, name)) = option.and_then(|it| Some((it, it.get_long()?))) else {
                 return self.unknown(text, word.to_owned());
             };
-            if !option.get_action().takes_values() {
+            if !takes_values(option) {
                 self.flag(name, None, &mut VecDeque::new());
                 continue;
             }
@@ -381,8 +382,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes a flag back, in so many words where the command has some for it.
+    /// Takes a flag back, in so many words where the command has some for it. One that may be given for
+    /// each application is not given here; it stays with the others.
     fn deny(&mut self, name: &str) {
+        if !self.option(name).is_some_and(is_flag) {
+            return;
+        }
         let given = OsString::from(format!("--{name}"));
         self.words.retain(|word| *word != given);
         let opposite = format!("no-{name}");
@@ -465,6 +470,12 @@ fn quoted(words: &[String]) -> Vec<String> {
 fn take_values(words: &mut VecDeque<OsString>, most: usize) -> Vec<OsString> {
     let values = words.iter().take_while(|word| !is_option(word)).count();
     words.drain(..values.min(most)).collect()
+}
+
+/// Says whether an option has a value; some that may be repeated have none.
+fn takes_values(option: &Arg) -> bool {
+    let most = option.get_num_args().map(|range| range.max_values());
+    option.get_action().takes_values() && most != Some(0)
 }
 
 /// Says whether an option is a flag that is on or off.

@@ -271,7 +271,7 @@ impl GateArguments {
         can_i_deploy(
             &mut site, &context, &moment, question, detail, polling, waiting,
         )
-        .map_err(|error| failure_of_question(error, &site))
+        .map_err(|error| failure_of_question(error, &site).of_question(outside.face))
     }
 }
 
@@ -300,7 +300,9 @@ fn broken(
     outside: &Outside,
     ui: &mut Ui<'_>,
 ) -> Result<Exit, Failure> {
-    // The command line made sense; what it asks about does not.
+    if failure.exit == Exit::Usage {
+        return Err(failure);
+    }
     failure.exit = Exit::Failed;
     if !dry_run {
         failure.exit = configured(failure.exit, gate, outside, ui);

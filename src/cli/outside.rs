@@ -14,6 +14,7 @@ use super::ui::progress;
 use crate::app::Context;
 use crate::app::site::Locator;
 use crate::app::site::Site;
+use crate::app::site::SiteError;
 use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
 use crate::remote::Progress;
@@ -197,7 +198,14 @@ impl Outside {
     pub(super) fn open(&self, arguments: &StoreArguments) -> Result<(Site, Context), Failure> {
         let context = self.context(arguments);
         let credentials = self.credentials(arguments);
-        let site = Site::open(&self.locator(arguments), credentials, &context)?;
+        let site = Site::open(&self.locator(arguments), credentials, &context);
+        let site = site.map_err(|error| match (error, self.face) {
+            (error @ SiteError::Nowhere, Face::PactBroker) => {
+                Failure::usage("No value provided for required options '--broker-base-url'")
+                    .hint(error.to_string())
+            }
+            (error, _) => error.into(),
+        })?;
         Ok((site, context))
     }
 

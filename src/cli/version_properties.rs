@@ -36,7 +36,7 @@ impl VersionProperties {
                 ui.warn(&why.to_string());
                 None
             }
-            (None, Err(why)) => return Err(Failure::usage(why.to_string())),
+            (None, Err(why)) => Some(doubtful(&why, outside, ui)?),
         };
         let branch = match (self.branch, detected.branch) {
             (Some(branch), _) => Some(branch),
@@ -75,6 +75,22 @@ fn detected(outside: &Outside) -> ci::Detected {
     };
     let event = |path: &str| std::fs::read(path).ok();
     ci::detect(&outside.environment, event, &ci::GitFacts { head, branch })
+}
+
+/// Returns a number that is not to be believed, where the broker's program would believe it and scripts
+/// rely on that: the commit that a service made to merge a pull request.
+fn doubtful(why: &NoCommit, outside: &Outside, ui: &mut Ui<'_>) -> Result<VersionNumber, Failure> {
+    let refused = Failure::usage(why.to_string());
+    let (Face::PactBroker, NoCommit::MergeCommit { variable, .. }) = (outside.face, why) else {
+        return Err(refused);
+    };
+    let Some(value) = outside.variable(variable) else {
+        return Err(refused);
+    };
+    ui.warn(&why.to_string());
+    value
+        .parse()
+        .map_err(|error| Failure::usage(format!("{variable}: {error}")))
 }
 
 /// Decides what becomes of a version whose branch is not known.

@@ -391,7 +391,7 @@ const DETECTIONS: &[Detection<'_>] = &[
         0,
         "Created Foo version abc with branch main and tags t, main\n",
     ),
-    // Not as the Ruby program, which publishes the merge commit that nobody will ever deploy.
+    // Nobody will ever deploy that merge commit, but scripts go on to ask about it.
     (
         "-r",
         &[
@@ -399,10 +399,10 @@ const DETECTIONS: &[Detection<'_>] = &[
             ("GITHUB_REF", "refs/pull/5/merge"),
             ("GITHUB_SHA", "abc123"),
         ],
-        1,
-        "GITHUB_SHA is a merge commit that GitHub Actions made for this build;",
+        0,
+        "Created Foo version abc123 with branch feat/y\n",
     ),
-    // Nor is the branch of a tag `refs/tags/v1`.
+    // The branch of a tag is not `refs/tags/v1`, as it is for the Ruby program.
     (
         "-r",
         &[("GITHUB_REF", "refs/tags/v1"), ("GITHUB_SHA", "abc123")],
