@@ -16,8 +16,8 @@ use crate::record::path::Owner;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
 
-/// Returns the pacticipants that may have been meant, the likeliest first. One that was deleted has its
-/// branch still, so those that are likely are looked up.
+/// Returns the pacticipants that may have been meant, the likeliest first; none if the one that is written
+/// is there. One that was deleted has its branch still, so those that are likely are looked up.
 ///
 /// What cannot be read is left out: a hint is not worth a failure.
 #[must_use]
@@ -59,6 +59,9 @@ where
     let fresh = Fresh::new(site, Moment::Now);
     let ledger = StoreLedger::new(&fresh);
     let is_there = |name: &&N| look_up(&ledger, name).is_ok_and(|found| found.is_some());
+    if is_there(&written) {
+        return Vec::new();
+    }
     let likely = likely_names(written.as_ref(), &known).into_iter();
     likely.filter(is_there).cloned().collect()
 }
