@@ -169,6 +169,14 @@ pub fn detect(
     }
 }
 
+/// Returns the commit that `pact-broker` believes, if a variable names one and our own does not
+/// (spec: cli §7): on a pull request the commit that the service made to merge it.
+#[must_use]
+pub fn commit_of_pact(env: &Environment) -> Option<Found> {
+    let is_ours = env.contains_key("GIT_PACT_COMMIT");
+    named::commit(env).filter(|_| !is_ours)
+}
+
 /// Returns the branch in the only variable whose name ends in `_BRANCH`, as `pact-broker` believes it
 /// (spec: cli §7). For builds of which nothing else is known.
 #[must_use]

@@ -29,14 +29,19 @@ impl VersionProperties {
     /// Fails if what is found cannot be believed, and on the broker's face if no branch is known.
     pub(super) fn detect(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Self, Failure> {
         let detected = detected(outside);
-        let number = match (self.number, detected.commit) {
+        // Scripts of the broker's program go on to ask about `$GITHUB_SHA`, whatever it is.
+        let theirs = match outside.face {
+            Face::PactBroker => ci::commit_of_pact(&outside.environment).map(Ok),
+            Face::GitPact => None,
+        };
+        let number = match (self.number, theirs.unwrap_or(detected.commit)) {
             (Some(number), _) => Some(number),
             (None, Ok(found)) => Some(said(found, ui)?),
             (None, Err(why @ NoCommit::Unknown)) => {
                 ui.warn(&why.to_string());
                 None
             }
-            (None, Err(why)) => Some(doubtful(&why, outside, ui)?),
+            (None, Err(why)) => return Err(Failure::usage(why.to_string())),
         };
         let branch = match (self.branch, detected.branch) {
             (Some(branch), _) => Some(branch),
@@ -75,22 +80,6 @@ fn detected(outside: &Outside) -> ci::Detected {
     };
     let event = |path: &str| std::fs::read(path).ok();
     ci::detect(&outside.environment, event, &ci::GitFacts { head, branch })
-}
-
-/// Returns a number that is not to be believed, where the broker's program would believe it and scripts
-/// rely on that: the commit that a service made to merge a pull request.
-fn doubtful(why: &NoCommit, outside: &Outside, ui: &mut Ui<'_>) -> Result<VersionNumber, Failure> {
-    let refused = Failure::usage(why.to_string());
-    let (Face::PactBroker, NoCommit::MergeCommit { variable, .. }) = (outside.face, why) else {
-        return Err(refused);
-    };
-    let Some(value) = outside.variable(variable) else {
-        return Err(refused);
-    };
-    ui.warn(&why.to_string());
-    value
-        .parse()
-        .map_err(|error| Failure::usage(format!("{variable}: {error}")))
 }
 
 /// Decides what becomes of a version whose branch is not known.

@@ -60,6 +60,12 @@ pub(super) fn said(env: &Environment) -> Said {
     }
 }
 
+/// Returns the commit as Pact's own programs find it: on a pull request that is the one that the service
+/// made to merge it.
+pub(super) fn commit(env: &Environment) -> Option<Found> {
+    variable(env, "GITHUB_SHA").or_else(|| first(env, COMMIT))
+}
+
 /// Returns the only variable whose name ends in `_BRANCH`; nothing if there are several, or if it
 /// is by its name another branch than the one that is built.
 pub(super) fn lone_branch(env: &Environment) -> Option<Found> {
