@@ -237,9 +237,15 @@ fn record(
         Face::PactBroker if adds => environments_of_a_new_broker(outside.now).to_vec(),
         _ => Vec::new(),
     };
+    let usual: Vec<_> = creatable.iter().map(|fact| fact.name.clone()).collect();
     let recorded = match record_there(&mut site, &context, intent, creatable) {
         Ok(recorded) => recorded,
-        Err(WriteError::Refused(Refusal::Environment(refusal))) => {
+        Err(WriteError::Refused(Refusal::Environment(mut refusal))) => {
+            if let EnvironmentRefusal::NoSuchEnvironment { known, .. } = &mut refusal {
+                known.extend(usual);
+                known.sort();
+                known.dedup();
+            }
             let hint = hint(&refusal, &site);
             let failure = Failure::from(Refusal::Environment(refusal));
             return Err(hint.into_iter().fold(failure, Failure::hint));
