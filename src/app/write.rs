@@ -17,6 +17,7 @@ use self::draft::Group;
 pub use self::draft::Request;
 pub(super) use self::needs::needs;
 use self::patience::Patience;
+use self::patience::Standstill;
 
 use super::Context;
 use super::clean;
@@ -97,6 +98,22 @@ pub enum WriteError {
         attempts: u32,
         /// How long.
         elapsed: Duration,
+        /// Whether the write is kept here, to be pushed later.
+        kept: bool,
+    },
+    /// The remote cannot move a branch, and nobody else moves it either.
+    #[error(
+        "gave up after {attempts} attempts in {} seconds: the remote cannot move a branch that nobody \
+         else writes\n{said}",
+        elapsed.as_secs()
+    )]
+    Stuck {
+        /// How often it was tried.
+        attempts: u32,
+        /// How long.
+        elapsed: Duration,
+        /// What the remote said.
+        said: String,
         /// Whether the write is kept here, to be pushed later.
         kept: bool,
     },
@@ -295,6 +312,7 @@ fn push<W: Work>(
     let mut unsure: Option<Pushed<W::Done>> = None;
     // What the last attempt looked at: the next one has it fetched in one round trip.
     let mut looked_at = Vec::new();
+    let mut standstill = Standstill::default();
     loop {
         if let Some(pushed) = unsure.take()
             && has_landed(site, &pushed.advances)?
@@ -328,6 +346,16 @@ fn push<W: Work>(
         };
         let updates = advances.iter().map(update).collect::<Result<Vec<_>, _>>()?;
         let outcome = authority.git.push(&authority.remote, &updates)?;
+        if let PushOutcome::LostRace { said, .. } = &outcome
+            && standstill.is_reached(&advances)
+        {
+            return Err(WriteError::Stuck {
+                attempts: patience.attempts,
+                elapsed: patience.elapsed(),
+                said: said.trim_end().to_owned(),
+                kept: keep(site, context, work).is_ok(),
+            });
+        }
         let pushed = Pushed {
             advances,
             waiting,

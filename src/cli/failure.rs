@@ -262,8 +262,14 @@ impl From<WriteError> for Failure {
             WriteError::Unreadable(error) => error.into(),
             WriteError::Site(error) => error.into(),
             WriteError::Store(error) => error.into(),
-            WriteError::LostRaces { kept, .. } => {
-                let failure = Self::of(Exit::Failed, &error);
+            WriteError::LostRaces { kept, .. } | WriteError::Stuck { kept, .. } => {
+                let mut failure = Self::of(Exit::Failed, &error);
+                if matches!(error, WriteError::Stuck { .. }) {
+                    failure = failure.hint(
+                        "a git that was killed on the remote may have left a file ending in `.lock` \
+                         beside the branch: if none is running there, remove it",
+                    );
+                }
                 if kept {
                     failure.hint("it is kept here: send it later with `git pact push`")
                 } else {

@@ -301,6 +301,7 @@ impl From<&WriteError> for Problem {
     fn from(error: &WriteError) -> Self {
         match error {
             WriteError::LostRaces { .. }
+            | WriteError::Stuck { .. }
             | WriteError::Push { .. }
             | WriteError::Site(SiteError::Remote(_)) => Self::unavailable(error),
             WriteError::Refused(_)

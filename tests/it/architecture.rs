@@ -94,6 +94,25 @@ fn the_tests_are_files_like_any_other() {
 }
 
 #[test]
+fn the_tests_that_hold_the_promises_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let promised = fs::read_to_string(root.join("docs/reliability.md")).unwrap();
+    let sources = [root.join("src"), root.join("tests")];
+    let files = sources.iter().flat_map(WalkDir::new).map(Result::unwrap);
+    let files = files.filter(|it| it.path().extension().is_some_and(|it| it == "rs"));
+    let code: String = files
+        .map(|it| fs::read_to_string(it.path()).unwrap())
+        .collect();
+    let names = promised.split('`').skip(1).step_by(2);
+    let is_test = |name: &&str| name.matches('_').count() > 2 && name.to_lowercase() == **name;
+    let names: Vec<&str> = names.filter(is_test).collect();
+    assert!(names.len() > 50, "{names:?}");
+    let is_gone = |name: &&str| !code.contains(&format!("fn {name}("));
+    let gone: Vec<&str> = names.into_iter().filter(is_gone).collect();
+    assert_eq!(gone, [""; 0], "named in docs/reliability.md");
+}
+
+#[test]
 fn what_is_out_of_order_is_noticed() {
     for (path, text, expected) in [
         (

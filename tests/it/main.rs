@@ -20,6 +20,7 @@ mod git_store;
 mod golden;
 mod group_commit;
 mod init;
+mod kills;
 mod ledger;
 mod log;
 mod log_and_status;

@@ -141,3 +141,23 @@ fn a_history_that_was_rewritten_is_noticed() {
     let now = remote.run(&["rev-parse", "pact/app/Web"]);
     assert_eq!(now, other, "nothing was pushed on top of it, or over it");
 }
+
+#[test]
+fn a_lock_that_was_left_behind_on_the_remote_is_named_and_nothing_is_lost() {
+    let sandbox = prepared();
+    let lock = sandbox.path("contracts.git/refs/heads/pact/app/Web.lock");
+    fs::create_dir_all(lock.parent().unwrap()).unwrap();
+    fs::write(&lock, "").unwrap();
+    let stuck = publish(&sandbox, &[]);
+    assert_eq!(stuck.status, Some(4), "{stuck:?}");
+    assert!(
+        stuck.stderr.contains("that nobody else writes"),
+        "{stuck:?}"
+    );
+    assert!(stuck.stderr.contains("pact/app/Web.lock"), "{stuck:?}");
+    assert!(stuck.stderr.contains("git pact push"), "{stuck:?}");
+    fs::remove_file(lock).unwrap();
+    let sent = sandbox.run("web", &["push"]);
+    assert_eq!(sent.status, Some(0), "{sent:?}");
+    assert!(branches(&sandbox).contains("refs/heads/pact/app/Web"));
+}

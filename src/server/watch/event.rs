@@ -155,7 +155,7 @@ impl Wrote {
 /// Returns how often others wrote first before a write was given up.
 pub(super) fn lost_races(error: &WriteError) -> u32 {
     match error {
-        WriteError::LostRaces { attempts, .. } => *attempts,
+        WriteError::LostRaces { attempts, .. } | WriteError::Stuck { attempts, .. } => *attempts,
         _ => 0,
     }
 }
