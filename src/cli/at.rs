@@ -126,12 +126,7 @@ fn saved(path: &Path, name: &str) -> Result<ComputedFrom, Failure> {
             "the answer in {name} cannot be given again: it was computed with {writes} pending \
              where it was asked, and the history does not hold what was pending as it was"
         );
-        return Err(Failure {
-            exit: Exit::Failed,
-            message,
-            causes: Vec::new(),
-            hints: Vec::new(),
-        });
+        return Err(Failure::new(Exit::Failed, message));
     }
     Ok(saved.computed_from)
 }

@@ -278,12 +278,8 @@ impl Request {
             ui.success(&format!("{} not found", capitalised(thing)));
             return Ok(Exit::Yes);
         }
-        let failure = Failure {
-            exit: Exit::No,
-            message: format!("Could not delete {thing} as it was not found"),
-            causes: Vec::new(),
-            hints: Vec::new(),
-        };
+        let message = format!("Could not delete {thing} as it was not found");
+        let failure = Failure::new(Exit::No, message);
         let question = did_you_mean(&likely_pacticipants(site, &self.pacticipant));
         let known = || format!("these are known: {}", self.known);
         Err(failure.hint(question.unwrap_or_else(known)))

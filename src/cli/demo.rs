@@ -205,15 +205,10 @@ impl Stage<'_, '_> {
         if exit == expected {
             return Ok(());
         }
-        Err(Failure {
-            exit: Exit::Failed,
-            message: format!(
-                "the demo expected exit {} here",
-                expected.code(Face::GitPact)
-            ),
-            causes: Vec::new(),
-            hints: vec!["this is a bug of git-pact, or of the git that it found".to_owned()],
-        })
+        let expected = expected.code(Face::GitPact);
+        let message = format!("the demo expected exit {expected} here");
+        Err(Failure::new(Exit::Failed, message)
+            .hint("this is a bug of git-pact, or of the git that it found"))
     }
 
     /// Returns the world of one machine: a folder, a cache and a clock that goes on.

@@ -88,14 +88,19 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// Returns the failure of a command line that makes no sense.
-    pub(super) fn usage(message: impl Into<String>) -> Self {
+    /// Returns a failure of which nothing more is known yet.
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
-            exit: Exit::Usage,
+            exit,
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
         }
+    }
+
+    /// Returns the failure of a command line that makes no sense.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
     }
 
     /// Returns the failure that an error stands for.
@@ -118,6 +123,13 @@ impl Failure {
             causes,
             hints: Vec::new(),
         }
+    }
+
+    /// Returns the failure with one more cause.
+    #[must_use]
+    pub(super) fn because(mut self, cause: &dyn Error) -> Self {
+        self.causes.push(cause.to_string());
+        self
     }
 
     /// Returns the failure with one more thing to do about it.

@@ -6,6 +6,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
+use super::unguessable;
 use crate::domain::environment::Uuid;
 
 /// Print a new UUID, e.g. for create-or-update-webhook
@@ -17,9 +18,7 @@ pub(super) struct GenerateUuid {}
 impl GenerateUuid {
     #[expect(clippy::unused_self, reason = "every command is run alike")]
     pub(super) fn run(self, _: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
-        let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|error| Failure::of(Exit::Failed, &error))?;
-        ui.data(Uuid::random(bytes).as_str());
+        ui.data(Uuid::random(unguessable::bytes()?).as_str());
         Ok(Exit::Yes)
     }
 }

@@ -1,6 +1,5 @@
 //! What to say when something that is asked about does not exist.
 
-use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
@@ -39,10 +38,7 @@ pub(super) fn failure(error: AskError<NotFound>, site: &Site, outside: &Outside)
         AskError::Question(NotFound::Pacticipant { name }) => Some(meant(name, site)),
         _ => None,
     };
-    let mut failure = Failure::from(error);
-    if failure.exit == Exit::Usage && outside.face == Face::PactBroker {
-        failure.exit = Exit::No;
-    }
+    let failure = Failure::from(error).of_question(outside.face);
     hint.into_iter().fold(failure, Failure::hint)
 }
 

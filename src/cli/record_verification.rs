@@ -176,12 +176,10 @@ impl Found {
         warn(&found, ui);
         if found.results.is_empty() && found.pulled > 0 {
             let pulled = count(found.pulled, "pulled pact");
-            return Err(Failure {
-                exit: Exit::Failed,
-                message: format!("the report proves nothing of the {pulled}: nothing was recorded"),
-                causes: Vec::new(),
-                hints: vec!["is it the report of the run on these files?".to_owned()],
-            });
+            let message =
+                format!("the report proves nothing of the {pulled}: nothing was recorded");
+            return Err(Failure::new(Exit::Failed, message)
+                .hint("is it the report of the run on these files?"));
         }
         Ok(Gathered {
             results: found.results,

@@ -195,12 +195,8 @@ impl Run {
             io::ErrorKind::NotFound => NOT_FOUND,
             _ => NOT_EXECUTABLE,
         };
-        Failure {
-            exit: Exit::Command(code),
-            message: format!("cannot start `{}`", program.unwrap_or_default()),
-            causes: vec![error.to_string()],
-            hints: Vec::new(),
-        }
+        let message = format!("cannot start `{}`", program.unwrap_or_default());
+        Failure::new(Exit::Command(code), message).because(error)
     }
 
     fn write_report(&self, landing: &Landing, status: Option<u8>) -> Result<(), Failure> {
@@ -211,12 +207,8 @@ impl Run {
         let written = text
             .map_err(io::Error::from)
             .and_then(|text| fs::write(path, text + "\n"));
-        written.map_err(|error| Failure {
-            exit: Exit::Failed,
-            message: format!("could not write the report to {}", path.display()),
-            causes: vec![error.to_string()],
-            hints: Vec::new(),
-        })
+        let message = || format!("could not write the report to {}", path.display());
+        written.map_err(|error| Failure::new(Exit::Failed, message()).because(&error))
     }
 }
 
@@ -229,12 +221,7 @@ fn waiting(site: &Site) -> Result<usize, Failure> {
 }
 
 fn no_copy(error: &io::Error) -> Failure {
-    Failure {
-        exit: Exit::Failed,
-        message: "no room for a copy of the store".to_owned(),
-        causes: vec![error.to_string()],
-        hints: Vec::new(),
-    }
+    Failure::new(Exit::Failed, "no room for a copy of the store").because(error)
 }
 
 /// Returns the failure of a push whose writes are kept.

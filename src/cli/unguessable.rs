@@ -1,7 +1,19 @@
-//! Words that nobody can guess.
+//! What nobody can guess.
 
 use super::failure::Exit;
 use super::failure::Failure;
+
+/// Returns 16 bytes that nobody can guess.
+///
+/// # Errors
+///
+/// Fails if the system has no random numbers.
+pub(super) fn bytes() -> Result<[u8; 16], Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::new(Exit::Failed, format!("no random numbers: {error}")))?;
+    Ok(bytes)
+}
 
 /// Returns 32 hexadecimal digits that nobody can guess.
 ///
@@ -9,14 +21,7 @@ use super::failure::Failure;
 ///
 /// Fails if the system has no random numbers.
 pub(super) fn unguessable() -> Result<String, Failure> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| Failure {
-        exit: Exit::Failed,
-        message: format!("no random numbers: {error}"),
-        causes: Vec::new(),
-        hints: Vec::new(),
-    })?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes()?)))
 }
 
 #[cfg(test)]

@@ -200,12 +200,7 @@ fn environment(
 }
 
 fn broken(message: &str) -> Failure {
-    Failure {
-        exit: Exit::Failed,
-        message: message.to_owned(),
-        causes: Vec::new(),
-        hints: Vec::new(),
-    }
+    Failure::new(Exit::Failed, message)
 }
 
 #[cfg(test)]
