@@ -37,7 +37,6 @@ use crate::record::stored;
 use crate::record::stored::Unsound;
 use crate::store::Snapshot;
 use crate::store::StoreError;
-use crate::store::Tips;
 use crate::store::git::Moment;
 use crate::store::ledger::StoreLedger;
 
@@ -50,8 +49,6 @@ pub struct Report {
     pub files: usize,
     /// What is wrong, branch by branch.
     pub ailments: Vec<Ailment>,
-    /// The tips of the branches.
-    pub tips: Tips,
 }
 
 /// Something that is wrong.
@@ -130,7 +127,6 @@ pub fn examine(site: &Site) -> Result<Report, SiteError> {
         branches: found.branches,
         files: found.files,
         ailments: found.ailments,
-        tips: fresh.tips(),
     })
 }
 

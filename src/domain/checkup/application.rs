@@ -166,13 +166,17 @@ fn branch_heads(name: &PacticipantName, own: &Own<'_>, findings: &mut Vec<Findin
     branches.extend(own.versions.iter().flat_map(|version| &version.branches));
     for branch in branches {
         let head = own.branches.get(branch).copied();
-        let is_on = |version: &&&Version| version.is_on(branch);
-        let mut on_it = own.versions.iter().filter(is_on);
-        if head.is_some_and(|head| on_it.any(|version| version.number == head.version)) {
+        let on_it: Vec<&Version> = own
+            .versions
+            .iter()
+            .copied()
+            .filter(|it| it.is_on(branch))
+            .collect();
+        let is_among = |head: &BranchHead| on_it.iter().any(|it| it.number == head.version);
+        if head.is_some_and(is_among) {
             continue;
         }
-        let mut on_it = own.versions.iter().filter(is_on);
-        let remedy = match (on_it.next(), on_it.next_back()) {
+        let remedy = match (on_it.first(), on_it.last()) {
             (None, _) => Entry::BranchHeadGone(name.clone(), branch.clone()),
             (Some(oldest), newest) => {
                 let head = BranchHead {
