@@ -51,6 +51,8 @@ pub struct Access {
 /// Somebody who has credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Known {
+    /// The name of a user; whoever has a token has none.
+    name: Option<String>,
     scheme: Scheme,
     /// SHA-256 of what comes after the scheme, decoded.
     digest: [u8; 32],
@@ -82,13 +84,13 @@ impl Access {
     #[must_use]
     pub fn with_user(self, name: &str, password: &str, right: Right) -> Self {
         let secret = format!("{name}:{password}");
-        self.with(Scheme::Basic, secret.as_bytes(), right)
+        self.with(Some(name), Scheme::Basic, secret.as_bytes(), right)
     }
 
     /// Adds whoever has a token.
     #[must_use]
     pub fn with_token(self, token: &str, right: Right) -> Self {
-        self.with(Scheme::Bearer, token.as_bytes(), right)
+        self.with(None, Scheme::Bearer, token.as_bytes(), right)
     }
 
     /// Lets everybody read.
@@ -112,8 +114,9 @@ impl Access {
         self
     }
 
-    fn with(mut self, scheme: Scheme, secret: &[u8], right: Right) -> Self {
+    fn with(mut self, name: Option<&str>, scheme: Scheme, secret: &[u8], right: Right) -> Self {
         self.known.push(Known {
+            name: name.map(str::to_owned),
             scheme,
             digest: Sha256::digest(secret).into(),
             right,
@@ -127,30 +130,33 @@ impl Access {
         self.known.is_empty() && !self.public_read
     }
 
-    /// Decides on a request by its header `Authorization`.
+    /// Decides on a request by its header `Authorization`. Returns the user whose password it has, if
+    /// any: a name without its password may be a secret that was typed into the wrong field.
     ///
     /// # Errors
     ///
     /// Fails with the reason why it is refused.
-    pub(crate) fn check(&self, need: Need, authorization: Option<&str>) -> Result<(), Denied> {
+    pub(crate) fn check(
+        &self,
+        need: Need,
+        authorization: Option<&str>,
+    ) -> Result<Option<&str>, Denied> {
         let is_public = match need {
             Need::Heartbeat => self.public_heartbeat || self.public_read,
             Need::Badge => self.public_badges || self.public_read,
             Need::Read => self.public_read,
             Need::Write => false,
         };
-        if is_public || self.is_open() {
-            return Ok(());
-        }
+        let is_public = is_public || self.is_open();
         let granted = authorization.and_then(|header| self.granted(header));
         match (need, granted) {
-            (Need::Write, Some(Right::Write)) => Ok(()),
-            (Need::Write, Some(Right::Read)) => Err(Denied::ReadOnly),
+            (_, None) if is_public => Ok(None),
+            (Need::Write, Some((Right::Read, _))) => Err(Denied::ReadOnly),
+            (_, Some((_, name))) => Ok(name),
             (Need::Write, None) if self.public_read && !self.somebody_writes() => {
                 Err(Denied::NobodyWrites)
             }
-            (Need::Write, None) => Err(Denied::Unknown),
-            (_, granted) => granted.map(|_| ()).ok_or(Denied::Unknown),
+            (_, None) => Err(Denied::Unknown),
         }
     }
 
@@ -158,26 +164,20 @@ impl Access {
         self.known.iter().any(|known| known.right == Right::Write)
     }
 
-    /// Returns the right that a header `Authorization` gives, the largest if several.
+    /// Returns the right that a header `Authorization` gives, the largest if several, and to which
+    /// user.
     ///
     /// All credentials are looked at, and each wholly, so that time says nothing about them.
-    fn granted(&self, authorization: &str) -> Option<Right> {
+    fn granted(&self, authorization: &str) -> Option<(Right, Option<&str>)> {
         let (scheme, secret) = read(authorization)?;
         let digest: [u8; 32] = Sha256::digest(&secret).into();
-        let mut writes = Choice::from(0);
-        let mut reads = Choice::from(0);
-        for known in self.known.iter().filter(|known| known.scheme == scheme) {
-            let same = known.digest.ct_eq(&digest);
-            match known.right {
-                Right::Read => reads |= same,
-                Right::Write => writes |= same,
-            }
-        }
-        match (bool::from(writes), bool::from(reads)) {
-            (true, _) => Some(Right::Write),
-            (false, true) => Some(Right::Read),
-            (false, false) => None,
-        }
+        let of_scheme = self.known.iter().filter(|known| known.scheme == scheme);
+        let looked_at: Vec<(&Known, Choice)> = of_scheme
+            .map(|known| (known, known.digest.ct_eq(&digest)))
+            .collect();
+        let same = looked_at.into_iter().filter(|(_, same)| bool::from(*same));
+        let largest = same.map(|(known, _)| known).max_by_key(|known| known.right);
+        largest.map(|known| (known.right, known.name.as_deref()))
     }
 }
 
@@ -215,6 +215,8 @@ mod tests {
         assert!(open.is_open());
         assert_eq!(met(&open, None), [true; 4]);
         assert_eq!(met(&open, Some("Bearer whatever")), [true; 4]);
+        // A name that nobody checked is not told.
+        assert_eq!(open.check(Need::Read, Some(&basic("ada:x"))), Ok(None));
         // What is public on top of that is public already.
         assert!(Access::default().with_public_heartbeat(true).is_open());
     }
@@ -257,6 +259,21 @@ mod tests {
             assert_eq!(denied, Err(Denied::Unknown));
         }
         assert_eq!(met(&access, None), [false; 4]);
+    }
+
+    #[test]
+    fn who_asks_is_known_by_a_password_and_by_nothing_else() {
+        let access = Access::default()
+            .with_user("ci", "secret", Right::Write)
+            .with_token("token", Right::Write)
+            .with_public_read(true);
+        let asks = |need, header: &str| access.check(need, Some(header));
+        for need in [Need::Read, Need::Write] {
+            assert_eq!(asks(need, &basic("ci:secret")), Ok(Some("ci")));
+            assert_eq!(asks(need, "Bearer token"), Ok(None));
+        }
+        assert_eq!(asks(Need::Read, &basic("ci:wrong")), Ok(None));
+        assert_eq!(access.check(Need::Read, None), Ok(None));
     }
 
     #[test]

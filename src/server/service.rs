@@ -98,12 +98,14 @@ impl Service {
         let below = self.base_urls.below(path);
         let found = self.find(path, below, accept);
         let route = match &found {
-            Ok((found, _)) => route(found.routes, &parts.method),
+            Ok((found, _)) => route(found.routes, asked_for(&parts.method)),
             Err(problem) => Err(problem.clone()),
         };
         // Before anything is said of what there is, or anything more is read.
         let need = need(route.as_ref().ok().copied(), &parts.method);
-        self.admit(need, &parts.headers)?;
+        if let Some(user) = self.admit(need, &parts.headers)? {
+            exchange.comes_from(user);
+        }
         if let (&Method::OPTIONS, Ok((found, _))) = (&parts.method, &found) {
             return Ok(options(found.routes));
         }
@@ -112,7 +114,7 @@ impl Service {
             return Err(Problem::NotAcceptable);
         };
         exchange.takes(route.template);
-        if accept.is_browser() && media == Media::Hal && parts.method == Method::GET {
+        if accept.is_browser() && media == Media::Hal && route.method == Method::GET {
             let browser = at.to(template::HAL_BROWSER, &[]);
             // As the browser sees it: a proxy may have taken off a part of the path.
             let path = format!("{}{below}", at.context_path());
@@ -149,15 +151,16 @@ impl Service {
     }
 
     /// Lets in whoever has the right to what is needed, and is no browser that somebody misuses.
-    fn admit(&self, need: Need, headers: &HeaderMap) -> Result<(), Problem> {
+    /// Returns the user, if it is one with a name.
+    fn admit(&self, need: Need, headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         if self.access.is_open() {
             check_host(headers, &self.base_urls)?;
         }
-        self.access.check(need, authorization(headers))?;
+        let user = self.access.check(need, authorization(headers))?;
         if need == Need::Write {
             check_page(headers, &self.base_urls)?;
         }
-        Ok(())
+        Ok(user)
     }
 
     /// Returns what a path leads to, and what the client accepts, as far as the path says so.
@@ -284,6 +287,15 @@ fn authorization(headers: &HeaderMap) -> Option<&str> {
 fn accepted(headers: &HeaderMap) -> Accept {
     let values = headers.get_all(header::ACCEPT).iter();
     Accept::of(values.filter_map(|value| value.to_str().ok()))
+}
+
+/// Returns the method whose route answers. A HEAD is a GET of which only the head is sent: hyper keeps
+/// the body back (RFC 9110, section 9.3.2).
+fn asked_for(method: &Method) -> &Method {
+    match *method {
+        Method::HEAD => &Method::GET,
+        _ => method,
+    }
 }
 
 fn route(routes: &[&'static Route], method: &Method) -> Result<&'static Route, Problem> {

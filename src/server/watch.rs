@@ -256,12 +256,7 @@ impl Exchange {
         self.route = Some(route);
     }
 
-    /// Says who asks, once that is checked: a name that is not checked may be a secret that was
-    /// typed into the wrong field.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the server asks nobody who they are yet")
-    )]
+    /// Says who asks, once that is checked.
     pub(crate) fn comes_from(&mut self, user: &str) {
         self.user = Some(line::cut(user));
     }

@@ -83,7 +83,7 @@ fn errors_have_the_shapes_that_clients_read() {
 fn methods_and_types_that_are_not_there_are_refused() {
     let sandbox = Sandbox::new();
     let server = served(&sandbox);
-    for method in ["HEAD", "PUT", "DELETE"] {
+    for method in ["PUT", "DELETE"] {
         let refused = server.ask(method, "/pacticipants", &[], "");
         assert_eq!((refused.status, refused.body.as_str()), (405, ""));
         assert_eq!(refused.header("allow"), "GET, POST, OPTIONS");
@@ -102,6 +102,28 @@ fn methods_and_types_that_are_not_there_are_refused() {
     assert_eq!(server.get("/pacticipants.json").status, 200);
     assert_eq!(server.get("/pacticipants/").status, 200);
     assert_eq!(server.get("//pacticipants").status, 404);
+}
+
+#[test]
+fn the_head_of_an_answer_can_be_had_alone() {
+    let sandbox = Sandbox::new();
+    let server = served(&sandbox);
+    for path in [
+        "/",
+        "/diagnostic/status/heartbeat",
+        "/pacticipants",
+        "/gone",
+    ] {
+        let whole = server.get(path);
+        let head = server.ask("HEAD", path, &[("accept", "application/hal+json")], "");
+        assert_eq!(head.status, whole.status, "{path}");
+        assert_eq!(head.body, "", "{path}");
+        let length = whole.body.len().to_string();
+        assert_eq!(head.header("content-length"), length, "{path}");
+        assert_eq!(head.header("content-type"), whole.header("content-type"));
+    }
+    let only_posted = server.ask("HEAD", "/contracts/publish", &[], "");
+    assert_eq!(only_posted.status, 405);
 }
 
 #[test]

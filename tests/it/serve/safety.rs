@@ -189,6 +189,9 @@ fn a_file_has_users_and_tokens_and_is_not_shown() {
             "{authorization}"
         );
     }
+    // The log has the name of a user, and of nobody who has a token.
+    let log = server.log_with(" dev ");
+    assert!(!log.contains("look") && !log.contains("token-of"), "{log}");
     drop(server);
 
     let serve = |lines: &str| {
