@@ -226,21 +226,18 @@ fn patch(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
 
 /// Says whether a body leaves what it is about as it is; what has ended cannot be set back.
 pub(super) fn stays(body: &Map<String, Value>, field: &str) -> Result<bool, Problem> {
-    match body.get(field) {
-        Some(Value::Bool(false)) => Ok(false),
-        Some(Value::Bool(true)) => {
-            let mut fields = Fields::unprocessable();
-            fields.add(
-                field,
-                format!(
-                    "The {field} property cannot be set back to true. Please record a new \
-                     deployment."
-                ),
-            );
-            Err(Problem::Fields(fields))
-        }
-        _ => Ok(true),
-    }
+    let wrong = match body.get(field) {
+        None | Some(Value::Null) => return Ok(true),
+        Some(Value::Bool(false)) => return Ok(false),
+        Some(Value::Bool(true)) => format!(
+            "The {field} property cannot be set back to true. Please record a new deployment."
+        ),
+        // Whoever sends "false" thinks that it has ended.
+        Some(_) => "must be true or false".to_owned(),
+    };
+    let mut fields = Fields::unprocessable();
+    fields.add(field, wrong);
+    Err(Problem::Fields(fields))
 }
 
 fn found(ledger: &dyn Ledger, uuid: &Uuid) -> Result<Placed<DeployedVersion>, Problem> {

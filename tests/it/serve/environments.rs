@@ -164,8 +164,10 @@ fn a_deployment_replaces_the_one_before_and_ends() {
         second.json()["uuid"].as_str().unwrap()
     );
     assert_eq!(server.get(&itself).json(), second.json());
-    let back = server.send("PATCH", &itself, &json!({ "currentlyDeployed": true }));
-    assert_eq!(back.status, 422);
+    for neither in [json!(true), json!("false"), json!(0)] {
+        let back = server.send("PATCH", &itself, &json!({ "currentlyDeployed": neither }));
+        assert_eq!(back.status, 422, "{neither}");
+    }
     let types = [("content-type", "application/json")];
     let body = r#"{"currentlyDeployed":false}"#;
     assert_eq!(server.ask("PATCH", &itself, &types, body).status, 415);
