@@ -18,6 +18,7 @@ use super::Revision;
 use super::Snapshot;
 use super::StoreError;
 use super::Tips;
+use super::check_size;
 use crate::record::change::Change;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
@@ -115,6 +116,9 @@ fn checked(branch: &Branch, path: &RecordPath, change: &Change) -> Result<(), St
         .split_once('/')
         .map_or(branch.as_str(), |(_, owner)| owner);
     let first = path.as_str().split('/').next();
+    if let Change::File(bytes) = change {
+        check_size(branch, || path.to_string(), bytes)?;
+    }
     let damaged = |reason| damaged(branch, path, reason);
     if first != Some(owner) {
         return Err(damaged("it lies outside its owner's directory"));

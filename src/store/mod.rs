@@ -22,6 +22,10 @@ use crate::record::change::Changes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
+/// The most bytes that a file of a store has. A larger one is neither written nor read: a hundred
+/// megabytes of one letter are but a hundred kilobytes on their way here.
+pub const LARGEST_FILE: u64 = 50 << 20;
+
 /// One state of one branch. For git it is the id of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub String);
@@ -160,6 +164,22 @@ pub trait RecordStore {
     fn advance(&self, advances: &[Advance]) -> Result<(), StoreError>;
 }
 
+/// Fails if nobody would read a file that is to be written.
+fn check_size(
+    branch: &Branch,
+    path: impl FnOnce() -> String,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    if bytes.len() as u64 <= LARGEST_FILE {
+        return Ok(());
+    }
+    Err(StoreError::TooLarge {
+        branch: branch.clone(),
+        path: path().trim_start_matches('/').to_owned(),
+        bytes: bytes.len(),
+    })
+}
+
 /// Reading or writing a store went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -227,6 +247,28 @@ pub enum StoreError {
         id: String,
         /// What it was needed for.
         what: String,
+    },
+    /// An object is here, and not what it is needed for.
+    #[error("object {id} cannot be used ({what}): {reason}")]
+    Unfit {
+        /// The id of the object.
+        id: String,
+        /// What it was needed for.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file to be written is larger than any that is read.
+    #[error(
+        "{path} on {branch} would have {bytes} bytes, more than the {LARGEST_FILE} that are read"
+    )]
+    TooLarge {
+        /// The branch.
+        branch: Branch,
+        /// The path.
+        path: String,
+        /// How large it would be.
+        bytes: usize,
     },
     /// Something on a branch is not what the store puts there.
     #[error("{path} on {branch} is damaged: {reason}")]

@@ -1,11 +1,13 @@
 //! The history of a branch: who changed which files, newest first.
 
+use git2::ObjectType;
 use git2::Oid;
 
 use super::super::Revision;
 use super::super::StoreError;
 use super::GitStore;
 use super::damaged;
+use super::odd_mode;
 use super::oid;
 use super::revision;
 use super::tree;
@@ -13,6 +15,9 @@ use super::unreadable;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::store::Actor;
+
+/// How many directories deep a history is compared: records lie at most five deep.
+const DEEPEST: usize = 16;
 
 /// One commit on a branch.
 #[derive(Clone, Debug)]
@@ -48,18 +53,16 @@ impl GitStore {
     /// Fails if it cannot be read.
     pub fn find_commit(&self, at: &Revision) -> Result<Commit, StoreError> {
         let id = oid(at)?;
+        let raw = self.object(id, ObjectType::Commit, || "a commit".to_owned())?;
         let commit = self
             .repository
             .find_commit(id)
             .map_err(|error| unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let odb = self.odb()?;
-        let raw = odb
-            .read(id)
-            .map_err(|error| unreadable(id, "a commit", error))?;
-        let parent = named_parent(raw.data());
+        let parent = named_parent(&raw);
         // A shallow clone has the commit but not its parent.
+        let odb = self.odb()?;
         let is_cut = parent.is_some_and(|parent| !odb.exists(parent));
         Ok(Commit {
             revision: at.clone(),
@@ -134,6 +137,9 @@ impl GitStore {
         if before == after {
             return Ok(());
         }
+        if path.split('/').count() > DEEPEST {
+            return Err(damaged(branch, path, "no record lies that deep"));
+        }
         let empty = || Ok([].into());
         let before = before.map_or_else(empty, |id| self.tree(id))?;
         let after = after.map_or_else(empty, |id| self.tree(id))?;
@@ -160,9 +166,15 @@ impl GitStore {
                     .map(|entry| entry.id)
             };
             self.compare(branch, &path, directory(old), directory(new), changed)?;
-            let file = |entry: Option<tree::RawEntry<'_>>| {
-                let file = entry.filter(|entry| entry.mode != tree::DIRECTORY);
-                file.map(|entry| self.blob(entry.id, &path)).transpose()
+            let file = |entry: Option<tree::RawEntry<'_>>| match entry {
+                None => Ok(None),
+                Some(entry) if entry.mode == tree::DIRECTORY => Ok(None),
+                Some(entry) if entry.mode == tree::FILE => {
+                    let what = || format!("{path} on {branch}");
+                    let bytes = self.object(entry.id, ObjectType::Blob, what)?;
+                    Ok(Some(bytes.to_vec()))
+                }
+                Some(entry) => Err(odd_mode(branch, &path, entry.mode)),
             };
             let (before, after) = (file(old)?, file(new)?);
             if before.is_some() || after.is_some() {
@@ -174,12 +186,6 @@ impl GitStore {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
-        let odb = self.odb()?;
-        let object = odb.read(id).map_err(|error| unreadable(id, what, error))?;
-        Ok(object.data().to_vec())
     }
 
     /// Returns the newest commit of a branch that was made by a time, walking back from its tip.

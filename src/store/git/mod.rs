@@ -23,6 +23,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use git2::Direction;
+use git2::ErrorClass;
 use git2::ErrorCode;
 use git2::ObjectType;
 use git2::Odb;
@@ -39,6 +40,7 @@ pub use self::snapshot::GitSnapshot;
 pub use self::snapshot::Moment;
 use self::snapshot::Refs;
 use super::Advance;
+use super::LARGEST_FILE;
 use super::Note;
 use super::RecordStore;
 use super::Revision;
@@ -207,15 +209,50 @@ impl GitStore {
             .map_err(|error| backend("open the object database", error))
     }
 
-    /// Returns an object; `what` says what it is, where it cannot be read.
-    fn object(&self, id: Oid, what: impl FnOnce() -> String) -> Result<Object, StoreError> {
-        if let Some(object) = self.objects.get(id) {
-            return Ok(object);
+    /// Returns the bytes of an object that is of a kind; `what` says what it is needed for, where it
+    /// cannot be read.
+    fn object(
+        &self,
+        id: Oid,
+        kind: ObjectType,
+        what: impl Fn() -> String,
+    ) -> Result<Arc<[u8]>, StoreError> {
+        let unfit = |reason: String| StoreError::Unfit {
+            id: id.to_string(),
+            what: what(),
+            reason,
+        };
+        let object = match self.objects.get(id) {
+            Some(object) => object,
+            None => self.read(id, kind, &what, &unfit)?,
+        };
+        if object.kind == kind {
+            Ok(object.bytes)
+        } else {
+            Err(unfit(format!("it is a {}, not a {kind}", object.kind)))
         }
+    }
+
+    /// Reads an object that was not read lately.
+    fn read(
+        &self,
+        id: Oid,
+        kind: ObjectType,
+        what: impl Fn() -> String,
+        unfit: impl Fn(String) -> StoreError,
+    ) -> Result<Object, StoreError> {
         let odb = self.odb()?;
-        let object = odb
-            .read(id)
-            .map_err(|error| unreadable(id, &what(), error))?;
+        let failed = |error| unreadable(id, &what(), error);
+        if kind == ObjectType::Blob {
+            // Its size is known before any of it is unpacked.
+            let (bytes, _) = odb.read_header(id).map_err(failed)?;
+            if bytes as u64 > LARGEST_FILE {
+                let reason =
+                    format!("it has {bytes} bytes, more than the {LARGEST_FILE} that are read");
+                return Err(unfit(reason));
+            }
+        }
+        let object = odb.read(id).map_err(failed)?;
         let object = Object {
             kind: object.kind(),
             bytes: object.data().into(),
@@ -224,23 +261,29 @@ impl GitStore {
         Ok(object)
     }
 
+    /// Returns the bytes of a file of our own, of any size.
+    fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
+        let odb = self.odb()?;
+        let object = odb.read(id).map_err(|error| unreadable(id, what, error))?;
+        Ok(object.data().to_vec())
+    }
+
     /// Returns the raw bytes of a tree.
     fn tree(&self, id: Oid) -> Result<Arc<[u8]>, StoreError> {
-        Ok(self.object(id, || "a directory".to_owned())?.bytes)
+        self.object(id, ObjectType::Tree, || "a directory".to_owned())
     }
 
     /// Returns the id of the tree of a commit.
     fn root(&self, commit: Oid) -> Result<Oid, StoreError> {
-        let raw = self.object(commit, || "a commit".to_owned())?;
+        let raw = self.object(commit, ObjectType::Commit, || "a commit".to_owned())?;
         // Only the first line is of use here, and libgit2 would parse and keep them all.
-        let hex = raw.bytes.strip_prefix(b"tree ");
-        let hex = hex.and_then(|it| it.get(..40));
+        let hex = raw.strip_prefix(b"tree ").and_then(|it| it.get(..40));
         let tree = hex.and_then(|hex| Oid::from_str(std::str::from_utf8(hex).ok()?).ok());
-        tree.filter(|_| raw.kind == ObjectType::Commit)
-            .ok_or_else(|| StoreError::Backend {
-                action: format!("read commit {commit}"),
-                source: "it is no commit, or names no tree".into(),
-            })
+        tree.ok_or_else(|| StoreError::Unfit {
+            id: commit.to_string(),
+            what: "a commit".to_owned(),
+            reason: "it names no tree".to_owned(),
+        })
     }
 }
 
@@ -279,15 +322,20 @@ fn backend(action: &str, error: git2::Error) -> StoreError {
     }
 }
 
-/// Tells an object that is not here from one that is damaged.
+/// Tells an object that is not here from one that is damaged, and both from a disk that fails.
 fn unreadable(id: Oid, what: &str, error: git2::Error) -> StoreError {
-    if error.code() == ErrorCode::NotFound {
-        return StoreError::Missing {
+    match (error.code(), error.class()) {
+        (ErrorCode::NotFound, _) => StoreError::Missing {
             id: id.to_string(),
             what: what.to_owned(),
-        };
+        },
+        (_, ErrorClass::Os) => backend(&format!("read object {id} ({what})"), error),
+        _ => StoreError::Unfit {
+            id: id.to_string(),
+            what: what.to_owned(),
+            reason: format!("it is damaged: {}", error.message()),
+        },
     }
-    backend(&format!("read object {id} ({what})"), error)
 }
 
 /// Returns the error of something on a branch that the store did not put there.
@@ -297,4 +345,15 @@ fn damaged(branch: &Branch, path: &str, reason: &str) -> StoreError {
         path: path.to_owned(),
         reason: reason.to_owned(),
     }
+}
+
+/// Returns the error of an entry that is neither a file nor a directory, as git shows its mode.
+fn odd_mode(branch: &Branch, path: &str, mode: &str) -> StoreError {
+    let what = match mode {
+        "120000" => "a symbolic link",
+        "160000" => "a commit of another repository",
+        "100755" => "a program",
+        _ => "neither a file nor a directory",
+    };
+    damaged(branch, path, &format!("it has mode {mode}: it is {what}"))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use git2::ObjectType;
 use git2::Oid;
 
 use super::super::Item;
@@ -14,6 +15,7 @@ use super::super::StoreError;
 use super::super::Tips;
 use super::GitStore;
 use super::damaged;
+use super::odd_mode;
 use super::oid;
 use super::refs;
 use super::revision;
@@ -164,10 +166,7 @@ impl<'a> GitSnapshot<'a> {
             found = match entry.mode {
                 tree::FILE => (false, entry.id),
                 tree::DIRECTORY => (true, entry.id),
-                mode => {
-                    let reason = format!("it has mode {mode}, neither a file nor a directory");
-                    return Err(damaged(branch, path.as_str(), &reason));
-                }
+                mode => return Err(odd_mode(branch, path.as_str(), mode)),
             };
         }
         Ok(Some(found))
@@ -192,8 +191,8 @@ impl Snapshot for GitSnapshot<'_> {
             None => Ok(None),
             Some((true, _)) => Err(damaged(branch, path.as_str(), "it is a directory")),
             Some((false, id)) => {
-                let object = self.store.object(id, || format!("{path} on {branch}"))?;
-                Ok(Some(object.bytes))
+                let what = || format!("{path} on {branch}");
+                self.store.object(id, ObjectType::Blob, what).map(Some)
             }
         }
     }

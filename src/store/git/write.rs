@@ -12,6 +12,7 @@ use super::super::Advance;
 use super::super::Note;
 use super::super::Snapshot;
 use super::super::StoreError;
+use super::super::check_size;
 use super::GitStore;
 use super::backend;
 use super::batch::Batch;
@@ -132,6 +133,7 @@ impl<'a> Writer<'a> {
         for (name, change) in &changes.files {
             match change {
                 Change::File(bytes) => {
+                    check_size(branch, || format!("{path}/{name}"), bytes)?;
                     let id = self.object(ObjectType::Blob, Arc::clone(bytes))?;
                     entries.insert(name, (tree::FILE, id));
                 }
@@ -176,9 +178,9 @@ impl<'a> Writer<'a> {
     ) -> Result<Oid, StoreError> {
         let failed = |error| backend("write a commit", error);
         let time = Time::new(note.at.epoch_seconds(), 0);
-        // As git has them, without what would end a name or an address.
-        let signature =
-            Signature::new(&note.actor.name, &note.actor.email, &time).map_err(failed)?;
+        let name = in_a_header(&note.actor.name, "git-pact");
+        let email = in_a_header(&note.actor.email, "git-pact@localhost");
+        let signature = Signature::new(&name, &email, &time).map_err(failed)?;
         let mut bytes = format!("tree {tree}\n").into_bytes();
         if let Some(parent) = parent {
             bytes.extend(format!("parent {parent}\n").into_bytes());
@@ -188,7 +190,7 @@ impl<'a> Writer<'a> {
             bytes.extend([b" <", signature.email_bytes()].concat());
             bytes.extend(format!("> {} +0000\n", time.seconds()).into_bytes());
         }
-        bytes.extend([b"\n", note.message.as_bytes()].concat());
+        bytes.extend([b"\n", in_a_message(&note.message).as_bytes()].concat());
         self.object(ObjectType::Commit, bytes)
     }
 
@@ -196,6 +198,32 @@ impl<'a> Writer<'a> {
     pub(super) fn finish(self, synced: bool) -> Result<(), StoreError> {
         self.batch.write(self.store, synced)
     }
+}
+
+/// Returns a name or an address without what would end it there, and what repaints the terminal of
+/// whoever reads the log; another text if nothing is left.
+fn in_a_header(text: &str, otherwise: &str) -> String {
+    let fits = |c: &char| !deceives(*c) && !matches!(c, '<' | '>');
+    let kept: String = text.chars().filter(fits).collect();
+    // What git takes off both ends is no name either.
+    let has_name = kept.chars().any(char::is_alphanumeric);
+    if has_name { kept } else { otherwise.to_owned() }
+}
+
+/// Returns a message without what repaints a terminal. Its lines stay.
+fn in_a_message(text: &str) -> String {
+    let shown = |c: char| {
+        if c != '\n' && deceives(c) {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    text.chars().map(shown).collect()
+}
+
+fn deceives(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -238,6 +266,40 @@ mod tests {
             assert_eq!(first, commit(&[]));
             let parent = store.repository.find_commit(first).unwrap();
             assert_eq!(second, commit(&[&parent]));
+        }
+    }
+
+    #[test]
+    fn a_commit_repaints_no_terminal_and_forges_no_header() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = GitStore::new(Place::init_bare(directory.path()).unwrap()).unwrap();
+        for (name, expected) in [
+            ("Ann\u{1b}[2J <root>\nauthor Eve", "Ann[2J rootauthor Eve"),
+            ("\u{202e}nnA", "nnA"),
+            ("\0\n<>. ", "git-pact"),
+            ("", "git-pact"),
+        ] {
+            let note = Note {
+                actor: Actor {
+                    name: name.to_owned(),
+                    email: "a@b\n> 0 +0000\nencoding x".to_owned(),
+                },
+                at: Timestamp::clamped(1_700_000_000),
+                message: "Say\u{1b}]0;x\u{7}\n\r\u{9b}31m\0".to_owned(),
+            };
+            let mut writer = Writer::new(&store);
+            let tree = writer.object(ObjectType::Tree, []).unwrap();
+            let id = writer.commit(tree, None, &note).unwrap();
+            writer.finish(false).unwrap();
+            let commit = store.repository.find_commit(id).unwrap();
+            assert_eq!(commit.author().name(), Ok(expected), "{name:?}");
+            assert_eq!(commit.author().email(), Ok("a@b 0 +0000encoding x"));
+            assert_eq!(commit.parent_count(), 0);
+            assert_eq!(commit.message_encoding(), Ok(None));
+            assert_eq!(
+                commit.message_raw(),
+                Ok("Say\u{fffd}]0;x\u{fffd}\n\u{fffd}\u{fffd}31m\u{fffd}")
+            );
         }
     }
 }
