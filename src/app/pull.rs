@@ -18,6 +18,8 @@ use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
+use crate::domain::pact::Pact;
+use crate::domain::pact::PactError;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::pacts_for_verification::ProviderBuild;
 use crate::domain::pacts_for_verification::Request;
@@ -72,6 +74,18 @@ pub enum CannotPull {
         /// What is missing.
         content: ContentId,
     },
+    /// What a version has for a pact is not what was published.
+    #[error("the pact of {consumer} version {version} with {provider} is damaged")]
+    OtherContent {
+        /// The consumer.
+        consumer: PacticipantName,
+        /// Its version.
+        version: String,
+        /// The provider.
+        provider: PacticipantName,
+        /// What is wrong with it.
+        source: PactError,
+    },
 }
 
 impl From<Unreadable> for CannotPull {
@@ -121,6 +135,14 @@ fn selection(
                 content: pact.content,
             });
         };
+        Pact::parse_kept(&bytes, &pact.consumer, provider, &pact.content).map_err(|source| {
+            CannotPull::OtherContent {
+                consumer: pact.consumer.clone(),
+                version: pact.version.to_string(),
+                provider: provider.clone(),
+                source,
+            }
+        })?;
         pacts.push(SelectedContent { pact, bytes });
     }
     Ok(Selection {

@@ -375,6 +375,10 @@ impl From<CannotPull> for Failure {
             CannotPull::CannotSelect(error) => error.into(),
             error @ CannotPull::Refused(_) => Self::of(Exit::Usage, &error),
             error @ CannotPull::MissingContent { .. } => Self::of(Exit::Failed, &error),
+            error @ CannotPull::OtherContent { .. } => Self::of(Exit::Failed, &error).hint(
+                "somebody changed it by hand: `git pact doctor` names the file, and the history of \
+                 its branch has what was published",
+            ),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::receipt::Receipt;
 use super::receipt::count;
 use super::ui::Ui;
 use super::version_properties::VersionProperties;
+use super::version_properties::warn_of_number;
 use crate::app::site::Site;
 use crate::app::verification_results::ResultsError;
 use crate::app::verification_results::VerificationResults;
@@ -228,6 +229,7 @@ impl RecordVerification {
             Failure::usage("no version of the provider")
                 .hint("give --provider-app-version, or --auto-detect-version-properties")
         })?;
+        warn_of_number(&version, ui);
         let gathered = self.found.gather(&self.provider, outside, ui)?;
         let report = Report {
             provider: self.provider.clone(),

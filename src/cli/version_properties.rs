@@ -12,6 +12,7 @@ use super::outside::Outside;
 use super::ui::Ui;
 use crate::domain::name::BranchName;
 use crate::domain::name::VersionNumber;
+use crate::domain::version::means_another;
 use crate::store::git::Place;
 
 /// What is known of a version: what was given, and what was found out.
@@ -70,6 +71,16 @@ impl VersionProperties {
             Err(why) => lone_branch(&why, outside),
         };
         branch.as_ref().map(parsed).transpose()
+    }
+}
+
+/// Warns of a number that people will take for something else.
+pub(super) fn warn_of_number(number: &VersionNumber, ui: &mut Ui<'_>) {
+    if means_another(number) {
+        ui.warn(&format!(
+            "the version is called `{number}`, which means the newest version elsewhere: use the \
+             commit, or a number of its own for each build"
+        ));
     }
 }
 

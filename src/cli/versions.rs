@@ -15,6 +15,7 @@ use super::not_found;
 use super::outside::Outside;
 use super::receipt;
 use super::ui::Ui;
+use super::version_properties::warn_of_number;
 use crate::app::Context;
 use crate::app::ask::AskError;
 use crate::app::describe;
@@ -83,6 +84,7 @@ pub(super) struct CreateOrUpdateVersion {
 
 impl CreateOrUpdateVersion {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+        warn_of_number(&self.version, ui);
         let (mut site, context) = outside.open(&self.store)?;
         let said = render::recorded(&self.version, self.branch.as_ref(), &self.tags);
         let (name, which) = (

@@ -2,7 +2,7 @@
 //!
 //! A name may hold slashes, dots, spaces and emoji; `record::path` turns it into a path.
 //! What no name may hold is what would deceive a reader of a terminal or a log: control
-//! characters, line breaks and bidirectional overrides.
+//! characters, line breaks, and what turns the direction of writing.
 
 use std::fmt;
 
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// The longest name, in characters.
 const MAX_CHARS: usize = 255;
+
+/// From how many zeros on a version is no commit: as many as a SHA-1 has digits.
+const NULL_ID: usize = 40;
 
 /// The text given cannot be a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +41,14 @@ pub enum InvalidName {
         /// How long the text is, in characters.
         chars: usize,
     },
+    /// It is what git writes where there is no commit, e.g. for the push that deleted a branch.
+    #[error(
+        "{what} cannot be {NULL_ID} or more zeros: that is how git writes that there is no commit"
+    )]
+    NoCommit {
+        /// What was to be named.
+        what: &'static str,
+    },
 }
 
 /// Returns the text if it can be a name.
@@ -51,7 +62,7 @@ fn checked(text: String, what: &'static str, spaces: bool) -> Result<String, Inv
     }
     let deceives = |c: char| {
         c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
             || (!spaces && c.is_whitespace())
     };
     match text.chars().enumerate().find(|(_, c)| deceives(*c)) {
@@ -64,9 +75,17 @@ fn checked(text: String, what: &'static str, spaces: bool) -> Result<String, Inv
     }
 }
 
-/// Declares a newtype over one line of text.
+/// Returns the text unless it is the id of no commit.
+fn a_commit_if_any(text: String, what: &'static str) -> Result<String, InvalidName> {
+    if text.len() >= NULL_ID && text.bytes().all(|byte| byte == b'0') {
+        return Err(InvalidName::NoCommit { what });
+    }
+    Ok(text)
+}
+
+/// Declares a newtype over one line of text, which another check may have to pass.
 macro_rules! name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, spaces: $spaces:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, spaces: $spaces:literal $(, and: $check:ident)?) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -84,7 +103,9 @@ macro_rules! name {
             type Error = InvalidName;
 
             fn try_from(text: String) -> Result<Self, InvalidName> {
-                checked(text, $what, $spaces).map(Self)
+                let text = checked(text, $what, $spaces)?;
+                $(let text = $check(text, $what)?;)?
+                Ok(Self(text))
             }
         }
 
@@ -122,7 +143,7 @@ name! {
 }
 name! {
     /// Numbers a version of a pacticipant: a commit, a semantic version, any one line.
-    VersionNumber, "a version number", spaces: true
+    VersionNumber, "a version number", spaces: true, and: a_commit_if_any
 }
 name! {
     /// Names a branch of a pacticipant's own repository.
@@ -172,6 +193,11 @@ mod tests {
             ("a\nb", 0x0a),
             ("a\u{1b}[31m", 0x1b),
             ("a\u{202e}b", 0x202e),
+            ("a\u{200f}b", 0x200f),
+            ("a\0", 0),
+            ("a\t", 9),
+            ("a\u{9b}31m", 0x9b),
+            ("a\u{2028}", 0x2028),
         ] {
             let what = "a pacticipant name";
             assert_eq!(
@@ -192,6 +218,22 @@ mod tests {
             name(&"é".repeat(256)),
             Err(InvalidName::TooLong { chars: 256, .. })
         ));
+    }
+
+    #[test]
+    fn a_version_is_not_the_commit_that_there_is_none() {
+        for zeros in [40, 64] {
+            let text = "0".repeat(zeros);
+            let what = "a version number";
+            assert_eq!(
+                text.parse::<VersionNumber>(),
+                Err(InvalidName::NoCommit { what })
+            );
+            assert!(text.parse::<TagName>().is_ok());
+        }
+        for text in ["0", "0000", "0.0.0", "latest"] {
+            assert!(text.parse::<VersionNumber>().is_ok(), "{text}");
+        }
     }
 
     #[test]

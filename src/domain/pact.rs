@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::content::ContentId;
 use super::json::{Json, JsonError, without_byte_order_mark};
 use super::name::{InvalidName, PacticipantName};
+use super::similar_name::mixes_scripts;
 
 pub use interaction::{Interaction, InteractionKey, List, ProviderState};
 pub use recognise::{Recognised, recognise};
@@ -77,6 +78,14 @@ pub enum PactError {
         /// The name that was given beside it.
         expected: PacticipantName,
     },
+    /// The document says something else than what its id stands for: somebody changed it.
+    #[error("its content is {found}, not {expected}")]
+    OtherContent {
+        /// What the content is.
+        found: ContentId,
+        /// What it should be.
+        expected: ContentId,
+    },
 }
 
 /// The pact can be published, but somebody may want to know.
@@ -93,6 +102,14 @@ pub enum Warning {
     UnknownSpecification(
         /// The version as written.
         String,
+    ),
+    /// A name has letters of several scripts, some of which look alike.
+    #[error(
+        "the {0} of the pact mixes letters of scripts that look alike (Latin, Greek, Cyrillic)"
+    )]
+    MixedScripts(
+        /// The path of the name.
+        &'static str,
     ),
     /// Two interactions cannot be told apart by name, though they differ.
     #[error("the pact has two different interactions {0}")]
@@ -158,6 +175,29 @@ impl Pact {
         Ok(Self::assembled(bytes, document, consumer, provider))
     }
 
+    /// Returns the pact that a document holds, which was kept under the id of its content.
+    ///
+    /// Whoever verifies it says something of that id, so it has to be what the consumer published.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Self::parse_between`] does, and if the content is another one.
+    pub fn parse_kept(
+        bytes: &[u8],
+        consumer: &PacticipantName,
+        provider: &PacticipantName,
+        expected: &ContentId,
+    ) -> Result<Self, PactError> {
+        let pact = Self::parse_between(bytes, consumer, provider)?;
+        if pact.content == *expected {
+            return Ok(pact);
+        }
+        Err(PactError::OtherContent {
+            found: pact.content,
+            expected: expected.clone(),
+        })
+    }
+
     /// Returns the pact between the same two that another document holds.
     pub(super) fn with_document(&self, document: Json) -> Self {
         let (consumer, provider) = (self.consumer.clone(), self.provider.clone());
@@ -179,6 +219,14 @@ impl Pact {
         };
         if without_byte_order_mark(bytes).len() < bytes.len() {
             pact.warnings.push(Warning::ByteOrderMark);
+        }
+        for (field, name) in [
+            ("consumer.name", &pact.consumer),
+            ("provider.name", &pact.provider),
+        ] {
+            if mixes_scripts(name) {
+                pact.warnings.push(Warning::MixedScripts(field));
+            }
         }
         match pact.specification() {
             None => pact.warnings.push(Warning::NoSpecification),

@@ -195,21 +195,28 @@ impl Pair<'_> {
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be read, and if it is not there: somebody published it.
+    /// Fails if it cannot be read or is another than its id says, and if it is not there: somebody
+    /// published it.
     pub fn stored(&self, content: &ContentId) -> Read<Pact> {
-        let bytes = self.stored_bytes(content)?;
-        Pact::parse_between(&bytes, self.consumer, self.provider)
-            .map_err(|error| self.unreadable(content, error.into()))
+        Ok(self.kept(content)?.1)
     }
 
     /// Returns the bytes of a content, as they were published.
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be read, and if it is not there: somebody published it.
+    /// Fails as [`Self::stored`] does.
     pub fn stored_bytes(&self, content: &ContentId) -> Read<Arc<[u8]>> {
+        Ok(self.kept(content)?.0)
+    }
+
+    fn kept(&self, content: &ContentId) -> Read<(Arc<[u8]>, Pact)> {
         let bytes = self.ledger.content(self.consumer, self.provider, content)?;
-        bytes.ok_or_else(|| self.unreadable(content, "it is not in the store".into()))
+        let bytes =
+            bytes.ok_or_else(|| self.unreadable(content, "it is not in the store".into()))?;
+        let pact = Pact::parse_kept(&bytes, self.consumer, self.provider, content)
+            .map_err(|error| self.unreadable(content, error.into()))?;
+        Ok((bytes, pact))
     }
 
     fn unreadable(&self, content: &ContentId, source: Box<dyn Error + Send + Sync>) -> Unreadable {

@@ -2,7 +2,10 @@
 //!
 //! *Twins* differ only in case or in how Unicode composes their letters; they would meet in one
 //! file on many disks. *Similar* names differ only in how their words are joined, in a plural or
-//! in a word such as `service`; that may be meant, but mostly it is a slip.
+//! in a word such as `service`; that may be meant, but mostly it is a slip. Letters of other scripts
+//! that *look alike* (a Cyrillic `а` among Latin letters) are the one thing that nobody sees.
+
+use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -21,6 +24,40 @@ pub fn are_twins(one: &PacticipantName, other: &PacticipantName) -> bool {
 fn folded(name: &str) -> String {
     let composed: String = name.nfc().collect();
     composed.to_lowercase().nfc().collect()
+}
+
+/// Says whether a word of a name has letters of scripts that look alike: of Latin, Greek and Cyrillic
+/// more than one.
+#[must_use]
+pub fn mixes_scripts(name: &PacticipantName) -> bool {
+    let is_mixed = |word: &str| {
+        let scripts: BTreeSet<Script> = word.chars().filter_map(Script::of).collect();
+        scripts.len() > 1
+    };
+    let mut words = name.as_str().split(|c: char| !c.is_alphabetic());
+    words.any(is_mixed)
+}
+
+/// A script whose letters can be taken for those of another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Script {
+    Latin,
+    Greek,
+    Cyrillic,
+}
+
+impl Script {
+    /// Returns the script of a letter, if it is one of these.
+    fn of(letter: char) -> Option<Self> {
+        match letter {
+            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
+                Some(Self::Latin)
+            }
+            '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(Self::Greek),
+            '\u{400}'..='\u{52f}' => Some(Self::Cyrillic),
+            _ => None,
+        }
+    }
 }
 
 /// Says whether two different names consist of the same words (spec: semantics §5).
@@ -97,6 +134,21 @@ mod tests {
             ("Web", "Web"),
         ] {
             assert!(!are_similar(&n(one), &n(other)), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn letters_of_another_script_are_noticed_within_a_word() {
+        for name in ["P\u{430}yments", "Web \u{0410}pp", "\u{39f}rders"] {
+            assert!(mixes_scripts(&n(name)), "{name}");
+        }
+        for name in [
+            "Payments",
+            "\u{417}\u{430}\u{43a}\u{430}\u{437}\u{44b} API",
+            "caf\u{e9}-\u{3b1}",
+            "\u{6ce8}\u{6587} Web",
+        ] {
+            assert!(!mixes_scripts(&n(name)), "{name}");
         }
     }
 

@@ -71,6 +71,13 @@ impl Version {
     }
 }
 
+/// Says whether a number is a word that means another version where people ask for one: the address
+/// `…/versions/latest` is that of the newest, whatever its number is.
+#[must_use]
+pub fn means_another(number: &VersionNumber) -> bool {
+    number.as_str().eq_ignore_ascii_case("latest")
+}
+
 /// The fact that a consumer version has a pact with a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Publication {

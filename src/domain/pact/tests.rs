@@ -324,4 +324,45 @@ fn somebody_is_told_of_what_is_odd_but_legal() {
             "the pact follows version 9.9 of the specification, which is not known",
         ]
     );
+    assert_eq!(
+        warnings(&pact(&HTTP.replace("Shop", "Sh\u{43e}p"))),
+        [
+            "the provider.name of the pact mixes letters of scripts that look alike (Latin, Greek, Cyrillic)"
+        ]
+    );
+}
+
+#[test]
+fn what_was_kept_is_what_its_id_says() {
+    let (web, shop) = ("Web".parse().unwrap(), "Shop".parse().unwrap());
+    let kept = |text: &str| Pact::parse_kept(text.as_bytes(), &web, &shop, pact(HTTP).content_id());
+    assert!(kept(HTTP).is_ok());
+    let changed = kept(&HTTP.replace("200", "201"));
+    assert!(
+        matches!(changed, Err(PactError::OtherContent { .. })),
+        "{changed:?}"
+    );
+}
+
+/// Two readers that round would take these for one, and a verification of one would hold for both.
+#[test]
+fn numbers_that_differ_in_their_last_digit_or_in_how_they_are_written_are_other_contents() {
+    let of = |number: &str| {
+        id(&format!(
+            r#""interactions":[{{"description":"a","response":{{"body":{{"x":{number}}}}}}}]"#
+        ))
+    };
+    for (one, other) in [
+        ("1", "1.0"),
+        ("1", "1e0"),
+        ("1.23456789012345678901", "1.23456789012345678902"),
+        ("12345678901234567890123", "12345678901234567890124"),
+        ("9007199254740993", "9007199254740992"),
+        ("1e400", "1e401"),
+    ] {
+        assert_ne!(of(one), of(other), "{one} and {other}");
+    }
+    // One value, written twice by one program, is one content (decision 10).
+    assert_eq!(of("1.0"), of("1.00"));
+    assert_eq!(of("1.0"), of("1e0"));
 }

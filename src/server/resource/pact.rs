@@ -273,7 +273,7 @@ pub(super) fn stored(
 ) -> Result<Pact, Problem> {
     let bytes = ledger.content(consumer, provider, content)?;
     let bytes = bytes.ok_or(Problem::NotFound)?;
-    let pact = Pact::parse_between(&bytes, consumer, provider);
+    let pact = Pact::parse_kept(&bytes, consumer, provider, content);
     pact.map_err(|error| Problem::server(&error))
 }
 
