@@ -22,6 +22,7 @@ pub mod pacts;
 pub mod pending;
 pub mod pull;
 pub mod pull_directory;
+pub mod regular_file;
 pub mod scratch;
 pub mod site;
 pub mod status;

@@ -2,7 +2,7 @@
 //!
 //! Everything that is looked at is accounted for: what is no pact is named, never skipped in
 //! silence, and a file that was named itself has to be one. Only regular files are read, no symbolic
-//! links, and none that is larger than 10 MiB.
+//! links, and none that is larger than whoever asks allows.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -14,13 +14,12 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::regular_file;
+use super::regular_file::NotRead as FileNotRead;
 use crate::domain::json::without_byte_order_mark;
 use crate::domain::pact::Pact;
 use crate::domain::pact::PactError;
 use crate::domain::publish::Contract;
-
-/// The largest pact that is read, in bytes.
-const LARGEST: u64 = 10 * 1024 * 1024;
 
 /// The pacts that were found.
 #[derive(Debug, Default)]
@@ -62,13 +61,21 @@ pub enum PactFilesError {
         /// Why not.
         source: PactError,
     },
-    /// A file cannot be read.
+    /// A folder or a pattern cannot be read.
     #[error("could not read {}", path.display())]
     Unreadable {
-        /// The file.
+        /// What cannot be read.
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// A file that was named cannot be read.
+    #[error("could not read {}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: FileNotRead,
     },
     /// Files in a folder look like pacts that something went wrong with.
     #[error(
@@ -114,7 +121,8 @@ pub enum Folders {
 impl PactFiles {
     /// Returns the pacts that arguments name, relative to a directory.
     ///
-    /// In an argument that names nothing, backslashes are taken for slashes.
+    /// In an argument that names nothing, backslashes are taken for slashes. A pact has at most
+    /// `largest` bytes.
     ///
     /// # Errors
     ///
@@ -123,10 +131,12 @@ impl PactFiles {
         arguments: &[PathBuf],
         directory: &Path,
         folders: Folders,
+        largest: u64,
     ) -> Result<Self, PactFilesError> {
         let mut search = Search {
             directory,
             folders,
+            largest,
             seen: BTreeSet::new(),
             pacts: 0,
             found: Self::default(),
@@ -167,6 +177,8 @@ struct Search<'a> {
     /// What paths are relative to, and shown without.
     directory: &'a Path,
     folders: Folders,
+    /// How many bytes a pact may have.
+    largest: u64,
     /// The files that were looked at: arguments may overlap.
     seen: BTreeSet<PathBuf>,
     /// How often a pact was come upon.
@@ -185,7 +197,7 @@ impl Search<'_> {
         // A link to a folder is followed if it was named itself, one to a file never.
         if path.is_dir() {
             self.folder(&path, &text)
-        } else if path.is_file() || path.is_symlink() {
+        } else if fs::symlink_metadata(&path).is_ok() {
             self.named(&path)
         } else {
             self.pattern(&path, &text)
@@ -213,23 +225,31 @@ impl Search<'_> {
             return Ok(());
         }
         let shown = self.shown(path);
-        match read(path) {
-            Ok(contract) => self.take(shown, contract),
-            Err(NotRead::NoPact(source)) => {
-                return Err(PactFilesError::NotAPact {
-                    path: shown,
-                    source,
-                });
+        match self.read(path) {
+            Ok(contract) => {
+                self.take(shown, contract);
+                Ok(())
             }
-            Err(NotRead::TooLarge(why)) => self.found.broken.push((shown, why)),
-            Err(NotRead::Io(source)) => {
-                return Err(PactFilesError::Unreadable {
-                    path: shown,
-                    source,
-                });
-            }
+            Err(NotRead::NoPact(source)) => Err(PactFilesError::NotAPact {
+                path: shown,
+                source,
+            }),
+            Err(NotRead::File(source)) => Err(PactFilesError::File {
+                path: shown,
+                source,
+            }),
         }
-        Ok(())
+    }
+
+    fn read(&self, path: &Path) -> Result<Contract, NotRead> {
+        let bytes = regular_file::read(path, self.largest).map_err(NotRead::File)?;
+        let pact = Pact::parse(&bytes).map_err(NotRead::NoPact)?;
+        Ok(Contract {
+            consumer: pact.consumer().clone(),
+            provider: pact.provider().clone(),
+            bytes: Arc::from(without_byte_order_mark(&bytes)),
+            pact,
+        })
     }
 
     fn take(&mut self, shown: PathBuf, contract: Contract) {
@@ -246,8 +266,9 @@ impl Search<'_> {
             return;
         }
         let shown = self.shown(file);
+        let read = self.read(file);
         let found = &mut self.found;
-        match read(file) {
+        match read {
             Ok(contract) => self.take(shown, contract),
             Err(NotRead::NoPact(error)) => {
                 let is_other = matches!(error, PactError::SomethingElse(_));
@@ -262,14 +283,16 @@ impl Search<'_> {
                 };
                 files.push((shown, error.to_string()));
             }
-            Err(NotRead::TooLarge(why)) => found.broken.push((shown, why)),
-            Err(NotRead::Io(error)) => found.others.push((shown, error.to_string())),
+            Err(NotRead::File(error @ FileNotRead::NoFile(_))) => {
+                found.others.push((shown, error.to_string()));
+            }
+            Err(NotRead::File(error)) => found.broken.push((shown, error.to_string())),
         }
     }
 
     /// Names a file that is not taken, if it is a pact.
     fn not_taken(&mut self, file: &Path, why: &str) {
-        if read(file).is_ok() {
+        if self.read(file).is_ok() {
             let shown = self.shown(file);
             self.found.others.push((shown, why.to_owned()));
         }
@@ -373,35 +396,7 @@ fn alternatives(pattern: &str) -> Vec<String> {
 /// Why a file did not give a pact.
 enum NotRead {
     NoPact(PactError),
-    TooLarge(String),
-    Io(io::Error),
-}
-
-fn read(path: &Path) -> Result<Contract, NotRead> {
-    let about = fs::symlink_metadata(path).map_err(NotRead::Io)?;
-    if !about.is_file() {
-        let what = if about.is_symlink() {
-            "a symbolic link"
-        } else {
-            "not a regular file"
-        };
-        return Err(NotRead::Io(io::Error::other(format!("it is {what}"))));
-    }
-    if about.len() > LARGEST {
-        let text = format!(
-            "it has {} bytes, more than the {LARGEST} that are read",
-            about.len()
-        );
-        return Err(NotRead::TooLarge(text));
-    }
-    let bytes = fs::read(path).map_err(NotRead::Io)?;
-    let pact = Pact::parse(&bytes).map_err(NotRead::NoPact)?;
-    Ok(Contract {
-        consumer: pact.consumer().clone(),
-        provider: pact.provider().clone(),
-        bytes: Arc::from(without_byte_order_mark(&bytes)),
-        pact,
-    })
+    File(FileNotRead),
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::receipt::Receipt;
 use super::receipt::count;
 use super::ui::Ui;
 use super::version_properties::VersionProperties;
+use super::version_properties::warn_of_number;
 use crate::app::pact_files::Folders;
 use crate::app::pact_files::PactFiles;
 use crate::app::pact_files::PactFilesError;
@@ -43,6 +44,7 @@ use crate::domain::publish::gathered;
 use crate::render::hal::Address;
 use crate::render::hal::published;
 use crate::render::hal::published::Shown;
+use crate::store::LARGEST_FILE;
 
 /// Publish the pacts of a consumer version
 ///
@@ -123,6 +125,15 @@ struct Conditions {
     /// Allow a new name that looks like a known one
     #[arg(long)]
     allow_similar_names: bool,
+
+    /// How large a pact may be, in MiB, up to 50
+    #[arg(
+        long,
+        value_name = "MIB",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(1..=LARGEST_FILE >> 20)
+    )]
+    max_pact_size: u64,
 }
 
 impl Publish {
@@ -163,7 +174,8 @@ impl Publish {
             Face::GitPact => Folders::Deep,
             Face::PactBroker => Folders::Flat,
         };
-        let found = PactFiles::find(&self.paths, &outside.working_directory, folders)
+        let largest = self.conditions.max_pact_size << 20;
+        let found = PactFiles::find(&self.paths, &outside.working_directory, folders, largest)
             .map_err(|error| not_found(error, face))?;
         let mut warnings = Vec::new();
         for (path, why) in &found.others {
@@ -232,6 +244,7 @@ impl Publish {
             Face::GitPact => Failure::usage("no version of the consumer")
                 .hint("give --consumer-app-version, or --auto-detect-version-properties"),
         })?;
+        warn_of_number(&version, ui);
         let mut tags = given.tags.clone();
         if given.tag_with_git_branch {
             let branch = VersionProperties::git_branch(outside)?.or(properties.branch.clone());

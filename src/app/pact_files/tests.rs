@@ -27,7 +27,7 @@ fn folder() -> tempfile::TempDir {
 
 fn find(place: &tempfile::TempDir, line: &str, folders: Folders) -> PactFiles {
     let arguments: Vec<PathBuf> = line.split(' ').map(PathBuf::from).collect();
-    PactFiles::find(&arguments, place.path(), folders).unwrap()
+    PactFiles::find(&arguments, place.path(), folders, 1000).unwrap()
 }
 
 fn drawn(found: &PactFiles) -> String {
