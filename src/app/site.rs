@@ -12,6 +12,8 @@ use std::rc::Rc;
 use sha2::Digest;
 
 use super::Context;
+use super::rewritten::Loss;
+use super::rewritten::RewrittenHistory;
 use crate::record::path::Branch;
 use crate::remote::Credentials;
 use crate::remote::Depth;
@@ -25,6 +27,7 @@ use crate::remote::Remote;
 use crate::remote::RemoteError;
 use crate::remote::RemoteName;
 use crate::remote::RemoteUrl;
+use crate::remote::Rewritten;
 use crate::remote::Update;
 use crate::remote::UrlKind;
 use crate::store::Actor;
@@ -103,6 +106,9 @@ pub enum SiteError {
         /// The name of the branch.
         name: String,
     },
+    /// Branches of the remote lack what they had.
+    #[error(transparent)]
+    Rewritten(Box<RewrittenHistory>),
     /// The remote could not be used.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -515,10 +521,43 @@ impl Site {
             .iter()
             .map(remote_ref)
             .collect::<Result<Vec<_>, _>>()?;
-        authority
+        let fetched = authority
             .git
-            .fetch(&authority.remote, &refs, self.store.prefix(), depth)?;
-        Ok(())
+            .fetch(&authority.remote, &refs, self.store.prefix(), depth);
+        match fetched {
+            Ok(_) => Ok(()),
+            Err(RemoteError::HistoryRewritten { remote, changes }) => {
+                Err(SiteError::Rewritten(Box::new(RewrittenHistory {
+                    remote,
+                    git_dir: self.store.common_dir(),
+                    losses: self.losses(&changes),
+                })))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes branches for what they are on the remote, although they lost something.
+    pub(super) fn accept(&self, losses: &[Loss]) -> Result<(), SiteError> {
+        let Some(authority) = &self.authority else {
+            return Ok(());
+        };
+        let mut changes = Vec::new();
+        for Loss {
+            branch, old, new, ..
+        } in losses
+        {
+            let id = |at: &Revision| at.0.parse().ok();
+            if let Some(old) = id(old) {
+                changes.push(Rewritten {
+                    name: remote_ref(branch)?,
+                    old,
+                    new: new.as_ref().and_then(id),
+                });
+            }
+        }
+        let prefix = self.store.prefix();
+        Ok(authority.git.accept_rewritten(&changes, prefix)?)
     }
 }
 
@@ -566,7 +605,7 @@ fn redacted(text: &str) -> String {
 }
 
 /// Returns the branch that a ref of a remote is, if it is one of the store.
-fn remote_branch(name: &str) -> Option<Branch> {
+pub(super) fn remote_branch(name: &str) -> Option<Branch> {
     let short = name.strip_prefix("refs/heads/")?;
     short.strip_prefix(Branch::ROOT).and_then(Branch::parse)
 }

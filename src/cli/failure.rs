@@ -21,6 +21,8 @@ use super::ui::Colour;
 use super::ui::Ui;
 use crate::app::ask::AskError;
 use crate::app::pact_files::PactFilesError;
+use crate::app::rewritten::Loss;
+use crate::app::rewritten::RewrittenHistory;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
 use crate::domain::clean::CannotClean;
@@ -35,6 +37,7 @@ use crate::domain::publish::PublishError;
 use crate::domain::webhook::WebhookRefusal;
 use crate::remote::RemoteError;
 use crate::remote::Trouble;
+use crate::render::shell::quoted;
 use crate::store::StoreError;
 
 /// What a command comes to, as a pipeline sees it.
@@ -239,6 +242,7 @@ impl From<SiteError> for Failure {
         match error {
             SiteError::Store(error) => error.into(),
             SiteError::Remote(error) => error.into(),
+            SiteError::Rewritten(_) => Self::of(Exit::Failed, &error).with_site_hint(&error),
             SiteError::Locator { .. } | SiteError::Nowhere => Self::of(Exit::Usage, &error),
             SiteError::NoCache | SiteError::NameClash { .. } => Self::of(Exit::Failed, &error),
         }
@@ -253,15 +257,6 @@ impl From<RemoteError> for Failure {
                 trouble: Trouble::Network,
                 ..
             } => failure.hint("answer from what was last fetched with --offline"),
-            RemoteError::HistoryRewritten { .. } => failure
-                .hint(
-                    "somebody force-pushed, replaced or deleted a branch of the store; put the old \
-                     commits back from a clone that has them, then run this again",
-                )
-                .hint(
-                    "if it was meant: `git fetch --prune` in your clone accepts it; of a store \
-                     that is named by its URL, remove the private clone from the cache",
-                ),
             _ => failure,
         }
     }
@@ -398,8 +393,26 @@ impl Failure {
         }
     }
 
+    fn with_site_hint(self, error: &SiteError) -> Self {
+        let SiteError::Rewritten(history) = error else {
+            return self;
+        };
+        let restore = history.losses.iter().map(|loss| restore(history, loss));
+        let failure = self.hint(
+            "somebody force-pushed, put back or deleted a branch of the store; what it had is still \
+             here, and can be put back, if you may push there:",
+        );
+        restore
+            .fold(failure, Self::hint)
+            .hint("if it was meant, take the store as it is now: git pact fetch --accept-rewritten")
+    }
+
     fn with_store_hint(self, error: &StoreError) -> Self {
         match error {
+            StoreError::Backend { source, .. } => match source.downcast_ref::<SiteError>() {
+                Some(error) => self.with_site_hint(error),
+                None => self,
+            },
             StoreError::NoRepository { .. } => self.hint(
                 "name the store with --repo <url or path>, run in a git repository, or make one \
                  with `git init --bare <path>`",
@@ -418,6 +431,10 @@ impl Failure {
                 "the clone is shallow or partial, or damaged: run it again without --offline, \
                  check with `git fsck`, or name the store by its URL",
             ),
+            StoreError::Damaged { .. } | StoreError::Unfit { .. } => self.hint(
+                "somebody changed it by hand, or the disk did: `git pact doctor` looks at every \
+                 record, `git fsck` at every object",
+            ),
             StoreError::Locked { .. } | StoreError::QueueMoved => self.hint(
                 "if no git is running, a killed one left a file ending in `.lock` behind: \
                  remove it",
@@ -425,4 +442,24 @@ impl Failure {
             _ => self,
         }
     }
+}
+
+/// Returns the command that puts back what a branch lost.
+///
+/// What was recorded on top of another history would go with that, so git is told what is expected
+/// there: whoever copies the command has read of it in the message.
+fn restore(history: &RewrittenHistory, loss: &Loss) -> String {
+    let Loss {
+        branch, old, new, ..
+    } = loss;
+    let (git_dir, remote) = (history.git_dir.display().to_string(), &history.remote);
+    let force = match new {
+        Some(new) if !loss.is_put_back => {
+            format!(" --force-with-lease=refs/heads/{branch}:{new}")
+        }
+        _ => String::new(),
+    };
+    let (git_dir, remote) = (quoted(&git_dir), quoted(remote));
+    let refspec = quoted(&format!("{old}:refs/heads/{branch}"));
+    format!("git --git-dir={git_dir} push{force} {remote} {refspec}")
 }

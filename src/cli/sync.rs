@@ -9,6 +9,7 @@ use super::outside::Outside;
 use super::receipt;
 use super::receipt::count;
 use super::ui::Ui;
+use crate::app::rewritten::accept;
 use crate::app::write::write;
 use crate::record::path::Branch;
 
@@ -47,6 +48,12 @@ pub(super) struct Fetch {
     #[arg(long)]
     history: bool,
 
+    /// Take branches that were force-pushed or deleted for what they are now
+    ///
+    /// What they had is said, and where it still is.
+    #[arg(long)]
+    accept_rewritten: bool,
+
     #[command(flatten)]
     store: StoreArguments,
 }
@@ -59,6 +66,11 @@ impl Fetch {
             ));
         }
         let (site, _) = outside.open(&self.store)?;
+        if self.accept_rewritten {
+            for loss in accept(&site)? {
+                ui.warn(&format!("accepted: {loss}"));
+            }
+        }
         let Some(tips) = site.remote_tips()? else {
             ui.say(&format!(
                 "{} is the store itself: nothing to fetch.",

@@ -146,7 +146,7 @@ impl Git {
         depth: Depth,
     ) -> Result<Option<Said>, RemoteError> {
         let seen = |tracking: &RefName| known.contains_key(tracking);
-        let groups: [(Option<&str>, Vec<_>); 2] = match depth {
+        let groups: [(Option<&'static str>, Vec<_>); 2] = match depth {
             Depth::Tip => {
                 let (old, new) = wanted.iter().partition(|(_, tracking)| seen(tracking));
                 [(None, old), (Some("--depth=1"), new)]
@@ -176,7 +176,7 @@ impl Git {
         &self,
         remote: &Remote,
         refspecs: String,
-        how_much: Option<&str>,
+        how_much: Option<&'static str>,
     ) -> Result<Said, RemoteError> {
         let mut options = vec![
             "--stdin",
@@ -345,7 +345,7 @@ fn tracked(refs: &[RefName], prefix: &str) -> Result<BTreeMap<RefName, RefName>,
 }
 
 /// Returns the ref here that follows a branch there.
-fn tracking_ref(name: &RefName, prefix: &str) -> Result<RefName, RemoteError> {
+pub(super) fn tracking_ref(name: &RefName, prefix: &str) -> Result<RefName, RemoteError> {
     // A branch of another kind becomes a name with `//` in it, which is refused.
     let rest = name.as_str().strip_prefix(BRANCHES).unwrap_or("/");
     Ok(format!("{prefix}{rest}").parse()?)

@@ -4,8 +4,11 @@
 //! repository that is its own authority are the store's to move, not ours.
 
 use super::error::RemoteError;
+use super::error::Rewritten;
+use super::fetch::tracking_ref;
 use super::git::Call;
 use super::git::Git;
+use super::git::Said;
 use super::names::RefName;
 use super::names::Update;
 
@@ -45,12 +48,7 @@ impl Git {
             None => format!("create {name} {new}"),
         };
         let orders: Vec<_> = updates.iter().map(order).collect();
-        let orders = format!("start\n{}\nprepare\ncommit\n", orders.join("\n"));
-        let said = self.call(Call {
-            settings: SETTINGS,
-            stdin: orders.into_bytes(),
-            ..Call::new("update-ref", &["--stdin"])
-        })?;
+        let said = self.move_refs(&orders)?;
         if said.succeeded() {
             return Ok(RefsOutcome::Updated);
         }
@@ -71,6 +69,43 @@ impl Git {
         } else {
             Ok(RefsOutcome::Moved { refs })
         }
+    }
+
+    /// Moves the tracking refs of branches that did not grow to where those branches are, and takes
+    /// away those of branches that were deleted: somebody has seen what is lost, and accepts it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a tracking ref is not where it was any more, or cannot be moved. None was moved then.
+    pub fn accept_rewritten(
+        &self,
+        changes: &[Rewritten],
+        tracking_prefix: &str,
+    ) -> Result<(), RemoteError> {
+        let mut orders = Vec::new();
+        for Rewritten { name, old, new } in changes {
+            let tracking = tracking_ref(name, tracking_prefix)?;
+            orders.push(match new {
+                Some(new) => format!("update {tracking} {new} {old}"),
+                None => format!("delete {tracking} {old}"),
+            });
+        }
+        let said = self.move_refs(&orders)?;
+        if said.succeeded() {
+            Ok(())
+        } else {
+            Err(self.failure(&said, None))
+        }
+    }
+
+    /// Moves refs as orders say, a line each, all or none.
+    fn move_refs(&self, orders: &[String]) -> Result<Said, RemoteError> {
+        let orders = format!("start\n{}\nprepare\ncommit\n", orders.join("\n"));
+        self.call(Call {
+            settings: SETTINGS,
+            stdin: orders.into_bytes(),
+            ..Call::new("update-ref", &["--stdin"])
+        })
     }
 }
 

@@ -303,7 +303,9 @@ impl From<&WriteError> for Problem {
             WriteError::LostRaces { .. }
             | WriteError::Stuck { .. }
             | WriteError::Push { .. }
-            | WriteError::Site(SiteError::Remote(_)) => Self::unavailable(error),
+            | WriteError::Site(SiteError::Remote(_) | SiteError::Rewritten(_)) => {
+                Self::unavailable(error)
+            }
             WriteError::Refused(_)
             | WriteError::Unreadable(_)
             | WriteError::Site(_)
