@@ -48,10 +48,11 @@ pub(super) struct Said {
 pub(super) struct Call<'a> {
     /// The command, e.g. `fetch`.
     pub(super) command: &'static str,
-    /// Settings for this command alone, `key=value`.
-    pub(super) settings: &'a [&'a str],
-    /// Options: never anything that came from outside.
-    pub(super) options: &'a [&'a str],
+    /// Settings for this command alone, `key=value`. Like options they are written down in this
+    /// program: nothing that came from outside lives as long.
+    pub(super) settings: &'a [&'static str],
+    /// Options.
+    pub(super) options: &'a [&'static str],
     /// The remote, which comes after `--`.
     pub(super) remote: Option<&'a Remote>,
     /// What comes after the remote: names that were parsed.
@@ -61,7 +62,7 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// Returns a command without anything to it.
-    pub(super) fn new(command: &'static str, options: &'a [&'a str]) -> Self {
+    pub(super) fn new(command: &'static str, options: &'a [&'static str]) -> Self {
         Self {
             command,
             settings: &[environment::NO_HOOKS],
