@@ -120,6 +120,8 @@ impl Ailment {
 /// Fails if the store cannot be brought up to date or opened.
 pub fn examine(site: &Site) -> Result<Report, SiteError> {
     site.refresh_all()?;
+    // A branch that was deleted on the remote is no news there, but is here.
+    site.refresh(&site.branches()?)?;
     let fresh = Fresh::new(site, Moment::Now);
     let looking = site.progress.begin("looking at every record");
     let found = Examination::of(&fresh, &|done, total| looking.at(done, Some(total)))?;

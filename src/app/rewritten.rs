@@ -28,8 +28,9 @@ const NAMED: usize = 10;
 pub struct RewrittenHistory {
     /// The remote, without passwords.
     pub remote: String,
-    /// The repository in which all that is lost still is.
-    pub git_dir: PathBuf,
+    /// The repository in which all that is lost still is, unless it is shallow: then what it has
+    /// answers questions, but git takes no commits from it whose parents are not there.
+    pub git_dir: Option<PathBuf>,
     /// What each of the branches lost.
     pub losses: Vec<Loss>,
 }

@@ -529,7 +529,7 @@ impl Site {
             Err(RemoteError::HistoryRewritten { remote, changes }) => {
                 Err(SiteError::Rewritten(Box::new(RewrittenHistory {
                     remote,
-                    git_dir: self.store.common_dir(),
+                    git_dir: (!self.store.is_shallow()).then(|| self.store.common_dir()),
                     losses: self.losses(&changes),
                 })))
             }
@@ -595,13 +595,19 @@ impl Authority {
     }
 }
 
-/// Returns an address without user and password, or nothing that could hold them.
+/// Returns an address without user and password, or nothing that could hold them; what repaints a
+/// terminal is written out.
 fn redacted(text: &str) -> String {
-    match (RemoteUrl::parse(text), text.rsplit_once('@')) {
+    let shown = match (RemoteUrl::parse(text), text.rsplit_once('@')) {
         (Ok(url), _) => url.to_string(),
         (Err(_), Some((_, host))) => format!("…@{host}"),
         (Err(_), None) => text.to_owned(),
-    }
+    };
+    let escaped = |c: char| match c {
+        c if c.is_control() => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    shown.chars().map(escaped).collect()
 }
 
 /// Returns the branch that a ref of a remote is, if it is one of the store.

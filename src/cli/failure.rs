@@ -398,10 +398,15 @@ impl Failure {
             return self;
         };
         let restore = history.losses.iter().map(|loss| restore(history, loss));
-        let failure = self.hint(
-            "somebody force-pushed, put back or deleted a branch of the store; what it had is still \
-             here, and can be put back, if you may push there:",
-        );
+        let whence = match history.git_dir {
+            Some(_) => "what it had is still here, and can be put back, if you may push there:",
+            None => {
+                "it can be put back from a clone with all of its history, if you may push there:"
+            }
+        };
+        let failure = self.hint(format!(
+            "somebody force-pushed, put back or deleted a branch of the store; {whence}"
+        ));
         restore
             .fold(failure, Self::hint)
             .hint("if it was meant, take the store as it is now: git pact fetch --accept-rewritten")
@@ -452,14 +457,18 @@ fn restore(history: &RewrittenHistory, loss: &Loss) -> String {
     let Loss {
         branch, old, new, ..
     } = loss;
-    let (git_dir, remote) = (history.git_dir.display().to_string(), &history.remote);
     let force = match new {
         Some(new) if !loss.is_put_back => {
             format!(" --force-with-lease=refs/heads/{branch}:{new}")
         }
         _ => String::new(),
     };
-    let (git_dir, remote) = (quoted(&git_dir), quoted(remote));
+    let whence = history.git_dir.as_ref().map(|git_dir| {
+        let git_dir = git_dir.display().to_string();
+        format!(" --git-dir={}", quoted(&git_dir))
+    });
+    let whence = whence.unwrap_or_default();
+    let remote = quoted(&history.remote);
     let refspec = quoted(&format!("{old}:refs/heads/{branch}"));
-    format!("git --git-dir={git_dir} push{force} {remote} {refspec}")
+    format!("git{whence} push{force} {remote} {refspec}")
 }

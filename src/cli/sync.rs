@@ -85,10 +85,12 @@ impl Fetch {
                 stale += 1;
             }
         }
+        // With those that are here and not there any more: that they are gone is to be noticed.
+        let all = site.branches()?;
         if self.history {
-            site.deepen(&branches)?;
+            site.deepen(&all)?;
         } else {
-            site.refresh(&branches)?;
+            site.refresh(&all)?;
         }
         ui.say(&format!(
             "Fetched from {}: {}, {stale} of them new or moved.",

@@ -19,6 +19,7 @@ mod generate_uuid;
 mod git_store;
 mod golden;
 mod group_commit;
+mod hostile;
 mod init;
 mod kills;
 mod ledger;
