@@ -34,6 +34,7 @@ pub mod write;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
@@ -54,6 +55,8 @@ pub struct Context {
     pub offline: bool,
     /// Whether somebody sits at a terminal and can be asked for a password.
     pub interactive: bool,
+    /// How long `git` may be busy with a remote in one go; without it as long as it wants.
+    pub time_limit: Option<Duration>,
     /// Where work that may take long says how far it has come.
     pub progress: Progress,
     /// What was read of the store lately; shared by all who open it with a clone of this.

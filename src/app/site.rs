@@ -194,6 +194,10 @@ impl Site {
         let authority = url.or(configured).map(|remote| {
             let git = Git::new(store.common_dir(), context.environment.clone())
                 .with_progress(context.progress.clone());
+            let git = match context.time_limit {
+                Some(limit) => git.with_time_limit(limit),
+                None => git,
+            };
             Authority {
                 git: if context.interactive {
                     git.with_prompts()

@@ -9,6 +9,7 @@ mod draft;
 mod needs;
 mod patience;
 
+use std::error::Error;
 use std::time::Duration;
 
 pub use self::draft::Draft;
@@ -50,6 +51,10 @@ use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::git::Moment;
 use crate::store::overlay::Overlay;
+
+/// How often the remote is looked at after a push that may have landed: what cut the connection may
+/// be over in a moment.
+const LOOKS: u32 = 3;
 
 /// What a write came to.
 #[derive(Debug)]
@@ -116,6 +121,15 @@ pub enum WriteError {
         said: String,
         /// Whether the write is kept here, to be pushed later.
         kept: bool,
+    },
+    /// The connection ended during a push, and the remote could not be looked at afterwards.
+    #[error(
+        "it is not known whether this was recorded: the connection ended before the remote had \
+         answered, and then the remote could not be looked at"
+    )]
+    Unsure {
+        /// Why the remote could not be looked at.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The remote refuses it, and would again.
     #[error("the push did not land: {outcome}")]
@@ -306,19 +320,52 @@ fn push<W: Work>(
     context: &Context,
     work: &W,
 ) -> Result<Written<W::Done>, WriteError> {
+    let mut in_doubt = false;
+    push_until_done(site, context, work, &mut in_doubt).map_err(|error| match error {
+        WriteError::Site(error) if in_doubt => WriteError::Unsure {
+            source: error.into(),
+        },
+        WriteError::Unreadable(error) if in_doubt => WriteError::Unsure {
+            source: error.into(),
+        },
+        error => error,
+    })
+}
+
+/// Writes to the remote, and says whether a push was cut off: what it has sent may land even after
+/// the remote was looked at.
+fn push_until_done<W: Work>(
+    site: &mut Site,
+    context: &Context,
+    work: &W,
+    in_doubt: &mut bool,
+) -> Result<Written<W::Done>, WriteError> {
     let mut patience = Patience::new(context);
     let retrying = site.progress.begin("trying to push again");
     // A push of which we do not know whether it landed: the connection was cut.
     let mut unsure: Option<Pushed<W::Done>> = None;
+    let mut looks = 0;
     // What the last attempt looked at: the next one has it fetched in one round trip.
     let mut looked_at = Vec::new();
     let mut standstill = Standstill::default();
     loop {
-        if let Some(pushed) = unsure.take()
-            && has_landed(site, &pushed.advances)?
-        {
-            settle(site, context, &pushed.waiting, &pushed.decided)?;
-            return Ok(pushed.written(patience.attempts - 1));
+        if let Some(pushed) = unsure.take() {
+            match has_landed(site, &pushed.advances) {
+                Ok(true) => {
+                    settle(site, context, &pushed.waiting, &pushed.decided)?;
+                    return Ok(pushed.written(patience.attempts - 1));
+                }
+                Ok(false) => looks = 0,
+                Err(error) => {
+                    looks += 1;
+                    if looks == LOOKS || patience.wait().is_err() {
+                        return Err(error.into());
+                    }
+                    unsure = Some(pushed);
+                    site.forget_remote();
+                    continue;
+                }
+            }
         }
         // Another process may have sent what was pending while we waited.
         let waiting = pending::read(site)?;
@@ -369,7 +416,10 @@ fn push<W: Work>(
                 settle(site, context, &pushed.waiting, &pushed.decided)?;
                 return Ok(pushed.written(patience.attempts));
             }
-            NextStep::Look => unsure = Some(pushed),
+            NextStep::Look => {
+                *in_doubt = true;
+                unsure = Some(pushed);
+            }
             NextStep::DecideAgain | NextStep::TryAgain => {}
             NextStep::GiveUp => return Err(WriteError::Push { outcome }),
         }
@@ -420,7 +470,7 @@ impl<D> Pushed<D> {
 /// Says whether commits that were pushed are on the remote, at the tips or below them. Looking
 /// comes before deciding again: what has landed may be refused the second time, as an
 /// undeployment is.
-fn has_landed(site: &Site, advances: &[Advance]) -> Result<bool, WriteError> {
+fn has_landed(site: &Site, advances: &[Advance]) -> Result<bool, SiteError> {
     let branches: Vec<Branch> = advances.iter().map(|it| it.branch.clone()).collect();
     site.refresh(&branches)?;
     for Advance { branch, old, new } in advances {

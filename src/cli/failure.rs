@@ -257,17 +257,43 @@ impl From<RemoteError> for Failure {
                 trouble: Trouble::Network,
                 ..
             } => failure.hint("answer from what was last fetched with --offline"),
+            RemoteError::TimedOut { .. } => {
+                failure.hint("if it only needs longer, say how long: GIT_PACT_TIME_LIMIT=30m")
+            }
             _ => failure,
         }
     }
+}
+
+/// What a writer is told whom the remote has failed before anything was sent.
+const NOT_RECORDED: &str =
+    "nothing was recorded: run it again, or keep it here for later with --offline";
+
+/// Says whether an error comes from a remote that cannot be used.
+fn is_of_remote(error: &(dyn Error + 'static)) -> bool {
+    let mut chain = std::iter::successors(Some(error), |&error| error.source());
+    chain.any(|error| matches!(error.downcast_ref(), Some(SiteError::Remote(_))))
 }
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Refused(refusal) => refusal.into(),
+            WriteError::Unreadable(error) if is_of_remote(&error) => {
+                Self::from(error).hint(NOT_RECORDED)
+            }
             WriteError::Unreadable(error) => error.into(),
+            WriteError::Site(error) if is_of_remote(&error) => {
+                let mut failure = Self::from(error);
+                // That reading goes on without the network is no help to a writer.
+                failure.hints.retain(|hint| !hint.contains("--offline"));
+                failure.hint(NOT_RECORDED)
+            }
             WriteError::Site(error) => error.into(),
+            WriteError::Unsure { .. } => Self::of(Exit::Failed, &error).hint(
+                "run the same again once the remote can be reached: what was recorded is not recorded \
+                 twice",
+            ),
             WriteError::Store(error) => error.into(),
             WriteError::LostRaces { kept, .. } | WriteError::Stuck { kept, .. } => {
                 let mut failure = Self::of(Exit::Failed, &error);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::BrokerArguments;
 use super::StoreArguments;
@@ -28,6 +29,25 @@ pub(super) const CREDENTIALS: [(&str, &str); 3] = [
     ("GIT_PACT_PASSWORD", "PACT_BROKER_PASSWORD"),
     ("GIT_PACT_TOKEN", "PACT_BROKER_TOKEN"),
 ];
+
+/// How long `git` may be busy with a remote when nobody is there to end it. A server that has gone
+/// silent is given up much sooner over HTTP and ssh.
+const TIME_LIMIT: Duration = Duration::from_secs(600);
+
+/// Reads a time such as `30s` or `5m`; `0` is no limit.
+fn time_limit(text: &str) -> Result<Option<Duration>, Failure> {
+    if text.trim() == "0" {
+        return Ok(None);
+    }
+    let time = text.trim().parse::<jiff::SignedDuration>().ok();
+    let time = time.and_then(|time| Duration::try_from(time).ok());
+    match time.filter(|time| !time.is_zero()) {
+        Some(time) => Ok(Some(time)),
+        None => Err(Failure::usage(format!(
+            "GIT_PACT_TIME_LIMIT: `{text}` is no time such as 30s or 5m, nor 0 for no limit"
+        ))),
+    }
+}
 
 /// Who called, as far as it has to be known to read a command line: no clock, no directory.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +102,8 @@ pub(super) struct Outside {
     pub(super) interactive: bool,
     /// Whether data goes to a program or a file.
     pub(super) piped: bool,
+    /// How long `git` may be busy with a remote in one go.
+    pub(super) time_limit: Option<Duration>,
     /// Where work that may take long says how far it has come.
     pub(super) progress: Progress,
     /// Differs between processes.
@@ -118,6 +140,12 @@ impl Outside {
         let is_terminal = std::io::stdout().is_terminal();
         let has_cursor = std::io::stderr().is_terminal()
             && environment.get("TERM").is_none_or(|term| term != "dumb");
+        let interactive = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let time_limit = match environment.get("GIT_PACT_TIME_LIMIT") {
+            Some(text) if !text.trim().is_empty() => time_limit(text)?,
+            // Whoever sits there sees how far it has come, and can end it.
+            _ => (!interactive).then_some(TIME_LIMIT),
+        };
         let nanoseconds = jiff::Timestamp::now().subsec_nanosecond();
         Ok(Self {
             caller,
@@ -129,7 +157,8 @@ impl Outside {
             } else {
                 progress::lines()
             },
-            interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
+            interactive,
+            time_limit,
             seed: u64::from(std::process::id()) << 32 | u64::from(nanoseconds.unsigned_abs()),
             environment,
             raw_environment,
@@ -182,6 +211,7 @@ impl Outside {
             offline: arguments.offline,
             interactive: self.interactive,
             progress: self.progress.clone(),
+            time_limit: self.time_limit,
             objects: RecentObjects::default(),
             cache_directory,
             working_directory: self.working_directory.clone(),

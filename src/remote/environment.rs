@@ -59,6 +59,10 @@ pub(super) const OPTIONS: &[&str] = &[
 /// No upkeep in passing: only the command that is there for it does any.
 pub(super) const NO_UPKEEP: &[&str] = &["gc.auto=0", "maintenance.auto=false"];
 
+/// Options of OpenSSH when nobody is there: it asks nothing, and a server that is not heard of for a
+/// minute is gone. What somebody has configured as the command comes first, and wins.
+const BATCH_MODE: &str = "-oBatchMode=yes -oServerAliveInterval=15 -oServerAliveCountMax=4";
+
 /// The option that keeps the hooks of the local repository from running.
 pub(super) const NO_HOOKS: &str = "core.hooksPath=/dev/null";
 
@@ -147,7 +151,7 @@ fn ssh_in_batch_mode(child: &Variables, configured: Option<&OsStr>) -> Option<St
         .rsplit(['/', '\\'])
         .next()?
         .trim_end_matches(['"', '\'']);
-    matches!(openssh, "ssh" | "ssh.exe").then(|| format!("{command} -oBatchMode=yes"))
+    matches!(openssh, "ssh" | "ssh.exe").then(|| format!("{command} {BATCH_MODE}"))
 }
 
 /// Adds the header for that address to the configuration in the environment, out of sight of a
@@ -274,7 +278,7 @@ mod tests {
         assert_eq!(get(&alone, "GIT_TERMINAL_PROMPT"), Some(OsStr::new("0")));
         assert_eq!(
             get(&alone, "GIT_SSH_COMMAND"),
-            Some(OsStr::new("ssh -oBatchMode=yes"))
+            Some(OsStr::new(&format!("ssh {BATCH_MODE}")))
         );
         let attended = child(
             &[],
@@ -295,19 +299,21 @@ mod tests {
             ..ALONE
         };
         for (parent, expected) in [
-            (vec![], Some("/usr/bin/ssh -i 'my key' -oBatchMode=yes")),
-            (
-                vec![("GIT_SSH_COMMAND", "ssh -4")],
-                Some("ssh -4 -oBatchMode=yes"),
-            ),
+            (vec![], Some("/usr/bin/ssh -i 'my key'")),
+            (vec![("GIT_SSH_COMMAND", "ssh -4")], Some("ssh -4")),
             (vec![("GIT_SSH_COMMAND", "my-wrapper")], Some("my-wrapper")),
             (vec![("GIT_SSH", "plink")], None),
             (vec![("GIT_SSH_VARIANT", "plink")], None),
         ] {
             let child = child(&parent, &wishes);
+            let options = |command: &str| match command {
+                "my-wrapper" => command.to_owned(),
+                command => format!("{command} {BATCH_MODE}"),
+            };
+            let expected = expected.map(options);
             assert_eq!(
                 get(&child, "GIT_SSH_COMMAND"),
-                expected.map(OsStr::new),
+                expected.as_deref().map(OsStr::new),
                 "{parent:?}"
             );
         }

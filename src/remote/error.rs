@@ -8,6 +8,7 @@ use super::names::InvalidRefName;
 use super::names::ObjectId;
 use super::names::RefName;
 use super::version::MINIMUM;
+use super::version::REFETCH;
 
 /// Why a remote could not be used. None of these texts holds a password.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,15 @@ pub enum RemoteError {
     /// The `git` program cannot do what is needed.
     #[error("git {found} is too old; install git {MINIMUM} or newer")]
     GitTooOld {
+        /// What it calls itself.
+        found: String,
+    },
+    /// The `git` program cannot fetch what a partial clone left out.
+    #[error(
+        "git {found} cannot fetch what this partial clone lacks; install git {REFETCH} or newer, or \
+         name the store by its URL with --repo"
+    )]
+    GitTooOldForPartial {
         /// What it calls itself.
         found: String,
     },

@@ -25,6 +25,7 @@ use super::names::RefName;
 use super::names::Update;
 use super::remembered::FOLDER;
 use super::url::Remote;
+use super::version::REFETCH;
 
 /// Where git-pact's branches are on a remote.
 const BRANCHES: &str = "refs/heads/pact/";
@@ -126,6 +127,12 @@ impl Git {
         refs: &[RefName],
         tracking_prefix: &str,
     ) -> Result<(), RemoteError> {
+        let version = self.version()?;
+        if version < REFETCH {
+            return Err(RemoteError::GitTooOldForPartial {
+                found: version.to_string(),
+            });
+        }
         let wanted = tracked(refs, tracking_prefix)?;
         let _turn = self.take_turn()?;
         let lines = wanted.iter().map(refspec_line).collect();

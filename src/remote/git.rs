@@ -31,8 +31,8 @@ pub struct Git {
     prompts: bool,
     progress: Progress,
     limit: Option<Duration>,
-    /// Set once the version was found to be new enough.
-    new_enough: OnceLock<()>,
+    /// The version, once it was found to be new enough.
+    version: OnceLock<GitVersion>,
 }
 
 /// What a command said, fit to be shown.
@@ -85,7 +85,7 @@ impl Git {
             prompts: false,
             progress: Progress::default(),
             limit: None,
-            new_enough: OnceLock::new(),
+            version: OnceLock::new(),
         }
     }
 
@@ -154,7 +154,7 @@ impl Git {
 
     /// Runs a command to its end, whatever that is.
     pub(super) fn call(&self, call: Call<'_>) -> Result<Said, RemoteError> {
-        self.check_version()?;
+        self.version()?;
         self.start(call)
     }
 
@@ -191,19 +191,16 @@ impl Git {
         }
     }
 
-    /// Checks once that git is there and new enough.
-    fn check_version(&self) -> Result<(), RemoteError> {
-        if self.new_enough.get().is_some() {
-            return Ok(());
+    /// Returns the version of git; looks once whether it is there and new enough.
+    pub(super) fn version(&self) -> Result<GitVersion, RemoteError> {
+        if let Some(version) = self.version.get() {
+            return Ok(*version);
         }
         let said = self.start(Call::new("version", &[]))?;
         let text = String::from_utf8_lossy(&said.stdout);
         match GitVersion::parse(&text) {
-            Some(version) if version >= MINIMUM => {
-                // Two threads may both have checked; both found the same.
-                let _ = self.new_enough.set(());
-                Ok(())
-            }
+            // Two threads may both have looked; both found the same.
+            Some(version) if version >= MINIMUM => Ok(*self.version.get_or_init(|| version)),
             Some(version) => Err(RemoteError::GitTooOld {
                 found: version.to_string(),
             }),

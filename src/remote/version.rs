@@ -9,6 +9,12 @@ pub(super) const MINIMUM: GitVersion = GitVersion {
     minor: 31,
 };
 
+/// The oldest git that can fetch again what a partial clone left out (`git fetch --refetch`).
+pub(super) const REFETCH: GitVersion = GitVersion {
+    major: 2,
+    minor: 36,
+};
+
 /// A version of git, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GitVersion {

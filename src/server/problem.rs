@@ -302,6 +302,7 @@ impl From<&WriteError> for Problem {
         match error {
             WriteError::LostRaces { .. }
             | WriteError::Stuck { .. }
+            | WriteError::Unsure { .. }
             | WriteError::Push { .. }
             | WriteError::Site(SiteError::Remote(_) | SiteError::Rewritten(_)) => {
                 Self::unavailable(error)

@@ -38,6 +38,7 @@ fn opened(sandbox: &Sandbox, locator: &str) -> (Site, Context) {
         working_directory: sandbox.path("."),
         environment: std::env::vars_os().collect(),
         seed: 1,
+        time_limit: None,
         progress: git_pact::remote::Progress::default(),
         objects: git_pact::store::git::RecentObjects::default(),
     };

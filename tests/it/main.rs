@@ -12,6 +12,7 @@ mod at;
 mod can_i_deploy;
 mod clean;
 mod concurrency;
+mod cuts;
 mod deployments;
 mod doctor;
 mod environments;

@@ -45,6 +45,11 @@ pub(super) const EVERYWHERE: &[Variable] = &[
         "Where private clones are kept; else in `git-pact` below XDG_CACHE_HOME, or below `~/.cache`.",
     ),
     variable(
+        &["GIT_PACT_TIME_LIMIT"],
+        "How long one `git` may be busy with the remote, e.g. `30s` or `5m`; `0` is without end. Else ten \
+         minutes, or without end if somebody sits at a terminal.",
+    ),
+    variable(
         &["GIT_PACT_NOW"],
         "The time, instead of the clock, so that a run can be repeated.",
     ),

@@ -163,7 +163,8 @@ pub(super) fn lost_races(error: &WriteError) -> u32 {
 /// Says whether a write failed because the remote could not be reached, or could not take it.
 pub(super) fn blames_remote(error: &WriteError) -> bool {
     match error {
-        WriteError::Site(SiteError::Remote(_) | SiteError::Rewritten(_)) => true,
+        WriteError::Site(SiteError::Remote(_) | SiteError::Rewritten(_))
+        | WriteError::Unsure { .. } => true,
         WriteError::Push { outcome } => matches!(
             outcome,
             PushOutcome::Unreachable { .. } | PushOutcome::Unpacker { .. }

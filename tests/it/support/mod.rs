@@ -3,6 +3,7 @@
 pub(crate) mod facts;
 pub(crate) mod git;
 pub(crate) mod listener;
+pub(crate) mod proxy;
 pub(crate) mod sandbox;
 pub(crate) mod server;
 pub(crate) mod shape;
