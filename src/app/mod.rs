@@ -12,6 +12,7 @@ pub mod describe;
 pub mod doctor;
 pub mod environments;
 pub mod fresh;
+pub mod hook;
 pub mod likely_names;
 pub mod link;
 pub mod log;

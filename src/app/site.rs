@@ -171,6 +171,25 @@ impl Site {
         Ok(Place::init_in_empty(&context.working_directory.join(path))?)
     }
 
+    /// Opens the repository that somebody pushes to, as its own authority.
+    ///
+    /// `objects` are where the objects of the push are, if git keeps them apart until it is let in.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no repository, or none that can be read.
+    pub fn receiving(
+        git_dir: &Path,
+        objects: &[PathBuf],
+        context: &Context,
+    ) -> Result<Self, SiteError> {
+        let place = Place::at(&context.working_directory.join(git_dir))?.as_authority();
+        let place = objects
+            .iter()
+            .try_fold(place, |place, objects| place.with_objects_in(objects))?;
+        Self::new(place, None, context)
+    }
+
     fn new(place: Place, url: Option<Remote>, context: &Context) -> Result<Self, SiteError> {
         let is_private = url.is_some();
         let configured = match place.remote() {

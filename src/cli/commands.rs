@@ -25,6 +25,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::generate_uuid;
 use super::help;
+use super::hook;
 use super::init;
 use super::labels;
 use super::link;
@@ -252,6 +253,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(GitPact Question "fetch", sync::Fetch, "Fetch what others have recorded"),
             command!(GitPact Write "clean", clean::Clean, "Take old versions off the tips"),
             command!(GitPact Write "doctor", doctor::Doctor, "Check that every record is well"),
+            command!(GitPact Write "hook", hook::Hook, "Do what a hook of git has to do"),
         ],
     },
     Group {

@@ -19,6 +19,7 @@ mod failure;
 mod files;
 mod generate_uuid;
 mod help;
+mod hook;
 mod init;
 mod labels;
 mod link;
@@ -75,7 +76,7 @@ use crate::domain::name::InvalidName;
 use crate::domain::rules::Rules;
 
 /// Where the store is, and how to use it.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Store")]
 pub(crate) struct StoreArguments {
     /// The store: a URL (ssh, https, file) or a path
@@ -103,7 +104,7 @@ pub(crate) struct StoreArguments {
 /// What every command of the `pact-broker` programs takes (spec: cli §2.2).
 ///
 /// They are not in the help of `git pact`, which has `--repo` and the credentials of git.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Broker")]
 pub(crate) struct BrokerArguments {
     /// The store: a URL (ssh, https, file) or a path

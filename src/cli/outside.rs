@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use super::BrokerArguments;
 use super::StoreArguments;
 use super::ci;
 use super::face::Face;
+use super::failure::Exit;
 use super::failure::Failure;
 use super::ui::progress;
 use crate::app::Context;
@@ -182,6 +184,29 @@ impl Outside {
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         let value = self.environment.get(name).map(String::as_str);
         value.filter(|value| !value.trim().is_empty())
+    }
+
+    /// Returns a path that a variable is set to, be it text or not.
+    #[must_use]
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        let mut variables = self.raw_environment.iter();
+        let (_, value) = variables.find(|(key, _)| key == name)?;
+        (!value.is_empty()).then(|| PathBuf::from(value))
+    }
+
+    /// Returns what git says of a push on standard input, all of it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read.
+    #[expect(clippy::unused_self, reason = "the outside world is asked here alone")]
+    pub(super) fn input(&self) -> Result<Vec<u8>, Failure> {
+        let mut input = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut input);
+        read.map_err(|error| {
+            Failure::new(Exit::Failed, "cannot read standard input").because(&error)
+        })?;
+        Ok(input)
     }
 
     /// Returns what use cases need to know.

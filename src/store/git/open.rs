@@ -60,6 +60,36 @@ impl Place {
         Ok(place)
     }
 
+    /// Returns the repository as the authority over its store, whatever remotes it has: a server is asked
+    /// by those who push to it, and a mirror of it elsewhere is none of their business.
+    #[must_use]
+    pub fn as_authority(mut self) -> Self {
+        self.remote = None;
+        self
+    }
+
+    /// Also reads objects from a directory beside the repository's own: where git keeps those of a push
+    /// until the hooks have let it in.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the object database cannot be opened, or the directory is no text.
+    pub fn with_objects_in(self, directory: &Path) -> Result<Self, StoreError> {
+        let failed = |error| {
+            let directory = directory.display();
+            backend(
+                &format!("read the objects of the push in {directory}"),
+                error,
+            )
+        };
+        let not_text = || git2::Error::from_str("the path is not UTF-8");
+        let path = directory.to_str().ok_or_else(not_text).map_err(failed)?;
+        let odb = self.repository.odb();
+        odb.and_then(|odb| odb.add_disk_alternate(path))
+            .map_err(failed)?;
+        Ok(self)
+    }
+
     /// Makes a bare repository that is its own authority, or opens the one that is there.
     ///
     /// # Errors
