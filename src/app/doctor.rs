@@ -141,6 +141,35 @@ pub fn ailments(snapshot: &dyn Snapshot) -> Result<Vec<Ailment>, StoreError> {
     Ok(Examination::of(snapshot, &|_, _| {})?.ailments)
 }
 
+/// Returns what is wrong on the branch of an application or of an environment.
+///
+/// # Errors
+///
+/// Fails if the store cannot be read; what is damaged in it is an ailment.
+pub(super) fn ailments_on(
+    snapshot: &dyn Snapshot,
+    branch: &Branch,
+) -> Result<Vec<Ailment>, StoreError> {
+    let mut examination = Examination::default();
+    examination.look(snapshot, branch)?;
+    Ok(examination.ailments)
+}
+
+/// Returns the ailments that findings on a branch are, or that there could be none.
+pub(super) fn misfits(branch: &Branch, found: Result<Vec<Finding>, Unreadable>) -> Vec<Ailment> {
+    let branch = branch.clone();
+    match found {
+        Ok(findings) => findings
+            .into_iter()
+            .map(|finding| Ailment::Misfit {
+                branch: branch.clone(),
+                finding: Box::new(finding),
+            })
+            .collect(),
+        Err(why) => vec![Ailment::Unchecked { branch, why }],
+    }
+}
+
 /// Rebuilds what follows from facts, where it does not say what they do.
 ///
 /// Returns the write and what was wrong before it.
@@ -232,26 +261,20 @@ impl Examination {
         // What the applications hold is let go of one by one: a store is larger than a memory.
         for (done, branch) in apps.iter().chain(&others).enumerate() {
             tell(done, total);
-            let holding = examination.read(snapshot, branch)?;
-            if !holding.is_whole {
-                continue;
-            }
-            let ledger = StoreLedger::new(snapshot);
-            match examination.compare(branch, &holding.entries, &ledger) {
-                Ok(findings) => {
-                    let misfits = findings.into_iter().map(|finding| Ailment::Misfit {
-                        branch: branch.clone(),
-                        finding: Box::new(finding),
-                    });
-                    examination.ailments.extend(misfits);
-                }
-                Err(why) => examination.ailments.push(Ailment::Unchecked {
-                    branch: branch.clone(),
-                    why,
-                }),
-            }
+            examination.look(snapshot, branch)?;
         }
         Ok(examination)
+    }
+
+    /// Looks at one branch, for itself and beside those that it points to.
+    fn look(&mut self, snapshot: &dyn Snapshot, branch: &Branch) -> Result<(), StoreError> {
+        let holding = self.read(snapshot, branch)?;
+        if !holding.is_whole {
+            return Ok(());
+        }
+        let found = self.compare(branch, &holding.entries, &StoreLedger::new(snapshot));
+        self.ailments.extend(misfits(branch, found));
+        Ok(())
     }
 
     /// Reads every file of a branch.
@@ -395,7 +418,7 @@ fn root(branch: &Branch) -> RecordPath {
 }
 
 /// Returns the true name of a branch's owner where only a record tells it.
-fn owner(snapshot: &dyn Snapshot, branch: &Branch) -> Option<String> {
+pub(super) fn owner(snapshot: &dyn Snapshot, branch: &Branch) -> Option<String> {
     let ledger = StoreLedger::new(snapshot);
     match branch.owner() {
         Owner::App(segment) | Owner::Contracts(segment) if segment.name().is_none() => {

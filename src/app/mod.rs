@@ -23,6 +23,7 @@ pub mod pacts;
 pub mod pending;
 pub mod pull;
 pub mod pull_directory;
+pub mod received;
 pub mod regular_file;
 pub mod rewritten;
 pub mod scratch;

@@ -37,6 +37,7 @@ pub mod environment;
 pub mod events;
 pub mod fact;
 pub mod find_version;
+pub mod growth;
 pub mod history;
 pub mod integration;
 pub mod intent;

@@ -256,6 +256,12 @@ impl RecordPath {
         &self.0
     }
 
+    /// Returns the path of a file of a tree, as git names it.
+    #[must_use]
+    pub fn in_tree(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+
     /// Says whether this is where a version lies, on the branch of an application.
     #[must_use]
     pub fn is_version(&self) -> bool {

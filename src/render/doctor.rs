@@ -26,7 +26,7 @@ pub fn text(ailments: &[Ailment]) -> String {
 }
 
 /// Says what is wrong, in a sentence.
-fn problem(ailment: &Ailment) -> String {
+pub(super) fn problem(ailment: &Ailment) -> String {
     match ailment {
         Ailment::File { path, why, .. } => format!("{path}: {}", with_causes(why)),
         Ailment::Unread { path, why, .. } => format!("{path}: {}", with_causes(why)),
@@ -37,7 +37,7 @@ fn problem(ailment: &Ailment) -> String {
     }
 }
 
-fn with_causes(error: &dyn Error) -> String {
+pub(super) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -14,6 +14,7 @@ pub mod html;
 pub mod log;
 pub mod matrix;
 pub mod next_steps;
+pub mod objection;
 pub mod pact_diff;
 pub mod pacticipant;
 pub mod pacts;

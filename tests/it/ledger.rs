@@ -48,6 +48,7 @@ use proptest::sample::select;
 use proptest::sample::subsequence;
 
 use self::model::Model;
+use self::soundness::assert_grows;
 use self::soundness::assert_sound;
 use crate::support::facts::at;
 use crate::support::facts::content_id;
@@ -543,6 +544,7 @@ fn agrees_with_the_model(store: &dyn RecordStore, writes: &[Vec<(Step, i64)>]) {
         let after = store.snapshot();
         assert_same(&StoreLedger::new(&*after), &model, "after the commit");
         assert_sound(&*after);
+        assert_grows(&*snapshot, &*after);
     }
 }
 

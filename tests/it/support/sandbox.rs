@@ -3,6 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -61,7 +62,23 @@ impl Sandbox {
     pub(crate) fn remote(&self, name: &str) -> Git {
         let git = self.git(name);
         git.run(&["init", "--bare", "--initial-branch=main"]);
+        self.guard(name);
         git
+    }
+
+    /// Has a bare repository let in only what git-pact itself would write, as on a server with the hook.
+    ///
+    /// It is what every remote of every test has, so that each of them shows that what it pushes is let in.
+    pub(crate) fn guard(&self, name: &str) {
+        let hook = self.path(name).join("hooks/pre-receive");
+        fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        let program = env!("CARGO_BIN_EXE_git-pact");
+        fs::write(
+            &hook,
+            format!("#!/bin/sh\nexec '{program}' hook pre-receive\n"),
+        )
+        .unwrap();
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Clones one repository of the sandbox and returns the `git` of the clone.
