@@ -1,9 +1,12 @@
 //! What the log of a branch says about a commit, for people who read it with git.
 
+use std::collections::BTreeSet;
+
 use crate::domain::deletion::Deletion;
 use crate::domain::integration::Integration;
 use crate::domain::intent::Intent;
 use crate::domain::name::PacticipantName;
+use crate::domain::policy::PolicyChange;
 use crate::domain::publish::PublishRequest;
 use crate::domain::record_verification::Report;
 
@@ -88,6 +91,28 @@ pub fn line(intent: &Intent) -> String {
         },
         Intent::DeleteWebhook(uuid) => format!("delete webhook {uuid}"),
         Intent::SetRules(_) => "set the rules of the store".to_owned(),
+        Intent::ChangePolicy(change) => policy(change),
+    }
+}
+
+fn policy(change: &PolicyChange) -> String {
+    fn listed<T: ToString>(names: &BTreeSet<T>) -> String {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        names.join(", ")
+    }
+    match change {
+        PolicyChange::Allow {
+            branches,
+            identities,
+        } => format!("let {} write {}", listed(identities), listed(branches)),
+        PolicyChange::Remove {
+            branches,
+            identities,
+        } if identities.is_empty() => format!("open {} to everybody", listed(branches)),
+        PolicyChange::Remove {
+            branches,
+            identities,
+        } => format!("let {} not write {}", listed(identities), listed(branches)),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod environments;
 pub mod fresh;
 pub mod hook;
+pub mod hooks;
 pub mod likely_names;
 pub mod link;
 pub mod log;

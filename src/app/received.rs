@@ -14,14 +14,19 @@ use super::hook::BranchMove;
 use super::hook::Push;
 use super::site::Site;
 use crate::domain::content::ContentId;
+use crate::domain::entry::Entry;
 use crate::domain::growth::Edit;
 use crate::domain::growth::Forbidden;
 use crate::domain::growth::forbidden;
 use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Unreadable;
 use crate::domain::merge::merge;
 use crate::domain::merge::patched;
+use crate::domain::name::Identity;
 use crate::domain::name::PacticipantName;
 use crate::domain::pact::Pact;
+use crate::domain::policy::NotAllowed;
+use crate::domain::policy::PolicyRefusal;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::record::path::RecordPath;
@@ -70,14 +75,26 @@ pub enum Why {
     Forbidden(Forbidden),
     /// Records do not fit together any more.
     Ailing(Box<Ailment>),
+    /// Whoever pushes may not write the branch.
+    NotAllowed(NotAllowed),
+    /// It cannot be read who may write, so nobody may.
+    NoPolicy(Unreadable),
+    /// It says who may write in a way that nobody may say it.
+    Policy(PolicyRefusal),
 }
 
-/// Returns the reasons not to let a push in; none if it may.
+/// Returns the reasons not to let a push in that comes from somebody; none if it may.
+///
+/// Who may write is what the store says before the push, so that nobody lets himself in.
 ///
 /// # Errors
 ///
 /// Fails if the store cannot be read.
-pub fn objections(site: &Site, push: &Push) -> Result<Vec<Objection>, StoreError> {
+pub fn objections(
+    site: &Site,
+    push: &Push,
+    who: Option<&Identity>,
+) -> Result<Vec<Objection>, StoreError> {
     let mut objections = Vec::new();
     for name in &push.strangers {
         objections.push(Objection {
@@ -91,6 +108,7 @@ pub fn objections(site: &Site, push: &Push) -> Result<Vec<Objection>, StoreError
         State::of(site, push, |moved| moved.old.clone()),
         State::of(site, push, |moved| moved.new.clone()),
     ];
+    owned(&StoreLedger::new(&before), push, who, &mut objections);
     for moved in &push.moves {
         let mut inspection = Inspection {
             site,
@@ -113,6 +131,33 @@ pub fn objections(site: &Site, push: &Push) -> Result<Vec<Objection>, StoreError
     }
     objections.truncate(ENOUGH);
     Ok(objections)
+}
+
+/// Objects to what somebody may not write.
+fn owned(
+    ledger: &dyn Ledger,
+    push: &Push,
+    who: Option<&Identity>,
+    objections: &mut Vec<Objection>,
+) {
+    let mut object = |branch: &Branch, why| {
+        objections.push(Objection {
+            branch: branch.to_string(),
+            commit: None,
+            path: None,
+            why,
+        });
+    };
+    match ledger.policy() {
+        Err(why) => object(&Branch::settings(), Why::NoPolicy(why)),
+        Ok(policy) => {
+            for BranchMove { branch, .. } in &push.moves {
+                if let Err(why) = policy.allows(&branch.to_string(), who) {
+                    object(branch, Why::NotAllowed(why));
+                }
+            }
+        }
+    }
 }
 
 /// What a store holds before or after a push: the branches that it moves as it has them, others as they
@@ -232,6 +277,11 @@ impl Inspection<'_> {
             }
             match self.edit(&file) {
                 Ok(edit) => {
+                    if let Some(Entry::Policy(policy)) = &edit.after
+                        && let Err(why) = policy.protects_itself()
+                    {
+                        self.object(Some(commit), Some(file.path.clone()), Why::Policy(why));
+                    }
                     edits.push(edit);
                     paths.push(file.path);
                 }

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use sha2::Digest;
 
@@ -239,6 +240,16 @@ impl Site {
             description,
             progress: context.progress.clone(),
         })
+    }
+
+    /// Returns the store, of which no use of the network takes longer than a time.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.authority = self.authority.map(|authority| Authority {
+            git: authority.git.with_time_limit(limit),
+            ..authority
+        });
+        self
     }
 
     /// Returns a name by which other programs find the store, wherever they run: the URL that a

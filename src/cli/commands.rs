@@ -26,6 +26,7 @@ use super::failure::Failure;
 use super::generate_uuid;
 use super::help;
 use super::hook;
+use super::hooks;
 use super::init;
 use super::labels;
 use super::link;
@@ -34,6 +35,7 @@ use super::matrix;
 use super::outside::Outside;
 use super::pacticipants;
 use super::pacts;
+use super::policy;
 use super::provider_contract;
 use super::provider_states;
 use super::publish;
@@ -253,6 +255,8 @@ pub(super) const GROUPS: &[Group] = &[
             command!(GitPact Question "fetch", sync::Fetch, "Fetch what others have recorded"),
             command!(GitPact Write "clean", clean::Clean, "Take old versions off the tips"),
             command!(GitPact Write "doctor", doctor::Doctor, "Check that every record is well"),
+            command!(GitPact Write "policy", policy::Policy, "Show or say who may write what"),
+            command!(GitPact Write "hooks", hooks::Hooks, "Install the hooks of a repository"),
             command!(GitPact Write "hook", hook::Hook, "Do what a hook of git has to do"),
         ],
     },

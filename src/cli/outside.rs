@@ -110,6 +110,8 @@ pub(super) struct Outside {
     pub(super) progress: Progress,
     /// Differs between processes.
     pub(super) seed: u64,
+    /// How long each use of the network may take; without it, as long as it takes.
+    pub(super) patience: Option<Duration>,
 }
 
 impl Outside {
@@ -165,7 +167,19 @@ impl Outside {
             environment,
             raw_environment,
             working_directory,
+            patience: None,
         })
+    }
+
+    /// Returns the world as it is for what must not keep anybody waiting: nobody is asked, and each use
+    /// of the network ends after a time.
+    #[must_use]
+    pub(super) fn in_a_hurry(&self, patience: Duration) -> Self {
+        Self {
+            interactive: false,
+            patience: Some(patience),
+            ..self.clone()
+        }
     }
 
     /// Returns the world as it is for a command that answers a program: if the answer does not go to
@@ -261,6 +275,10 @@ impl Outside {
             }
             (error, _) => error.into(),
         })?;
+        let site = match self.patience {
+            Some(patience) => site.within(patience),
+            None => site,
+        };
         Ok((site, context))
     }
 

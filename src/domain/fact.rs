@@ -12,6 +12,7 @@ use super::name::{
     ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
 };
 use super::pacticipant::Pacticipant;
+use super::policy::Policy;
 use super::rules::Rules;
 use super::test_results::TestResults;
 use super::time::Timestamp;
@@ -114,6 +115,8 @@ pub enum Fact {
     WebhookDeleted(WebhookUuid),
     /// The store decides by these rules.
     Rules(Rules),
+    /// These may write; replaces what was known.
+    Policy(Policy),
 }
 
 /// Which results of a provider about a consumer are meant.

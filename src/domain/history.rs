@@ -8,6 +8,7 @@ use super::environment::{DeployedVersion, Environment, ReleasedVersion};
 use super::fact::WhyGone;
 use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use super::pacticipant::Pacticipant;
+use super::policy::Policy;
 use super::rules::Rules;
 use super::verification::{Run, VerificationResult};
 use super::webhook::Webhook;
@@ -133,6 +134,8 @@ pub enum Event {
     WebhookDeleted(Webhook),
     /// The rules of the store were set.
     RulesSet(Rules),
+    /// It was said who may write; empty if everybody may.
+    PolicySet(Policy),
 }
 
 /// What was said of a version.
@@ -252,7 +255,8 @@ impl Event {
             | Self::EnvironmentDeleted(_)
             | Self::WebhookSaved(_)
             | Self::WebhookDeleted(_)
-            | Self::RulesSet(_) => None,
+            | Self::RulesSet(_)
+            | Self::PolicySet(_) => None,
         }
     }
 
@@ -279,7 +283,8 @@ impl Event {
             | Self::PacticipantDeleted(_)
             | Self::WebhookSaved(_)
             | Self::WebhookDeleted(_)
-            | Self::RulesSet(_) => None,
+            | Self::RulesSet(_)
+            | Self::PolicySet(_) => None,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::label::{Labelling, labelled, unlabelled};
 use super::ledger::{Ledger, Read, Unreadable};
 use super::name::EnvironmentName;
 use super::pacticipant::Pacticipant;
+use super::policy::{Policy, PolicyChange, PolicyRefusal};
 use super::publish::{ConsumerPublication, Links, PublishError, PublishRequest, publish};
 use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
@@ -74,6 +75,8 @@ pub enum Intent {
     DeleteWebhook(WebhookUuid),
     /// The store decides by other rules.
     SetRules(Rules),
+    /// Others may write.
+    ChangePolicy(PolicyChange),
 }
 
 impl Intent {
@@ -120,6 +123,8 @@ pub enum Outcome {
     WebhookDeleted(Webhook),
     /// The store decides by these rules.
     Rules(Rules),
+    /// These may write.
+    Policy(Policy),
 }
 
 /// Something cannot be recorded, and would not be if it were tried again.
@@ -143,6 +148,9 @@ pub enum Refusal {
     /// Nothing can be recorded of a webhook.
     #[error(transparent)]
     Webhook(WebhookRefusal),
+    /// The policy cannot be changed so.
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
     /// The store could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -317,6 +325,11 @@ impl Intent {
             }
             Self::SetRules(rules) => {
                 Decision::with(vec![Fact::Rules(*rules)], Outcome::Rules(*rules))
+            }
+            Self::ChangePolicy(change) => {
+                let policy = change.applied(&ledger.policy()?)?;
+                let fact = Fact::Policy(policy.clone());
+                Decision::with(vec![fact], Outcome::Policy(policy))
             }
         })
     }

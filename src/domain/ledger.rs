@@ -11,6 +11,7 @@ use super::content::ContentId;
 use super::environment::{DeployedVersion, Ended, Environment, ReleasedVersion};
 use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use super::pacticipant::Pacticipant;
+use super::policy::Policy;
 use super::rules::Rules;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
@@ -161,4 +162,7 @@ pub trait Ledger {
 
     /// Returns the rules that the store was set to, if it was.
     fn rules(&self) -> Read<Option<Rules>>;
+
+    /// Returns who may write which branch; empty if everybody may.
+    fn policy(&self) -> Read<Policy>;
 }

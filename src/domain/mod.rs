@@ -57,6 +57,7 @@ pub mod pact_status;
 pub mod pacticipant;
 pub mod pacts;
 pub mod pacts_for_verification;
+pub mod policy;
 pub mod presence;
 pub mod provider_states;
 pub mod publish;

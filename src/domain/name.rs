@@ -162,6 +162,10 @@ name! {
     EnvironmentName, "an environment name", spaces: false
 }
 name! {
+    /// Names who pushes to a store, as the server that was pushed to knows them.
+    Identity, "an identity", spaces: true
+}
+name! {
     /// Names one of several instances of an application in one environment.
     ApplicationInstance, "an application instance", spaces: true
 }

@@ -14,6 +14,7 @@ use super::name::{
     ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
 };
 use super::pacticipant::Pacticipant;
+use super::policy::Policy;
 use super::rules::Rules;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::{Seq, Timestamp};
@@ -54,6 +55,7 @@ pub(crate) struct MemoryLedger {
     ended: BTreeMap<EnvironmentName, Vec<Ended>>,
     webhooks: BTreeMap<WebhookUuid, Arc<Webhook>>,
     rules: Option<Rules>,
+    policy: Policy,
 }
 
 /// Parses a name in a test.
@@ -307,6 +309,7 @@ impl MemoryLedger {
                 self.webhooks.remove(&uuid);
             }
             Entry::Rules(rules) => self.rules = Some(rules),
+            Entry::Policy(policy) => self.policy = policy,
         }
     }
 }
@@ -511,5 +514,9 @@ impl Ledger for MemoryLedger {
 
     fn rules(&self) -> Read<Option<Rules>> {
         Ok(self.rules)
+    }
+
+    fn policy(&self) -> Read<Policy> {
+        Ok(self.policy.clone())
     }
 }

@@ -15,6 +15,7 @@ use super::head::TagHeadRecord;
 use super::path;
 use super::path::Branch;
 use super::path::RecordPath;
+use super::policy::PolicyRecord;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
 use super::test_results::TestResultsRecord;
@@ -189,6 +190,14 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
         Entry::Rules(rules) => {
             let record = SettingsRecord { rules };
             (Branch::settings(), path::settings(), file(&record))
+        }
+        Entry::Policy(policy) => {
+            let change = if policy.is_empty() {
+                Change::NoFile
+            } else {
+                file(&PolicyRecord::from(policy))
+            };
+            (Branch::settings(), path::policy(), change)
         }
     }
 }

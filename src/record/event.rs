@@ -12,6 +12,7 @@ use super::environment::DeployedRecord;
 use super::environment::EnvironmentRecord;
 use super::environment::ReleasedRecord;
 use super::from_bytes;
+use super::policy::PolicyRecord;
 use super::settings::SettingsRecord;
 use super::version::VersionRecord;
 use super::webhook::WebhookRecord;
@@ -24,6 +25,7 @@ use crate::domain::history::VersionNews;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::pacticipant::Pacticipant;
+use crate::domain::policy::Policy;
 use crate::domain::version::Version;
 use crate::domain::webhook::Webhook;
 
@@ -278,6 +280,9 @@ fn settings_events(changes: &[FileChange<'_>]) -> Result<Vec<Event>, UnreadableC
         if below(change.path) == "store.json" {
             let after = change.read::<SettingsRecord, SettingsRecord>()?.after;
             events.extend(after.map(|settings| Event::RulesSet(settings.rules)));
+        } else if below(change.path) == "policy.json" {
+            let after = change.read::<PolicyRecord, Policy>()?.after;
+            events.push(Event::PolicySet(after.unwrap_or_default()));
         } else if below(change.path).starts_with("webhooks/") {
             let Change { before, after } = change.read::<WebhookRecord, Webhook>()?;
             let saved = after.map(Event::WebhookSaved);

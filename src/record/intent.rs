@@ -5,6 +5,7 @@
 
 mod deletion;
 mod pacticipant;
+mod policy;
 mod publication;
 mod verification;
 mod version;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 use self::deletion::DeletionForm;
 use self::pacticipant::PacticipantForm;
+use self::policy::PolicyForm;
 use self::publication::PublicationForm;
 use self::verification::VerificationForm;
 use self::version::VersionForm;
@@ -141,6 +143,7 @@ enum Form {
     SetRules {
         rules: Rules,
     },
+    ChangePolicy(PolicyForm),
 }
 
 impl Record for IntentRecord {}
@@ -291,6 +294,7 @@ impl From<Intent> for Form {
             Intent::SaveWebhook(save) => Self::SaveWebhook(save.into()),
             Intent::DeleteWebhook(uuid) => Self::DeleteWebhook { uuid },
             Intent::SetRules(rules) => Self::SetRules { rules },
+            Intent::ChangePolicy(change) => Self::ChangePolicy(change.into()),
         }
     }
 }
@@ -439,6 +443,7 @@ impl TryFrom<Form> for Intent {
             Form::SaveWebhook(form) => Self::SaveWebhook(form.into()),
             Form::DeleteWebhook { uuid } => Self::DeleteWebhook(uuid),
             Form::SetRules { rules } => Self::SetRules(rules),
+            Form::ChangePolicy(form) => Self::ChangePolicy(form.into()),
         })
     }
 }

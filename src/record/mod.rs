@@ -13,6 +13,7 @@ pub mod head;
 pub mod intent;
 pub mod manifest;
 pub mod path;
+pub mod policy;
 pub mod run;
 pub mod settings;
 pub mod stored;

@@ -529,6 +529,12 @@ pub fn webhooks() -> RecordPath {
     RecordPath("settings/webhooks".to_owned())
 }
 
+/// Returns where it lies who may write which branch.
+#[must_use]
+pub fn policy() -> RecordPath {
+    RecordPath("settings/policy.json".to_owned())
+}
+
 /// Returns where the settings of the store lie.
 #[must_use]
 pub fn settings() -> RecordPath {

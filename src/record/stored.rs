@@ -22,6 +22,7 @@ use super::path::Branch;
 use super::path::Owner;
 use super::path::RecordPath;
 use super::path::Segment;
+use super::policy::PolicyRecord;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
 use super::test_results::TestResultsRecord;
@@ -129,6 +130,7 @@ fn decoded(
         }
         Owner::Settings => match (*root, below) {
             ("settings", ["store.json"]) => Ok(Entry::Rules(read::<SettingsRecord>(bytes)?.rules)),
+            ("settings", ["policy.json"]) => Ok(Entry::Policy(read::<PolicyRecord>(bytes)?.into())),
             ("settings", ["webhooks", _]) => {
                 Ok(Entry::Webhook(read::<WebhookRecord>(bytes)?.into()))
             }

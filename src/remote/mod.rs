@@ -13,6 +13,7 @@
 //! [`Git`] is where to begin; [`PushOutcome`] is what a writer has to understand.
 
 mod backoff;
+mod config;
 mod credentials;
 mod environment;
 mod error;

@@ -173,6 +173,13 @@ fn sentence(event: &Event) -> String {
         Event::WebhookDeleted(webhook) => {
             format!("deleted webhook {}: {}", webhook.uuid, webhook.title())
         }
+        Event::PolicySet(policy) if policy.is_empty() => {
+            "removed the policy: everybody may write every branch".to_owned()
+        }
+        Event::PolicySet(policy) => {
+            let rules: Vec<String> = policy.rules.keys().map(ToString::to_string).collect();
+            format!("said who may write {}", rules.join(", "))
+        }
         Event::RulesSet(rules) => format!("set the rules of the store to {}", rules_name(*rules)),
     }
 }

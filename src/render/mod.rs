@@ -18,6 +18,7 @@ pub mod objection;
 pub mod pact_diff;
 pub mod pacticipant;
 pub mod pacts;
+pub mod policy;
 pub mod prometheus;
 pub mod provider_states;
 pub mod pull;

@@ -38,6 +38,9 @@ fn reason(why: &Why) -> String {
         Why::Unsound(why) => with_causes(why),
         Why::Forbidden(why) => why.to_string(),
         Why::Ailing(ailment) => problem(ailment),
+        Why::NotAllowed(why) => why.to_string(),
+        Why::NoPolicy(why) => format!("who may write is not known: {}", with_causes(why)),
+        Why::Policy(why) => why.to_string(),
     }
 }
 
@@ -57,6 +60,13 @@ fn advice(why: &Why) -> &'static str {
             "records are written by git pact alone: take your commit off the branch and run the command \
              that says the same"
         }
+        Why::NotAllowed(_) => {
+            "whoever may write pact/settings can let you: git pact policy allow --branch … --identity …"
+        }
+        Why::NoPolicy(_) => {
+            "an administrator can put settings/policy.json right in the repository itself, where no hook runs"
+        }
+        Why::Policy(_) => "change it with git pact policy",
         Why::Ailing(_) => {
             "push what belongs together in one push, as git pact does; git pact doctor tells more"
         }

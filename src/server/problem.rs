@@ -323,7 +323,7 @@ impl From<Refusal> for Problem {
             Refusal::Clean(_) => Self::NotFound,
             Refusal::Deletion(refusal) => refusal.into(),
             Refusal::Webhook(refusal) => refusal.into(),
-            refusal @ (Refusal::Publish(_) | Refusal::Verification(_)) => {
+            refusal @ (Refusal::Publish(_) | Refusal::Verification(_) | Refusal::Policy(_)) => {
                 Self::said(StatusCode::BAD_REQUEST, refusal.to_string())
             }
         }

@@ -21,6 +21,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
+use crate::domain::policy::Policy;
 use crate::domain::rules::Rules;
 use crate::domain::test_results::TestResults;
 use crate::domain::test_results::TestResultsId;
@@ -50,6 +51,7 @@ use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::record::path::RecordPath;
 use crate::record::path::Segment;
+use crate::record::policy::PolicyRecord;
 use crate::record::run::RunRecord;
 use crate::record::settings::SettingsRecord;
 use crate::record::test_results::TestResultsRecord;
@@ -616,5 +618,10 @@ impl Ledger for StoreLedger<'_> {
     fn rules(&self) -> Read<Option<Rules>> {
         let record = self.record::<SettingsRecord>(&Branch::settings(), &path::settings())?;
         Ok(record.map(|record| record.rules))
+    }
+
+    fn policy(&self) -> Read<Policy> {
+        let record = self.record::<PolicyRecord>(&Branch::settings(), &path::policy())?;
+        Ok(record.map(Policy::from).unwrap_or_default())
     }
 }

@@ -25,9 +25,12 @@ use git_pact::domain::ledger::Ledger;
 use git_pact::domain::ledger::Read;
 use git_pact::domain::name::ApplicationInstance;
 use git_pact::domain::name::EnvironmentName;
+use git_pact::domain::name::Identity;
 use git_pact::domain::name::PacticipantName;
 use git_pact::domain::name::VersionNumber;
 use git_pact::domain::pacticipant::Pacticipant;
+use git_pact::domain::policy::BranchPattern;
+use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::VerificationResult;
@@ -177,6 +180,17 @@ fn pacticipant_fact() -> impl Strategy<Value = Fact> {
         })
 }
 
+/// Who may write, as somebody may say it, also that everybody may.
+fn policy() -> impl Strategy<Value = Policy> {
+    let names = btree_set(names::<Identity>(&["ada", "web-ci"]), 1..3);
+    let patterns = names_of_branches();
+    btree_map(patterns, names, 0..3).prop_map(|rules| Policy { rules })
+}
+
+fn names_of_branches() -> impl Strategy<Value = BranchPattern> {
+    names(&["pact/settings", "pact/app/*", "pact/env/live"])
+}
+
 /// Returns a made-up webhook.
 fn webhook(uuid: &str, enabled: bool) -> Webhook {
     Webhook {
@@ -282,6 +296,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => deployed.prop_map(Step::Tell),
         2 => released.prop_map(Step::Tell),
         1 => rules.prop_map(Fact::Rules).prop_map(Step::Tell),
+        1 => policy().prop_map(Fact::Policy).prop_map(Step::Tell),
         2 => deletion_fact().prop_map(Step::Tell),
         1 => webhook_fact().prop_map(Step::Tell),
         1 => undeploy.prop_map(|((place, name), instance)| Step::Undeploy(place, name, instance)),
@@ -406,6 +421,7 @@ fn answers(ledger: &dyn Ledger) -> Vec<String> {
     let mut answers = vec![
         shown("pacticipants", ledger.pacticipants()),
         shown("rules", ledger.rules()),
+        shown("policy", ledger.policy()),
         shown("webhooks", ledger.webhooks()),
         shown("webhook", ledger.webhook(&n(WEBHOOKS[0]))),
     ];

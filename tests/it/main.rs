@@ -20,6 +20,7 @@ mod generate_uuid;
 mod git_store;
 mod golden;
 mod group_commit;
+mod hooks;
 mod hostile;
 mod init;
 mod kills;

@@ -59,7 +59,10 @@ pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>,
             branches.push(Branch::environment(&asked.environment));
         }
         Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
-        Intent::SaveWebhook(_) | Intent::DeleteWebhook(_) | Intent::SetRules(_) => {}
+        Intent::SaveWebhook(_)
+        | Intent::DeleteWebhook(_)
+        | Intent::SetRules(_)
+        | Intent::ChangePolicy(_) => {}
     }
     Ok(branches)
 }

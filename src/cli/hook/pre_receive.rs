@@ -9,21 +9,32 @@ use crate::cli::failure::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::outside::Outside;
 use crate::cli::ui::Ui;
+use crate::domain::name::Identity;
 use crate::render::objection::text;
 
-/// Refuse a push that is not what git-pact writes
+/// Where a server says who pushes: GitLab, Gitea and Forgejo, a web server that has authenticated.
+const SERVERS: [&str; 3] = ["GL_USERNAME", "GITEA_PUSHER_NAME", "REMOTE_USER"];
+
+/// Refuse a push that is not what git-pact writes, or not by whom the policy lets
 #[derive(Debug, Args)]
-pub(super) struct PreReceive {}
+pub(super) struct PreReceive {
+    /// The variable that says who pushes
+    ///
+    /// Without it the first of GL_USERNAME, GITEA_PUSHER_NAME, REMOTE_USER, the signer of a signed push
+    /// that git has verified (GIT_PUSH_CERT_SIGNER), and the user of the system (LOGNAME, USER).
+    #[arg(long, value_name = "VARIABLE")]
+    identity_from: Option<String>,
+}
 
 impl PreReceive {
-    #[expect(clippy::unused_self, reason = "every hook is run alike")]
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let push = push(outside)?;
         if push.is_empty() {
             return Ok(Exit::Yes);
         }
         let (site, _) = receiving(outside)?;
-        let objections = objections(&site, &push)?;
+        let who = self.who(outside);
+        let objections = objections(&site, &push, who.as_ref())?;
         if objections.is_empty() {
             return Ok(Exit::Yes);
         }
@@ -31,4 +42,22 @@ impl PreReceive {
         ui.say(&text(&objections));
         Ok(Exit::No)
     }
+
+    /// Returns who pushes, as far as the server says so.
+    fn who(&self, outside: &Outside) -> Option<Identity> {
+        // Whoever installed the hook has said whom to believe, and nobody else is.
+        if let Some(variable) = &self.identity_from {
+            return outside.variable(variable)?.parse().ok();
+        }
+        let first = |names: &[&str]| names.iter().find_map(|name| outside.variable(name));
+        let told = first(&SERVERS).or_else(|| signer(outside));
+        told.or_else(|| first(&["LOGNAME", "USER"]))?.parse().ok()
+    }
+}
+
+/// Returns who has signed the push, if git found the signature good and made for this very push.
+fn signer(outside: &Outside) -> Option<&str> {
+    let is = |name, expected| outside.variable(name) == Some(expected);
+    let is_good = is("GIT_PUSH_CERT_STATUS", "G") && is("GIT_PUSH_CERT_NONCE_STATUS", "OK");
+    outside.variable("GIT_PUSH_CERT_SIGNER").filter(|_| is_good)
 }

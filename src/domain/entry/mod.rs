@@ -19,6 +19,7 @@ use super::name::{
     ApplicationInstance, BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber,
 };
 use super::pacticipant::Pacticipant;
+use super::policy::Policy;
 use super::rules::Rules;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
@@ -120,6 +121,8 @@ pub enum Entry {
     WebhookDeleted(WebhookUuid),
     /// The rules of the store.
     Rules(Rules),
+    /// Who may write; empty if everybody may.
+    Policy(Policy),
 }
 
 /// Names a content: ids are scoped by consumer and provider.
@@ -209,5 +212,10 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
         }
         Fact::Rules(rules) if ledger.rules()? == Some(*rules) => Ok(Vec::new()),
         Fact::Rules(rules) => Ok(vec![Entry::Rules(*rules)]),
+        Fact::Policy(policy) => {
+            let is_known = ledger.policy()? == *policy;
+            let entry = || Entry::Policy(policy.clone());
+            Ok((!is_known).then(entry).into_iter().collect())
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::environment::{DeployedVersion, Ended, Environment, ReleasedVe
 use crate::domain::ledger::{Ledger, Read, Unreadable};
 use crate::domain::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
 use crate::domain::pacticipant::Pacticipant;
+use crate::domain::policy::Policy;
 use crate::domain::rules::Rules;
 use crate::domain::selector::written::asked;
 use crate::domain::selector::{Destination, Selector};
@@ -106,6 +107,7 @@ watch! {
     fn webhook(uuid: &WebhookUuid) -> Option<Arc<Webhook>>;
     fn webhooks() -> Vec<Arc<Webhook>>;
     fn rules() -> Option<Rules>;
+    fn policy() -> Policy;
 }
 
 /// An application with ten providers and ten consumers, all of them live and verified.

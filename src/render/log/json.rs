@@ -1,5 +1,8 @@
 //! What happened, as JSON.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::domain::content::ContentId;
@@ -9,9 +12,11 @@ use crate::domain::history::VersionNews;
 use crate::domain::name::ApplicationInstance;
 use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
+use crate::domain::name::Identity;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
+use crate::domain::policy::BranchPattern;
 use crate::domain::rules::Rules;
 use crate::domain::verification::VerificationResult;
 use crate::domain::webhook::WebhookUuid;
@@ -142,6 +147,9 @@ pub(super) enum EventJson<'a> {
     },
     RulesSet {
         rules: Rules,
+    },
+    PolicySet {
+        branches: &'a BTreeMap<BranchPattern, BTreeSet<Identity>>,
     },
 }
 
@@ -353,6 +361,9 @@ impl<'a> EventJson<'a> {
                 title: webhook.title(),
             },
             Event::RulesSet(rules) => Self::RulesSet { rules: *rules },
+            Event::PolicySet(policy) => Self::PolicySet {
+                branches: &policy.rules,
+            },
         }
     }
 }

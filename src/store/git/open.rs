@@ -171,6 +171,18 @@ impl Place {
         self.repository.path().to_owned()
     }
 
+    /// Returns the directory that all linked work trees share.
+    #[must_use]
+    pub fn common_dir(&self) -> PathBuf {
+        self.repository.commondir().to_owned()
+    }
+
+    /// Returns the directory that somebody works in; none of a bare repository.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<PathBuf> {
+        self.repository.workdir().map(Path::to_owned)
+    }
+
     /// Returns the commit that is checked out and the branch, unless HEAD is detached.
     #[must_use]
     pub fn head(&self) -> (Option<String>, Option<String>) {

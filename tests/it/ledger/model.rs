@@ -32,6 +32,7 @@ use git_pact::domain::name::PacticipantName;
 use git_pact::domain::name::TagName;
 use git_pact::domain::name::VersionNumber;
 use git_pact::domain::pacticipant::Pacticipant;
+use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
 use git_pact::domain::test_results::TestResults;
 use git_pact::domain::test_results::TestResultsId;
@@ -62,6 +63,7 @@ pub(super) struct Model {
     /// What verifiers of a provider found out test by test.
     test_results: Vec<(PacticipantName, TestResults)>,
     rules: Option<Rules>,
+    policy: Policy,
     webhooks: BTreeMap<WebhookUuid, Webhook>,
 }
 
@@ -254,6 +256,7 @@ impl Model {
             }
             Fact::WebhookDeleted(uuid) => self.webhooks.remove(uuid).is_some(),
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
+            Fact::Policy(policy) => std::mem::replace(&mut self.policy, policy.clone()) != *policy,
         }
     }
 
@@ -649,5 +652,9 @@ impl Ledger for Model {
 
     fn rules(&self) -> Read<Option<Rules>> {
         Ok(self.rules)
+    }
+
+    fn policy(&self) -> Read<Policy> {
+        Ok(self.policy.clone())
     }
 }
