@@ -1,7 +1,9 @@
 //! What happens when a pact is published, in the broker's names and words (spec: semantics §5,
 //! "Events of a publication"). Webhooks and people go by it; no decision does.
 
-use std::collections::BTreeSet;
+mod commit;
+mod required;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,9 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::content::ContentId;
 use super::ledger::{Ledger, Read};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
-use super::pacticipant::USUAL_MAIN_BRANCHES;
 use super::time::Seq;
 use super::version::Version;
+
+use self::required::requires_verification;
+
+pub use self::commit::{Around, BrokerEvent, broker_events};
+pub use self::required::{RequiredVerification, required_verifications};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,48 +227,6 @@ fn previous(
     }
     let versions = ledger.versions(consumer)?;
     Ok(versions.iter().rev().find_map(content_of))
-}
-
-/// Says whether a provider version that matters was never verified against the content: the head
-/// of the main branch, and whatever is deployed or released.
-fn requires_verification(ledger: &dyn Ledger, published: &PublishedContent<'_>) -> Read<bool> {
-    let provider = published.provider;
-    let known = ledger.pacticipant(provider)?;
-    let main_branch = known.and_then(|known| known.main_branch.clone());
-    let mut live = BTreeSet::new();
-    if let Some(branch) = &main_branch
-        && let Some(head) = ledger.branch_head(provider, branch)?
-    {
-        live.insert(head.version);
-    }
-    for environment in ledger.environments()? {
-        let deployed = ledger.deployed(&environment.name, provider)?;
-        live.extend(deployed.into_iter().map(|deployed| deployed.version));
-        let released = ledger.released(&environment.name, provider)?;
-        live.extend(released.into_iter().map(|released| released.version));
-    }
-    if provider == published.consumer && becomes_head(published, main_branch.as_ref()) {
-        live.insert(published.version.clone());
-    }
-    for version in live {
-        let runs = ledger.runs_of(provider, &version)?;
-        let mut results = runs
-            .iter()
-            .filter_map(|run| run.result(published.consumer, published.content));
-        if results.next().is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Says whether the version becomes the head of the main branch by being published: that matters
-/// to a provider of itself.
-fn becomes_head(published: &PublishedContent<'_>, main_branch: Option<&BranchName>) -> bool {
-    published.branch.is_some_and(|branch| match main_branch {
-        Some(main) => branch == main,
-        None => USUAL_MAIN_BRANCHES.contains(&branch.as_str()),
-    })
 }
 
 #[cfg(test)]

@@ -211,6 +211,41 @@ pub fn latest_result(ledger: &dyn Ledger, pact: &PactPublication) -> Read<Option
     Ok(results.latest(&pact.consumer, &pact.content))
 }
 
+/// Returns what the provider's main branch says of a content: the result of its head, else the latest
+/// one of any version on it; `None` if there is none, or no main branch (spec: semantics §10).
+///
+/// Reads the runs of the head only, if that has a result; else all runs of the provider.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn result_on_main_branch(
+    ledger: &dyn Ledger,
+    provider: &PacticipantName,
+    consumer: &PacticipantName,
+    content: &ContentId,
+) -> Read<Option<RecordedResult>> {
+    let known = ledger.pacticipant(provider)?;
+    let Some(branch) = known.and_then(|known| known.main_branch.clone()) else {
+        return Ok(None);
+    };
+    let Some(head) = ledger.branch_head(provider, &branch)? else {
+        return Ok(None);
+    };
+    let of_head = result_of_version(ledger, provider, &head.version, consumer, content)?;
+    if of_head.is_some() {
+        return Ok(of_head);
+    }
+    let results = ProviderResults::read(ledger, provider)?;
+    for recorded in results.newest_first(consumer, content) {
+        let version = ledger.version(provider, &recorded.run.version)?;
+        if version.is_some_and(|version| version.is_on(&branch)) {
+            return Ok(Some(recorded));
+        }
+    }
+    Ok(None)
+}
+
 /// Returns what counts of one provider version for a content: the result of its newest run that
 /// has one. Reads the runs of that version only.
 ///

@@ -10,6 +10,7 @@ use crate::domain::pacticipant::Pacticipant;
 use crate::domain::pacts::{Among, PactPublication, Pair};
 use crate::domain::time::Timestamp;
 use crate::domain::verification_results::{RecordedResult, ResultNumber, latest_result};
+use crate::domain::version::Version;
 
 /// The event that a webhook is executed for when somebody tries it out.
 const TEST: &str = "test";
@@ -37,30 +38,32 @@ impl Occasion {
         pact: &PactPublication,
         result: Option<&RecordedResult>,
     ) -> Read<Self> {
-        let mut context = TriggerContext {
-            event: event.to_owned(),
-            consumer: Some(pact.consumer.clone()),
-            consumer_labels: labels(ledger, &pact.consumer)?,
-            consumer_version: Some(pact.version.number.clone()),
-            consumer_version_branch: pact.version.branch().cloned(),
-            consumer_version_tags: pact.version.tags.clone(),
-            provider: Some(pact.provider.clone()),
-            provider_labels: labels(ledger, &pact.provider)?,
-            ..TriggerContext::default()
-        };
-        if let Some(recorded) = result {
-            let number = &recorded.run.version;
-            context.verification_success = Some(recorded.result.success);
-            context.provider_version = Some(number.clone());
-            if let Some(version) = ledger.version(&pact.provider, number)? {
-                context.provider_version_branch = version.branch().cloned();
-                context.provider_version_tags.clone_from(&version.tags);
-            }
-        }
+        let version = Some(&*pact.version);
+        let pair = (&pact.consumer, &pact.provider);
+        let context = context(ledger, event, pair, version, result)?;
         Ok(Self {
             context,
             content: pact.content.clone(),
             result: result.map(RecordedResult::number),
+        })
+    }
+
+    /// Returns what can be said of a result for a pact that no version of the consumer has any more.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn without_version(
+        ledger: &dyn Ledger,
+        event: &str,
+        recorded: &RecordedResult,
+    ) -> Read<Self> {
+        let pair = (&recorded.result.consumer, &recorded.provider);
+        let context = context(ledger, event, pair, None, Some(recorded))?;
+        Ok(Self {
+            context,
+            content: recorded.result.content.clone(),
+            result: Some(recorded.number()),
         })
     }
 
@@ -147,7 +150,8 @@ impl Occasion {
 
 impl EventKind {
     /// Says whether a verification causes the event.
-    fn is_of_verification(self) -> bool {
+    #[must_use]
+    pub fn is_of_verification(self) -> bool {
         match self {
             Self::ProviderVerificationPublished
             | Self::ProviderVerificationSucceeded
@@ -157,6 +161,38 @@ impl EventKind {
             | Self::ContractContentChanged => false,
         }
     }
+}
+
+fn context(
+    ledger: &dyn Ledger,
+    event: &str,
+    (consumer, provider): (&PacticipantName, &PacticipantName),
+    consumer_version: Option<&Version>,
+    result: Option<&RecordedResult>,
+) -> Read<TriggerContext> {
+    let mut context = TriggerContext {
+        event: event.to_owned(),
+        consumer: Some(consumer.clone()),
+        consumer_labels: labels(ledger, consumer)?,
+        provider: Some(provider.clone()),
+        provider_labels: labels(ledger, provider)?,
+        ..TriggerContext::default()
+    };
+    if let Some(version) = consumer_version {
+        context.consumer_version = Some(version.number.clone());
+        context.consumer_version_branch = version.branch().cloned();
+        context.consumer_version_tags.clone_from(&version.tags);
+    }
+    if let Some(recorded) = result {
+        let number = &recorded.run.version;
+        context.verification_success = Some(recorded.result.success);
+        context.provider_version = Some(number.clone());
+        if let Some(version) = ledger.version(provider, number)? {
+            context.provider_version_branch = version.branch().cloned();
+            context.provider_version_tags.clone_from(&version.tags);
+        }
+    }
+    Ok(context)
 }
 
 fn labels(ledger: &dyn Ledger, name: &PacticipantName) -> Read<Vec<LabelName>> {

@@ -57,8 +57,10 @@ pub struct TriggerContext {
 }
 
 impl TriggerContext {
-    /// Returns the value of one of the broker's parameters, given without `pactbroker.`.
-    fn value(&self, parameter: &str) -> Option<String> {
+    /// Returns the value of one of the broker's parameters, given without `pactbroker.`; `None` if there
+    /// is no such parameter.
+    #[must_use]
+    pub fn value(&self, parameter: &str) -> Option<String> {
         let status = |words: [&str; 3]| {
             let [success, failure, pending] = words;
             let status = |success_| if success_ { success } else { failure };
