@@ -174,26 +174,7 @@ impl Walk {
             self.log.cut.push((branch, commit.revision));
             return Ok(());
         }
-        let parent = commit.parent.as_ref();
-        let changed = match site.store.changed(&branch, parent, &commit.revision) {
-            Err(StoreError::Missing { .. }) if site.complete(&branch)? => {
-                site.store.changed(&branch, parent, &commit.revision)?
-            }
-            changed => changed?,
-        };
-        let file_changes: Vec<FileChange<'_>> = changed
-            .iter()
-            .map(|changed| FileChange {
-                path: &changed.path,
-                before: changed.before.as_deref(),
-                after: changed.after.as_deref(),
-            })
-            .collect();
-        let told = events(&whose, &file_changes).map_err(|source| LogError::Change {
-            branch: branch.clone(),
-            revision: commit.revision.clone(),
-            source,
-        })?;
+        let told = happened(site, &branch, &whose, &commit)?;
         let told = told.into_iter().filter_map(|event| event.about(subject));
         // Within a commit the last thing said is the newest.
         let told: Vec<Event> = told.collect();
@@ -206,7 +187,7 @@ impl Walk {
                 revision: commit.revision.clone(),
                 event,
             }));
-        if let Some(parent) = parent {
+        if let Some(parent) = &commit.parent {
             let commit = site.store.find_commit(parent)?;
             self.heads.push(Head {
                 commit,
@@ -216,6 +197,39 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// Returns what happened in a commit of a branch.
+///
+/// # Errors
+///
+/// Fails if a record that it changed cannot be read.
+pub(super) fn happened(
+    site: &Site,
+    branch: &Branch,
+    whose: &Whose,
+    commit: &Commit,
+) -> Result<Vec<Event>, LogError> {
+    let parent = commit.parent.as_ref();
+    let changed = match site.store.changed(branch, parent, &commit.revision) {
+        Err(StoreError::Missing { .. }) if site.complete(branch)? => {
+            site.store.changed(branch, parent, &commit.revision)?
+        }
+        changed => changed?,
+    };
+    let file_changes: Vec<FileChange<'_>> = changed
+        .iter()
+        .map(|changed| FileChange {
+            path: &changed.path,
+            before: changed.before.as_deref(),
+            after: changed.after.as_deref(),
+        })
+        .collect();
+    events(whose, &file_changes).map_err(|source| LogError::Change {
+        branch: branch.clone(),
+        revision: commit.revision.clone(),
+        source,
+    })
 }
 
 /// Returns the branches on which something about a subject may have been recorded.
@@ -241,7 +255,7 @@ fn branches(site: &Site, subject: &Subject) -> Result<Vec<Branch>, LogError> {
 }
 
 /// Returns whose branch it is; `None` for what tells nothing of its own.
-fn whose(site: &Site, branch: &Branch) -> Result<Option<Whose>, LogError> {
+pub(super) fn whose(site: &Site, branch: &Branch) -> Result<Option<Whose>, LogError> {
     let here = Fresh::new(site, Moment::Now);
     let ledger = StoreLedger::new(&here);
     // A name that was cut to fit into a path is only in its record, and in none that is left if

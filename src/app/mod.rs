@@ -11,6 +11,7 @@ pub mod delete;
 pub mod describe;
 pub mod doctor;
 pub mod environments;
+pub mod events;
 pub mod fresh;
 pub mod hook;
 pub mod hooks;

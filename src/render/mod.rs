@@ -7,6 +7,7 @@ pub mod computed_from;
 pub mod deletion;
 pub mod doctor;
 pub mod environment;
+pub mod events;
 pub mod explorer;
 pub mod gate;
 pub mod hal;

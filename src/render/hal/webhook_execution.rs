@@ -21,7 +21,8 @@ use crate::render::webhook_log;
 ///
 /// The pact is told as work in progress, so that a build that the webhook starts does not fail
 /// the provider (spec: semantics §10).
-fn context(occasion: Occasion, at: &Address) -> TriggerContext {
+#[must_use]
+pub fn context(occasion: Occasion, at: &Address) -> TriggerContext {
     let Occasion {
         mut context,
         content,
