@@ -179,7 +179,8 @@ impl Failure {
         }
     }
 
-    fn complain(&self, ui: &mut Ui<'_>) {
+    /// Says what happened on stderr alone, where whoever reads the data must not find it.
+    pub(super) fn complain(&self, ui: &mut Ui<'_>) {
         let label = ui.coloured("error:", Colour::Red);
         ui.say(&format!("{label} {}", self.message));
         self.explain(ui);

@@ -16,6 +16,7 @@ mod cuts;
 mod deployments;
 mod doctor;
 mod environments;
+mod events;
 mod generate_uuid;
 mod git_store;
 mod golden;
