@@ -4,12 +4,17 @@
 //! rebuilt, in one write that is decided again if the store moves meanwhile; a fact never is made up. Where
 //! a fact cannot be read, nothing is rebuilt from those around it, which would be less than the truth.
 
+mod past;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+
+use self::past::Past;
 
 use super::Context;
 use super::fresh::Fresh;
 use super::message::commit_message;
+use super::rewritten::Loss;
 use super::site::Site;
 use super::site::SiteError;
 use super::write::Draft;
@@ -26,6 +31,7 @@ use crate::domain::intent::Intent;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
+use crate::domain::signers::Doubt;
 use crate::record::RecordError;
 use crate::record::change::Change;
 use crate::record::change::change;
@@ -35,6 +41,7 @@ use crate::record::path::RecordPath;
 use crate::record::path::Segment;
 use crate::record::stored;
 use crate::record::stored::Unsound;
+use crate::store::Revision;
 use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::git::Moment;
@@ -49,6 +56,23 @@ pub struct Report {
     pub files: usize,
     /// What is wrong, branch by branch.
     pub ailments: Vec<Ailment>,
+    /// What nobody signed who may, where somebody may.
+    pub warnings: Vec<Warning>,
+    /// How many keys may sign.
+    pub signers: usize,
+}
+
+/// Commits on the branch of an application that are not signed as its signers would.
+#[derive(Debug)]
+pub struct Warning {
+    /// The branch.
+    pub branch: Branch,
+    /// What is wrong with the newest; the others have the same fault.
+    pub doubt: Doubt,
+    /// How many there are.
+    pub commits: usize,
+    /// The newest.
+    pub newest: Revision,
 }
 
 /// Something that is wrong.
@@ -88,6 +112,15 @@ pub enum Ailment {
         /// What stood in the way.
         why: Unreadable,
     },
+    /// A branch is not a line: a commit on it has several parents, so nobody can tell what was before it.
+    Merged {
+        /// The branch.
+        branch: Branch,
+        /// The commit.
+        revision: Revision,
+    },
+    /// A branch did not only grow since it was last seen.
+    Rewritten(Loss),
 }
 
 impl Ailment {
@@ -97,7 +130,10 @@ impl Ailment {
         match self {
             Self::File { is_derived, .. } => *is_derived,
             Self::Misfit { finding, .. } => finding.remedy.is_some(),
-            Self::Unread { .. } | Self::Unchecked { .. } => false,
+            Self::Unread { .. }
+            | Self::Unchecked { .. }
+            | Self::Merged { .. }
+            | Self::Rewritten(_) => false,
         }
     }
 
@@ -108,7 +144,9 @@ impl Ailment {
             Self::File { branch, .. }
             | Self::Unread { branch, .. }
             | Self::Misfit { branch, .. }
-            | Self::Unchecked { branch, .. } => branch,
+            | Self::Unchecked { branch, .. }
+            | Self::Merged { branch, .. }
+            | Self::Rewritten(Loss { branch, .. }) => branch,
         }
     }
 }
@@ -118,17 +156,20 @@ impl Ailment {
 /// # Errors
 ///
 /// Fails if the store cannot be brought up to date or opened.
-pub fn examine(site: &Site) -> Result<Report, SiteError> {
-    site.refresh_all()?;
-    // A branch that was deleted on the remote is no news there, but is here.
-    site.refresh(&site.branches()?)?;
+pub fn examine(site: &Site, context: &Context) -> Result<Report, SiteError> {
+    let mut ailments = past::refresh(site)?;
     let fresh = Fresh::new(site, Moment::Now);
     let looking = site.progress.begin("looking at every record");
     let found = Examination::of(&fresh, &|done, total| looking.at(done, Some(total)))?;
+    let past = Past::of(site, context)?;
+    ailments.extend(past.ailments);
+    ailments.extend(found.ailments);
     Ok(Report {
         branches: found.branches,
         files: found.files,
-        ailments: found.ailments,
+        ailments,
+        warnings: past.warnings,
+        signers: past.signers,
     })
 }
 

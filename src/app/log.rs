@@ -3,9 +3,13 @@
 //! Several branches are merged by the time of their commits, for people to read: nothing is decided
 //! by that order.
 
+use std::collections::BTreeMap;
 use std::collections::BinaryHeap;
 
+use super::Context;
 use super::fresh::Fresh;
+use super::signatures::Signed;
+use super::signatures::signatures;
 use super::site::Site;
 use super::site::SiteError;
 use crate::domain::history::Event;
@@ -14,6 +18,7 @@ use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
+use crate::domain::signers::Signers;
 use crate::domain::time::Timestamp;
 use crate::record::event::FileChange;
 use crate::record::event::UnreadableChange;
@@ -27,6 +32,7 @@ use crate::store::Revision;
 use crate::store::StoreError;
 use crate::store::git::Moment;
 use crate::store::git::history::Commit;
+use crate::store::git::history::SignatureKind;
 use crate::store::ledger::StoreLedger;
 
 /// A history, newest first.
@@ -49,6 +55,8 @@ pub struct Entry {
     pub branch: Branch,
     /// In which commit.
     pub revision: Revision,
+    /// Who signed it, if anybody did.
+    pub signed: Signed,
     /// What.
     pub event: Event,
 }
@@ -90,7 +98,12 @@ pub enum LogError {
 /// # Errors
 ///
 /// Fails if nobody has ever mentioned the subject, or if the history cannot be read.
-pub fn log(site: &Site, subject: &Subject, limit: Option<usize>) -> Result<Log, LogError> {
+pub fn log(
+    site: &Site,
+    context: &Context,
+    subject: &Subject,
+    limit: Option<usize>,
+) -> Result<Log, LogError> {
     let branches = branches(site, subject)?;
     site.deepen(&branches)?;
     let mut walk = Walk::default();
@@ -117,6 +130,7 @@ pub fn log(site: &Site, subject: &Subject, limit: Option<usize>) -> Result<Log, 
         reading.at(commits, None);
     }
     walk.log.entries.truncate(limit);
+    walk.look_at_signatures(site, context)?;
     Ok(walk.log)
 }
 
@@ -125,6 +139,8 @@ pub fn log(site: &Site, subject: &Subject, limit: Option<usize>) -> Result<Log, 
 struct Walk {
     heads: BinaryHeap<Head>,
     log: Log,
+    /// The commits that were told and have a signature.
+    signed: BTreeMap<Revision, Commit>,
 }
 
 /// The newest commit of a branch that was not told yet.
@@ -162,6 +178,26 @@ impl Ord for Head {
 }
 
 impl Walk {
+    /// Finds out who signed what is told: nothing is looked up if nobody did.
+    fn look_at_signatures(&mut self, site: &Site, context: &Context) -> Result<(), LogError> {
+        let told = self.log.entries.iter();
+        let told = told.filter_map(|entry| self.signed.get(&entry.revision));
+        let told: Vec<&Commit> = told.collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let here = Fresh::as_far_as_here(site, Moment::Now);
+        let all = StoreLedger::new(&here).all_signers()?;
+        let all: Vec<&Signers> = all.iter().map(AsRef::as_ref).collect();
+        let found = signatures(site, context, told, &all)?;
+        for entry in &mut self.log.entries {
+            if let Some(signature) = found.get(&entry.revision) {
+                entry.signed = Signed::new(signature.clone(), entry.at, &entry.branch, &all);
+            }
+        }
+        Ok(())
+    }
+
     /// Tells one commit, and goes on to the one before it.
     fn step(&mut self, site: &Site, subject: &Subject, head: Head) -> Result<(), LogError> {
         let Head {
@@ -176,6 +212,9 @@ impl Walk {
         }
         let told = happened(site, &branch, &whose, &commit)?;
         let told = told.into_iter().filter_map(|event| event.about(subject));
+        if commit.signature != SignatureKind::Absent {
+            self.signed.insert(commit.revision.clone(), commit.clone());
+        }
         // Within a commit the last thing said is the newest.
         let told: Vec<Event> = told.collect();
         self.log
@@ -185,6 +224,7 @@ impl Walk {
                 actor: commit.actor.clone(),
                 branch: branch.clone(),
                 revision: commit.revision.clone(),
+                signed: Signed::nobody(),
                 event,
             }));
         if let Some(parent) = &commit.parent {

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
-use super::ask::ask;
 use super::fresh::Fresh;
 use super::site::Site;
+use super::trust::believing;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
 use crate::domain::matrix::Matrix;
 use crate::domain::matrix::MatrixError;
 use crate::domain::matrix::Query;
-use crate::domain::matrix::matrix as matrix_of;
+use crate::domain::matrix::matrix_believing;
 use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
 use crate::domain::selector::Destination;
@@ -78,8 +78,8 @@ pub fn matrix_in_detail(
         branches.retain(Branch::is_environment);
         site.refresh(&branches)?;
     }
-    ask(site, context, moment, |ledger, rules| {
-        let matrix = matrix_of(ledger, query, rules)?;
+    believing(site, context, moment, query, |ledger, rules, witness| {
+        let matrix = matrix_believing(ledger, query, rules, witness)?;
         let standings = match detail {
             Detail::Rows => Standings::default(),
             Detail::Standings => Standings::of(ledger, &matrix)?,

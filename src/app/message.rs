@@ -90,6 +90,12 @@ pub fn line(intent: &Intent) -> String {
             None => "create a webhook".to_owned(),
         },
         Intent::DeleteWebhook(uuid) => format!("delete webhook {uuid}"),
+        Intent::AllowSigner(pacticipant, signer) => {
+            format!("allow {} to sign for {pacticipant}", signer.principal)
+        }
+        Intent::RemoveSigner(pacticipant, signer) => {
+            format!("no longer allow {signer} to sign for {pacticipant}")
+        }
         Intent::SetRules(_) => "set the rules of the store".to_owned(),
         Intent::ChangePolicy(change) => policy(change),
     }

@@ -29,9 +29,11 @@ pub mod received;
 pub mod regular_file;
 pub mod rewritten;
 pub mod scratch;
+pub mod signatures;
 pub mod site;
 pub mod status;
 pub mod tag_version;
+mod trust;
 pub mod verification_results;
 pub mod webhook;
 pub mod write;
@@ -55,6 +57,8 @@ pub struct Context {
     pub actor: Option<Actor>,
     /// The rules asked for; without them those of the store apply.
     pub rules: Option<Rules>,
+    /// Whether what is recorded is to be signed.
+    pub sign: bool,
     /// Whether the network is to be left alone.
     pub offline: bool,
     /// Whether somebody sits at a terminal and can be asked for a password.

@@ -51,25 +51,31 @@ pub struct Loss {
     pub records: Result<Vec<String>, String>,
 }
 
-impl fmt::Display for Loss {
-    /// Writes a sentence without a full stop.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { branch, old, .. } = self;
-        match &self.new {
-            Some(new) => write!(f, "{branch} went from {old} to {new}")?,
-            None => write!(f, "{branch} was deleted; it was at {old}")?,
-        }
-        let records = match &self.records {
-            Ok(records) => records,
-            Err(why) => return write!(f, " (what is gone cannot be told: {why})"),
+impl Loss {
+    /// Returns what became of the branch, to go on with behind its name, without a full stop.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let old = &self.old;
+        let moved = match &self.new {
+            Some(new) => format!("went from {old} to {new}"),
+            None => format!("was deleted; it was at {old}"),
         };
-        if records.is_empty() {
-            return write!(
-                f,
-                "; no record is gone, but who recorded them, and when, may be"
-            );
+        match &self.records {
+            Err(why) => format!("{moved} (what is gone cannot be told: {why})"),
+            Ok(records) if records.is_empty() => {
+                format!("{moved}; no record is gone, but who recorded them, and when, may be")
+            }
+            Ok(records) => format!(
+                "{moved}; gone or changed: {}",
+                shortened(records).join(", ")
+            ),
         }
-        write!(f, "; gone or changed: {}", shortened(records).join(", "))
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.branch, self.what())
     }
 }
 

@@ -59,6 +59,8 @@ pub struct Site {
     pub description: String,
     /// Where work that may take long says how far it has come.
     pub progress: Progress,
+    /// The `git` that signs what is recorded, if it is to be signed.
+    pub signer: Option<Git>,
 }
 
 /// The remote that is the authority over a store, and what we know of it.
@@ -211,34 +213,24 @@ impl Site {
             (None, None) => place.git_dir().display().to_string(),
         };
         let store = GitStore::new(place)?.sharing(context.objects.clone());
-        let authority = url.or(configured).map(|remote| {
-            let git = Git::new(store.common_dir(), context.environment.clone())
-                .with_progress(context.progress.clone());
-            let git = match context.time_limit {
-                Some(limit) => git.with_time_limit(limit),
-                None => git,
-            };
-            Authority {
-                git: if context.interactive {
-                    git.with_prompts()
-                } else {
-                    git
-                },
-                remote,
-                is_private,
-                offline: context.offline,
-                tips: RefCell::default(),
-                fresh: RefCell::default(),
-                deep: RefCell::default(),
-                remembered: OnceCell::new(),
-                whole: RefCell::default(),
-            }
+        let authority = url.or(configured).map(|remote| Authority {
+            git: git(&store, context).with_progress(context.progress.clone()),
+            remote,
+            is_private,
+            offline: context.offline,
+            tips: RefCell::default(),
+            fresh: RefCell::default(),
+            deep: RefCell::default(),
+            remembered: OnceCell::new(),
+            whole: RefCell::default(),
         });
+        let signer = context.sign.then(|| git(&store, context));
         Ok(Self {
             store,
             authority,
             description,
             progress: context.progress.clone(),
+            signer,
         })
     }
 
@@ -626,6 +618,20 @@ impl Authority {
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.offline
+    }
+}
+
+/// Returns the `git` of a repository, which asks whoever sits there.
+pub(super) fn git(store: &GitStore, context: &Context) -> Git {
+    let git = Git::new(store.common_dir(), context.environment.clone());
+    let git = match context.time_limit {
+        Some(limit) => git.with_time_limit(limit),
+        None => git,
+    };
+    if context.interactive {
+        git.with_prompts()
+    } else {
+        git
     }
 }
 

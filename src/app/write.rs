@@ -8,6 +8,7 @@
 mod draft;
 mod needs;
 mod patience;
+mod sign;
 
 use std::error::Error;
 use std::time::Duration;
@@ -40,6 +41,7 @@ use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::remote::InvalidObjectId;
 use crate::remote::NextStep;
+use crate::remote::ObjectId;
 use crate::remote::PushOutcome;
 use crate::remote::RemoteError;
 use crate::remote::Update;
@@ -553,7 +555,11 @@ fn build<W: Work>(
         at: context.now,
         message: work.message(&intents),
     };
-    Ok(site.store.commit(base, &decided.changes, &note)?)
+    let advances = site.store.commit(base, &decided.changes, &note)?;
+    match &site.signer {
+        None => Ok(advances),
+        Some(git) => sign::signed(site, git, advances, &note),
+    }
 }
 
 /// Takes what went out from what is pending, and leaves what another process has kept meanwhile.
@@ -597,16 +603,18 @@ fn written<D>(decided: Decided<D>, state: State, sent: usize) -> Written<D> {
 }
 
 fn update(advance: &Advance) -> Result<Update, WriteError> {
-    let id = |revision: &Revision| {
-        let unreadable = |error: InvalidObjectId| StoreError::Backend {
-            action: format!("name commit {revision} to git"),
-            source: error.into(),
-        };
-        revision.0.parse().map_err(unreadable)
-    };
     Ok(Update {
         name: remote_ref(&advance.branch)?,
-        old: advance.old.as_ref().map(id).transpose()?,
-        new: id(&advance.new)?,
+        old: advance.old.as_ref().map(object_id).transpose()?,
+        new: object_id(&advance.new)?,
     })
+}
+
+/// Returns the name that an object has for the `git` program.
+fn object_id(revision: &Revision) -> Result<ObjectId, StoreError> {
+    let unreadable = |error: InvalidObjectId| StoreError::Backend {
+        action: format!("name object {revision} to git"),
+        source: error.into(),
+    };
+    revision.0.parse().map_err(unreadable)
 }

@@ -100,6 +100,13 @@ struct GateArguments {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     retry_interval: f64,
 
+    /// Believe a success only if it is signed by somebody who may sign for the provider
+    ///
+    /// See `git pact signers`. What nobody signed who may is unknown, and never a yes; a failure counts
+    /// whoever says so.
+    #[arg(long)]
+    require_signed: bool,
+
     /// Show the answer, but exit with 0 whatever it is, and do not wait
     #[arg(long)]
     dry_run: bool,
@@ -189,6 +196,7 @@ impl GateArguments {
         Ok(Query {
             ignore: selection.ignore,
             limit: self.limit,
+            only_signed: self.require_signed,
             as_a_new_broker: outside.face == Face::PactBroker,
             ..Query::can_i_deploy(selection.selectors, destination)
         })

@@ -43,6 +43,7 @@ use super::pull;
 use super::record_verification;
 use super::run;
 use super::serve;
+use super::signers;
 use super::status;
 use super::sync;
 use super::tags;
@@ -115,7 +116,13 @@ impl Command {
     /// Returns what clap has to know of it.
     #[must_use]
     pub(super) fn syntax(&self) -> Syntax {
-        (self.define)(Syntax::new(self.name))
+        let syntax = (self.define)(Syntax::new(self.name));
+        match self.kind {
+            Kind::Write | Kind::Run => syntax,
+            // There is nothing to be signed; `serve` writes what others ask it to.
+            Kind::Gate | Kind::Question if self.name == "serve" => syntax,
+            Kind::Gate | Kind::Question => without_signing(syntax),
+        }
     }
 
     /// Runs it as clap understood its arguments.
@@ -131,6 +138,15 @@ impl Command {
     ) -> Result<Exit, Failure> {
         (self.run)(arguments, outside, ui)
     }
+}
+
+/// Leaves out of the help what is for commands that record something.
+fn without_signing(syntax: Syntax) -> Syntax {
+    let syntax = syntax.mut_args(|option| {
+        let is_it = option.get_id() == "sign";
+        if is_it { option.hide(true) } else { option }
+    });
+    syntax.mut_subcommands(without_signing)
 }
 
 macro_rules! command {
@@ -253,6 +269,7 @@ pub(super) const GROUPS: &[Group] = &[
         commands: &[
             command!(GitPact Write "push", sync::Push, "Send what was recorded offline"),
             command!(GitPact Question "fetch", sync::Fetch, "Fetch what others have recorded"),
+            command!(GitPact Write "signers", signers::Signers, "Say whose signatures count"),
             command!(GitPact Write "clean", clean::Clean, "Take old versions off the tips"),
             command!(GitPact Write "doctor", doctor::Doctor, "Check that every record is well"),
             command!(GitPact Write "policy", policy::Policy, "Show or say who may write what"),

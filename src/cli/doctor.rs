@@ -18,10 +18,12 @@ use crate::app::site::Site;
 use crate::render::doctor::ReportJson;
 use crate::render::doctor::histories;
 use crate::render::doctor::text;
+use crate::render::doctor::warnings;
 
 /// Check that every record can be read, is in its place, and fits the others
 ///
-/// Looks at all branches of the store. With --repair, what follows from records (heads, counts, first
+/// Looks at all branches of the store, and at how they came to be: each is a line of commits that has only
+/// grown. Where somebody may sign for an application, commits that they did not are named. With --repair, what follows from records (heads, counts, first
 /// successes, contracts shown) is rebuilt where it does not say what they do, in one commit a branch. A
 /// record itself is never made up: for one that is damaged, the command that shows its history is named.
 ///
@@ -43,13 +45,13 @@ pub(super) struct Doctor {
 impl Doctor {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (mut site, context) = outside.open(&self.store)?;
-        let mut report = examine(&site)?;
+        let mut report = examine(&site, &context)?;
         let mut before = Vec::new();
         if self.repair && report.ailments.iter().any(Ailment::has_remedy) {
             let written = repair(&mut site, &context)?;
             receipt::say(&written, &site, ui);
             before = written.outcomes;
-            report = examine(&site)?;
+            report = examine(&site, &context)?;
         }
         let repaired: Vec<&Ailment> = before.iter().filter(|it| it.has_remedy()).collect();
         match self.output {
@@ -61,6 +63,17 @@ impl Doctor {
         } else {
             Exit::No
         })
+    }
+}
+
+/// Says who may sign, and what they did not: that is no fault of the store.
+fn say_signers(report: &Report, ui: &mut Ui<'_>) {
+    if report.signers > 0 {
+        let keys = count(report.signers, "key");
+        ui.say(&format!("{keys} may sign; see git pact signers list."));
+    }
+    for warning in warnings(report) {
+        ui.warn(&warning);
     }
 }
 
@@ -77,6 +90,7 @@ fn show(report: &Report, repaired: &[&Ailment], site: &Site, ui: &mut Ui<'_>) {
     );
     if report.ailments.is_empty() {
         ui.data(&format!("{looked_at}: all is well."));
+        say_signers(report, ui);
         return;
     }
     ui.data(&text(&report.ailments));
@@ -89,6 +103,7 @@ fn show(report: &Report, repaired: &[&Ailment], site: &Site, ui: &mut Ui<'_>) {
             "{curable} of them can be put right: git pact doctor --repair"
         ));
     }
+    say_signers(report, ui);
     let histories = histories(&report.ailments);
     if !histories.is_empty() {
         ui.say("What a file was before is in the history of its branch:");

@@ -261,6 +261,12 @@ impl From<RemoteError> for Failure {
             RemoteError::TimedOut { .. } => {
                 failure.hint("if it only needs longer, say how long: GIT_PACT_TIME_LIMIT=30m")
             }
+            RemoteError::CannotSign { .. } => failure
+                .hint(
+                    "nothing was recorded; to sign with an SSH key: `git config --global gpg.format \
+                     ssh` and `git config --global user.signingKey ~/.ssh/id_ed25519.pub`",
+                )
+                .hint("or record it without a signature: --no-sign"),
             _ => failure,
         }
     }

@@ -20,7 +20,7 @@ use crate::render::log as render;
 ///
 /// The history of the whole store, of an application (--pacticipant), of the pacts between two
 /// (--provider and --consumer), or of an environment, read from the commits. Branches are put
-/// together by the clocks of those who committed.
+/// together by the clocks of those who committed. What is signed is shown with its signer.
 #[derive(Debug, Args)]
 pub(super) struct Log {
     /// The application
@@ -43,6 +43,10 @@ pub(super) struct Log {
     #[arg(short = 'n', long, value_name = "NUMBER")]
     limit: Option<usize>,
 
+    /// Say also of what is not signed that it is not
+    #[arg(long)]
+    signatures: bool,
+
     /// How to show it
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
@@ -53,7 +57,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
-        let (site, _) = outside.open(&self.store)?;
+        let (site, context) = outside.open(&self.store)?;
         let subject = match (
             self.pacticipant,
             self.provider,
@@ -65,11 +69,11 @@ impl Log {
             (.., Some(environment)) => Subject::Environment(environment),
             _ => Subject::Store,
         };
-        let found = log(&site, &subject, self.limit)?;
+        let found = log(&site, &context, &subject, self.limit)?;
         match self.output {
-            Output::Json => ui.json(&render::LogJson::new(&found)),
+            Output::Json => ui.json(&render::LogJson::new(&found, self.signatures)),
             Output::Text if found.entries.is_empty() => {}
-            Output::Text => ui.data(&render::text(&found)),
+            Output::Text => ui.data(&render::text(&found, self.signatures)),
         }
         for (branch, revision) in &found.cut {
             let at = short(&revision.0);

@@ -62,6 +62,10 @@ pub(super) struct Matrix {
     #[arg(long, value_name = "ROWS", default_value_t = DEFAULT_LIMIT, value_parser = limit)]
     limit: NonZeroUsize,
 
+    /// Believe a success only if it is signed by somebody who may sign for the provider
+    #[arg(long)]
+    require_signed: bool,
+
     /// How to show the answer
     #[arg(short, long, value_enum, default_value_t = MatrixOutput::Table)]
     output: MatrixOutput,
@@ -143,6 +147,7 @@ impl Matrix {
             latest_by: self.latest_by.map(Into::into).unwrap_or_default(),
             success: (!success.is_empty()).then_some(success),
             limit: self.limit,
+            only_signed: self.require_signed,
             ..Query::matrix(selection.selectors, destination)
         };
 

@@ -40,6 +40,7 @@ mod record_verification;
 mod run;
 mod selectors;
 mod serve;
+mod signers;
 mod status;
 mod sync;
 mod tags;
@@ -94,6 +95,17 @@ pub(crate) struct StoreArguments {
     /// online write, or `git pact push`.
     #[arg(long)]
     offline: bool,
+
+    /// Sign what is recorded, with git's own signing
+    ///
+    /// With the key that git is configured to sign with (gpg.format, user.signingKey), as for your own
+    /// commits. GIT_PACT_SIGN=1 says the same, and --no-sign takes it back.
+    #[arg(long, overrides_with = "no_sign")]
+    sign: bool,
+
+    /// Do not sign, whatever the environment says
+    #[arg(long, hide = true, overrides_with = "sign")]
+    no_sign: bool,
 
     /// Whose rules decide; without it those the store was set to, else strict
     #[arg(long, value_enum)]

@@ -247,6 +247,7 @@ impl Outside {
             now: self.now,
             actor,
             rules: arguments.rules.map(Into::into),
+            sign: self.signs(arguments),
             offline: arguments.offline,
             interactive: self.interactive,
             progress: self.progress.clone(),
@@ -257,6 +258,12 @@ impl Outside {
             environment,
             seed: self.seed,
         }
+    }
+
+    /// Says whether what is recorded is to be signed: as the command line says, else the environment.
+    fn signs(&self, arguments: &StoreArguments) -> bool {
+        let by_environment = matches!(self.variable("GIT_PACT_SIGN"), Some("1" | "true"));
+        arguments.sign || (by_environment && !arguments.no_sign)
     }
 
     /// Opens the store that the command line, the environment or the working directory names.

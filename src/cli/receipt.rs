@@ -69,9 +69,16 @@ pub(super) fn say<D>(written: &Written<D>, site: &Site, ui: &mut Ui<'_>) {
     match &written.state {
         State::NothingNew | State::Landed { .. } if !ui.tells_more() => {}
         State::NothingNew => ui.say("Nothing new: all of this is recorded already."),
-        State::Kept { pending } => ui.say(&format!(
-            "Kept here, not pushed yet ({pending} pending). Send it with `git pact push`."
-        )),
+        State::Kept { pending } => {
+            // What is kept is no commit yet: it is signed when it becomes one.
+            let (sign, signed) = match site.signer {
+                Some(_) => (" --sign", ", and signs it"),
+                None => ("", ""),
+            };
+            ui.say(&format!(
+                "Kept here, not pushed yet ({pending} pending). Send it with `git pact push{sign}`{signed}."
+            ));
+        }
         State::Landed { advances, attempts } => {
             let mut moved: Vec<String> = advances
                 .iter()

@@ -173,9 +173,15 @@ impl<'a> Evidence<'a> {
                 });
             }
             for row in self.rows_with(None) {
-                reasons.push(Reason::NotVerified {
-                    consumer: self.consumer_side(row),
-                    provider: self.side(&row.provider, row.provider_number()),
+                let consumer = self.consumer_side(row);
+                let provider = self.side(&row.provider, row.provider_number());
+                reasons.push(match &row.unbelieved {
+                    Some(unbelieved) => Reason::NotBelieved {
+                        consumer,
+                        provider,
+                        doubt: unbelieved.doubt.clone(),
+                    },
+                    None => Reason::NotVerified { consumer, provider },
                 });
             }
         }

@@ -14,6 +14,7 @@ use super::name::{
 use super::pacticipant::Pacticipant;
 use super::policy::Policy;
 use super::rules::Rules;
+use super::signers::Signers;
 use super::test_results::TestResults;
 use super::time::Timestamp;
 use super::verification::{RequestId, VerificationResult};
@@ -113,6 +114,8 @@ pub enum Fact {
     Webhook(Webhook),
     /// A webhook is gone.
     WebhookDeleted(WebhookUuid),
+    /// These, and nobody else, may sign what is recorded of an application.
+    Signers(Signers),
     /// The store decides by these rules.
     Rules(Rules),
     /// These may write; replaces what was known.

@@ -10,6 +10,7 @@ use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, Version
 use super::pacticipant::Pacticipant;
 use super::policy::Policy;
 use super::rules::Rules;
+use super::signers::AllowedSigner;
 use super::verification::{Run, VerificationResult};
 use super::webhook::Webhook;
 
@@ -132,6 +133,15 @@ pub enum Event {
     WebhookSaved(Webhook),
     /// A webhook was deleted.
     WebhookDeleted(Webhook),
+    /// Others may sign what is recorded of an application than could before.
+    SignersChanged {
+        /// The application.
+        pacticipant: PacticipantName,
+        /// Who may now, or as now described.
+        allowed: Vec<AllowedSigner>,
+        /// Who may not any more.
+        removed: Vec<AllowedSigner>,
+    },
     /// The rules of the store were set.
     RulesSet(Rules),
     /// It was said who may write; empty if everybody may.
@@ -239,6 +249,7 @@ impl Event {
             | Self::TagRemoved { pacticipant, .. }
             | Self::TakenOffBranch { pacticipant, .. }
             | Self::BranchDeleted { pacticipant, .. } => Some(pacticipant),
+            Self::SignersChanged { pacticipant, .. } => Some(pacticipant),
             Self::PactsDeleted { consumer, .. } => Some(consumer),
             Self::Version(event) => Some(&event.pacticipant),
             Self::Verified { provider, .. } | Self::ResultsDeleted { provider, .. } => {
@@ -281,6 +292,7 @@ impl Event {
             | Self::PactsDeleted { .. }
             | Self::ResultsDeleted { .. }
             | Self::PacticipantDeleted(_)
+            | Self::SignersChanged { .. }
             | Self::WebhookSaved(_)
             | Self::WebhookDeleted(_)
             | Self::RulesSet(_)

@@ -18,12 +18,13 @@ use super::fact::{
 };
 use super::label::{Labelling, labelled, unlabelled};
 use super::ledger::{Ledger, Read, Unreadable};
-use super::name::EnvironmentName;
+use super::name::{EnvironmentName, PacticipantName};
 use super::pacticipant::Pacticipant;
 use super::policy::{Policy, PolicyChange, PolicyRefusal};
 use super::publish::{ConsumerPublication, Links, PublishError, PublishRequest, publish};
 use super::record_verification::{CannotRecord, Report, record_verification};
 use super::rules::Rules;
+use super::signers::{AllowedSigner, Signers, SignersRefusal, allow_signer, remove_signer};
 use super::verification::VerificationResult;
 use super::webhook::{
     Webhook, WebhookRefusal, WebhookSave, WebhookUuid, find_webhook, save_webhook,
@@ -73,6 +74,10 @@ pub enum Intent {
     SaveWebhook(WebhookSave),
     /// A webhook is gone.
     DeleteWebhook(WebhookUuid),
+    /// Somebody may sign what is recorded of an application.
+    AllowSigner(PacticipantName, AllowedSigner),
+    /// Somebody may not any more, by name or by the fingerprint of a key.
+    RemoveSigner(PacticipantName, String),
     /// The store decides by other rules.
     SetRules(Rules),
     /// Others may write.
@@ -121,6 +126,8 @@ pub enum Outcome {
     Webhook(Webhook),
     /// A webhook is gone.
     WebhookDeleted(Webhook),
+    /// These may sign for an application.
+    Signers(Signers),
     /// The store decides by these rules.
     Rules(Rules),
     /// These may write.
@@ -151,6 +158,9 @@ pub enum Refusal {
     /// The policy cannot be changed so.
     #[error(transparent)]
     Policy(#[from] PolicyRefusal),
+    /// Nothing can be recorded of those who may sign.
+    #[error(transparent)]
+    Signers(SignersRefusal),
     /// The store could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -201,6 +211,15 @@ impl From<CannotClean> for Refusal {
     }
 }
 
+impl From<SignersRefusal> for Refusal {
+    fn from(refusal: SignersRefusal) -> Self {
+        match refusal {
+            SignersRefusal::Unreadable(unreadable) => Self::Unreadable(unreadable),
+            refusal => Self::Signers(refusal),
+        }
+    }
+}
+
 impl From<WebhookRefusal> for Refusal {
     fn from(refusal: WebhookRefusal) -> Self {
         match refusal {
@@ -232,6 +251,13 @@ impl Decision {
             facts,
             outcome: Some(outcome),
         }
+    }
+
+    fn signers(signers: Signers) -> Self {
+        Self::with(
+            vec![Fact::Signers(signers.clone())],
+            Outcome::Signers(signers),
+        )
     }
 
     fn pacticipant(ledger: &dyn Ledger, pacticipant: Pacticipant) -> Read<Self> {
@@ -322,6 +348,12 @@ impl Intent {
                 let webhook = find_webhook(ledger, uuid.as_str())?;
                 let fact = Fact::WebhookDeleted(uuid.clone());
                 Decision::with(vec![fact], Outcome::WebhookDeleted(webhook))
+            }
+            Self::AllowSigner(pacticipant, signer) => {
+                Decision::signers(allow_signer(ledger, pacticipant, signer)?)
+            }
+            Self::RemoveSigner(pacticipant, signer) => {
+                Decision::signers(remove_signer(ledger, pacticipant, signer)?)
             }
             Self::SetRules(rules) => {
                 Decision::with(vec![Fact::Rules(*rules)], Outcome::Rules(*rules))

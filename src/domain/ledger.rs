@@ -13,6 +13,7 @@ use super::name::{BranchName, EnvironmentName, PacticipantName, TagName, Version
 use super::pacticipant::Pacticipant;
 use super::policy::Policy;
 use super::rules::Rules;
+use super::signers::Signers;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
 use super::verification::{Run, Verified};
@@ -159,6 +160,12 @@ pub trait Ledger {
 
     /// Returns all webhooks, oldest first.
     fn webhooks(&self) -> Read<Vec<Arc<Webhook>>>;
+
+    /// Returns who may sign what is recorded of a pacticipant; `None` if nobody may.
+    fn signers(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Signers>>>;
+
+    /// Returns who may sign, for each pacticipant for which somebody may, by its name.
+    fn all_signers(&self) -> Read<Vec<Arc<Signers>>>;
 
     /// Returns the rules that the store was set to, if it was.
     fn rules(&self) -> Read<Option<Rules>>;

@@ -12,6 +12,7 @@
 //! | matrix | which versions were verified against which |
 //! | pending, WIP | pacts that may fail without failing the provider's build |
 //! | label | a word to group pacticipants by |
+//! | signer | whose key may sign what is recorded of a pacticipant |
 //! | webhook | a request that is made when something happens |
 //! | ledger | all that is known at one moment, asked fact by fact |
 //! | fact, entry | what somebody says, and what has to be stored for it |
@@ -65,6 +66,7 @@ pub mod published;
 pub mod record_verification;
 pub mod rules;
 pub mod selector;
+pub mod signers;
 pub mod similar_name;
 pub mod standing;
 pub mod surroundings;

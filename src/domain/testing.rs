@@ -16,6 +16,7 @@ use super::name::{
 use super::pacticipant::Pacticipant;
 use super::policy::Policy;
 use super::rules::Rules;
+use super::signers::Signers;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::{Seq, Timestamp};
 use super::verification::{Run, VerificationResult, Verified};
@@ -54,6 +55,7 @@ pub(crate) struct MemoryLedger {
     released: Releases,
     ended: BTreeMap<EnvironmentName, Vec<Ended>>,
     webhooks: BTreeMap<WebhookUuid, Arc<Webhook>>,
+    signers: BTreeMap<PacticipantName, Arc<Signers>>,
     rules: Option<Rules>,
     policy: Policy,
 }
@@ -308,6 +310,12 @@ impl MemoryLedger {
             Entry::WebhookDeleted(uuid) => {
                 self.webhooks.remove(&uuid);
             }
+            Entry::Signers(new) => {
+                self.signers.insert(new.pacticipant.clone(), Arc::new(new));
+            }
+            Entry::SignersGone(name) => {
+                self.signers.remove(&name);
+            }
             Entry::Rules(rules) => self.rules = Some(rules),
             Entry::Policy(policy) => self.policy = policy,
         }
@@ -510,6 +518,14 @@ impl Ledger for MemoryLedger {
         let mut webhooks: Vec<_> = self.webhooks.values().cloned().collect();
         webhooks.sort_by_key(|webhook| webhook.created_at);
         Ok(webhooks)
+    }
+
+    fn signers(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Signers>>> {
+        Ok(self.signers.get(pacticipant).cloned())
+    }
+
+    fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {
+        Ok(self.signers.values().cloned().collect())
     }
 
     fn rules(&self) -> Read<Option<Rules>> {

@@ -39,6 +39,21 @@ pub struct Run {
 #[serde(transparent)]
 pub struct RequestId(pub String);
 
+impl RequestId {
+    /// Returns the id of every report that is to be signed: said once without a signature, it is news
+    /// to be said with one.
+    #[must_use]
+    pub fn to_be_signed() -> Self {
+        Self("signed".to_owned())
+    }
+
+    /// Says whether it only tells that a report is to be signed.
+    #[must_use]
+    pub fn is_to_be_signed(&self) -> bool {
+        *self == Self::to_be_signed()
+    }
+}
+
 impl Run {
     /// Returns what this run found for a content.
     #[must_use]

@@ -18,6 +18,7 @@ use super::path::RecordPath;
 use super::policy::PolicyRecord;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
+use super::signers::SignersRecord;
 use super::test_results::TestResultsRecord;
 use super::to_bytes;
 use super::verified::VerifiedRecord;
@@ -187,6 +188,15 @@ pub fn change(entry: Entry) -> (Branch, RecordPath, Change) {
             )
         }
         Entry::WebhookDeleted(uuid) => (Branch::settings(), path::webhook(&uuid), Change::NoFile),
+        Entry::Signers(signers) => {
+            let path = path::signers(&signers.pacticipant);
+            (
+                Branch::settings(),
+                path,
+                file(&SignersRecord::from(signers)),
+            )
+        }
+        Entry::SignersGone(name) => (Branch::settings(), path::signers(&name), Change::NoFile),
         Entry::Rules(rules) => {
             let record = SettingsRecord { rules };
             (Branch::settings(), path::settings(), file(&record))

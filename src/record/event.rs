@@ -14,6 +14,7 @@ use super::environment::ReleasedRecord;
 use super::from_bytes;
 use super::policy::PolicyRecord;
 use super::settings::SettingsRecord;
+use super::signers::SignersRecord;
 use super::version::VersionRecord;
 use super::webhook::WebhookRecord;
 use crate::domain::environment::DeployedVersion;
@@ -26,6 +27,8 @@ use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::policy::Policy;
+use crate::domain::signers::AllowedSigner;
+use crate::domain::signers::Signers;
 use crate::domain::version::Version;
 use crate::domain::webhook::Webhook;
 
@@ -287,9 +290,29 @@ fn settings_events(changes: &[FileChange<'_>]) -> Result<Vec<Event>, UnreadableC
             let Change { before, after } = change.read::<WebhookRecord, Webhook>()?;
             let saved = after.map(Event::WebhookSaved);
             events.extend(saved.or(before.map(Event::WebhookDeleted)));
+        } else if below(change.path).starts_with("signers/") {
+            let Change { before, after } = change.read::<SignersRecord, Signers>()?;
+            events.extend(signers_event(before, after));
         }
     }
     Ok(events)
+}
+
+/// Returns who may sign now and who may not any more, if either is anybody.
+fn signers_event(before: Option<Signers>, after: Option<Signers>) -> Option<Event> {
+    let pacticipant = after.as_ref().or(before.as_ref())?.pacticipant.clone();
+    let of = |signers: Option<Signers>| signers.map_or_else(Vec::new, |it| it.allowed);
+    let (before, after) = (of(before), of(after));
+    let added = after.iter().filter(|it| !before.contains(it));
+    let allowed: Vec<AllowedSigner> = added.cloned().collect();
+    let is_gone = |it: &&AllowedSigner| !after.iter().any(|now| now.key == it.key);
+    let removed: Vec<AllowedSigner> = before.iter().filter(is_gone).cloned().collect();
+    let is_news = !allowed.is_empty() || !removed.is_empty();
+    is_news.then_some(Event::SignersChanged {
+        pacticipant,
+        allowed,
+        removed,
+    })
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use self::verification::VerificationForm;
 use self::version::VersionForm;
 use self::webhook::WebhookForm;
 use super::Record;
+use super::signers::SignerRecord;
 use crate::domain::clean::CleanRequest;
 use crate::domain::clean::Keep;
 use crate::domain::deletion::Deletion;
@@ -139,6 +140,14 @@ enum Form {
     SaveWebhook(WebhookForm),
     DeleteWebhook {
         uuid: WebhookUuid,
+    },
+    AllowSigner {
+        pacticipant: PacticipantName,
+        signer: SignerRecord,
+    },
+    RemoveSigner {
+        pacticipant: PacticipantName,
+        signer: String,
     },
     SetRules {
         rules: Rules,
@@ -293,6 +302,14 @@ impl From<Intent> for Form {
             },
             Intent::SaveWebhook(save) => Self::SaveWebhook(save.into()),
             Intent::DeleteWebhook(uuid) => Self::DeleteWebhook { uuid },
+            Intent::AllowSigner(pacticipant, signer) => Self::AllowSigner {
+                pacticipant,
+                signer: signer.into(),
+            },
+            Intent::RemoveSigner(pacticipant, signer) => Self::RemoveSigner {
+                pacticipant,
+                signer,
+            },
             Intent::SetRules(rules) => Self::SetRules { rules },
             Intent::ChangePolicy(change) => Self::ChangePolicy(change.into()),
         }
@@ -442,6 +459,14 @@ impl TryFrom<Form> for Intent {
             }),
             Form::SaveWebhook(form) => Self::SaveWebhook(form.into()),
             Form::DeleteWebhook { uuid } => Self::DeleteWebhook(uuid),
+            Form::AllowSigner {
+                pacticipant,
+                signer,
+            } => Self::AllowSigner(pacticipant, signer.into()),
+            Form::RemoveSigner {
+                pacticipant,
+                signer,
+            } => Self::RemoveSigner(pacticipant, signer),
             Form::SetRules { rules } => Self::SetRules(rules),
             Form::ChangePolicy(form) => Self::ChangePolicy(form.into()),
         })

@@ -16,6 +16,7 @@ pub mod path;
 pub mod policy;
 pub mod run;
 pub mod settings;
+pub mod signers;
 pub mod stored;
 pub mod test_results;
 pub mod verified;

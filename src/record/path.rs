@@ -262,6 +262,13 @@ impl RecordPath {
         Self(path.to_owned())
     }
 
+    /// Returns the directory in which it lies; a path of one segment is its own.
+    #[must_use]
+    pub fn directory(&self) -> Self {
+        let above = self.0.rsplit_once('/').map(|(above, _)| above);
+        Self(above.unwrap_or(&self.0).to_owned())
+    }
+
     /// Says whether this is where a version lies, on the branch of an application.
     #[must_use]
     pub fn is_version(&self) -> bool {
@@ -533,6 +540,18 @@ pub fn webhooks() -> RecordPath {
 #[must_use]
 pub fn policy() -> RecordPath {
     RecordPath("settings/policy.json".to_owned())
+}
+
+/// Returns where it lies who may sign for a pacticipant.
+#[must_use]
+pub fn signers(pacticipant: &PacticipantName) -> RecordPath {
+    all_signers().join(&format!("{}.json", encode(pacticipant.as_str())))
+}
+
+/// Returns the directory of all who may sign, one file a pacticipant.
+#[must_use]
+pub fn all_signers() -> RecordPath {
+    RecordPath("settings/signers".to_owned())
 }
 
 /// Returns where the settings of the store lie.

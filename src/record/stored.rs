@@ -25,6 +25,7 @@ use super::path::Segment;
 use super::policy::PolicyRecord;
 use super::run::RunRecord;
 use super::settings::SettingsRecord;
+use super::signers::SignersRecord;
 use super::test_results::TestResultsRecord;
 use super::verified::VerifiedRecord;
 use super::version::VersionRecord;
@@ -133,6 +134,9 @@ fn decoded(
             ("settings", ["policy.json"]) => Ok(Entry::Policy(read::<PolicyRecord>(bytes)?.into())),
             ("settings", ["webhooks", _]) => {
                 Ok(Entry::Webhook(read::<WebhookRecord>(bytes)?.into()))
+            }
+            ("settings", ["signers", _]) => {
+                Ok(Entry::Signers(read::<SignersRecord>(bytes)?.into()))
             }
             _ => Err(Unsound::Stranger),
         },

@@ -40,7 +40,7 @@ impl Git {
 
     fn configured(
         &self,
-        options: &[&str],
+        options: &[&'static str],
         key: &'static str,
     ) -> Result<Option<String>, RemoteError> {
         let said = self.call(Call {

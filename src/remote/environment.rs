@@ -107,6 +107,14 @@ pub(super) fn child_environment(parent: &[(OsString, OsString)], wishes: &Wishes
     child
 }
 
+/// Returns an environment with variables that one command needs.
+pub(super) fn with(mut environment: Variables, variables: &[(String, String)]) -> Variables {
+    for (name, value) in variables {
+        set(&mut environment, name, value);
+    }
+    environment
+}
+
 /// Tells whether a variable of the parent is passed on.
 fn kept(name: &OsStr) -> bool {
     match name.to_str() {

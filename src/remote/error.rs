@@ -68,6 +68,15 @@ pub enum RemoteError {
         /// The branches that did not grow. Their tracking refs still are where they were.
         changes: Vec<Rewritten>,
     },
+    /// git has no key to sign with, or could not use it.
+    #[error("git could not sign what was to be recorded\n{said}")]
+    CannotSign {
+        /// What it said.
+        said: String,
+    },
+    /// There is no program that looks at signatures.
+    #[error("signatures cannot be looked at without ssh-keygen; install OpenSSH")]
+    CannotVerify,
     /// Another process holds the lock of the local repository.
     #[error("could not lock {}", path.display())]
     Lock {

@@ -51,12 +51,16 @@ pub(super) struct Call<'a> {
     /// Settings for this command alone, `key=value`. Like options they are written down in this
     /// program: nothing that came from outside lives as long.
     pub(super) settings: &'a [&'static str],
+    /// One more setting, whose value is a file of ours.
+    pub(super) with_file: Option<(&'static str, &'a Path)>,
     /// Options.
     pub(super) options: &'a [&'static str],
     /// The remote, which comes after `--`.
     pub(super) remote: Option<&'a Remote>,
     /// What comes after the remote: names that were parsed.
     pub(super) operands: &'a [String],
+    /// Variables for this command alone, in the place of others of the same name.
+    pub(super) variables: Vec<(String, String)>,
     pub(super) stdin: Vec<u8>,
 }
 
@@ -66,9 +70,11 @@ impl<'a> Call<'a> {
         Self {
             command,
             settings: &[environment::NO_HOOKS],
+            with_file: None,
             options,
             remote: None,
             operands: &[],
+            variables: Vec::new(),
             stdin: Vec::new(),
         }
     }
@@ -118,6 +124,11 @@ impl Git {
     #[must_use]
     pub fn git_dir(&self) -> &Path {
         &self.directory
+    }
+
+    /// Says whether somebody can be asked for a passphrase.
+    pub(super) fn asks(&self) -> bool {
+        self.prompts
     }
 
     /// Returns how long a command may take.
@@ -230,6 +241,7 @@ impl Git {
                 http,
             },
         );
+        let environment = environment::with(environment, &call.variables);
         let work = self.work(&call);
         let finished = process::run(Run {
             program: "git".as_ref(),
@@ -265,6 +277,12 @@ impl Git {
         let settings = environment::OPTIONS.iter().chain(no_upkeep);
         for setting in settings.chain(call.settings) {
             arguments.extend(["-c".into(), setting.into()]);
+        }
+        if let Some((key, file)) = call.with_file {
+            let mut setting = OsString::from(key);
+            setting.push("=");
+            setting.push(file);
+            arguments.extend(["-c".into(), setting]);
         }
         arguments.push(call.command.into());
         arguments.extend(call.options.iter().map(OsString::from));

@@ -29,6 +29,7 @@ mod push;
 mod received;
 mod refs;
 mod remembered;
+mod signatures;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -59,6 +60,7 @@ pub use received::RefMove;
 pub use received::outgoing;
 pub use received::ref_moves;
 pub use remembered::RememberedList;
+pub use signatures::Unsigned;
 pub use url::InvalidUrl;
 pub use url::Remote;
 pub use url::RemoteName;

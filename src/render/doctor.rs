@@ -8,6 +8,8 @@ use super::shell::quoted;
 use super::table::one_line;
 use crate::app::doctor::Ailment;
 use crate::app::doctor::Report;
+use crate::app::doctor::Warning;
+use crate::domain::signers::Doubt;
 use crate::record::path::Branch;
 
 /// Returns what is wrong, branch by branch; nothing if all is well.
@@ -31,6 +33,13 @@ pub(super) fn problem(ailment: &Ailment) -> String {
         Ailment::File { path, why, .. } => format!("{path}: {}", with_causes(why)),
         Ailment::Unread { path, why, .. } => format!("{path}: {}", with_causes(why)),
         Ailment::Misfit { finding, .. } => finding.problem.to_string(),
+        Ailment::Merged { revision, .. } => format!(
+            "commit {revision} has several parents: this branch is no line any more, and nobody can tell what \
+             was there before"
+        ),
+        Ailment::Rewritten(loss) => {
+            format!("{loss}. Put the old commits back from a clone that has them, such as this one")
+        }
         Ailment::Unchecked { why, .. } => {
             format!("the rest could not be checked: {}", with_causes(why))
         }
@@ -69,6 +78,29 @@ pub fn histories(ailments: &[Ailment]) -> Vec<String> {
     ailments.iter().filter_map(of_file).collect()
 }
 
+/// Returns what nobody signed who may, a line for each branch and fault.
+#[must_use]
+pub fn warnings(report: &Report) -> Vec<String> {
+    let warning = |warning: &Warning| {
+        let (end, fault) = match warning.commits {
+            1 => ("", "is"),
+            _ => ("s", "are"),
+        };
+        let what = match &warning.doubt {
+            Doubt::KeyNotAllowed { .. } => "signed with a key that is not allowed",
+            Doubt::KeyNotValid { .. } => "signed when the key was not valid",
+            Doubt::OtherKind => "not signed with a key of OpenSSH",
+            Doubt::Bad => "signed with a signature that does not hold",
+            _ => "not signed",
+        };
+        format!(
+            "{}: {} commit{end} {fault} {what}, the newest {}",
+            warning.branch, warning.commits, warning.newest
+        )
+    };
+    report.warnings.iter().map(warning).collect()
+}
+
 /// A check-up for programs.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,15 +109,39 @@ pub struct ReportJson {
     branches: usize,
     files: usize,
     problems: Vec<ProblemJson>,
+    /// How many keys may sign.
+    signers: usize,
+    /// What nobody signed who may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningJson>,
     /// What was wrong and is put right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     repaired: Vec<ProblemJson>,
 }
 
 #[derive(Debug, Serialize)]
+struct WarningJson {
+    branch: String,
+    code: &'static str,
+    commits: usize,
+    newest: String,
+}
+
+impl From<&Warning> for WarningJson {
+    fn from(warning: &Warning) -> Self {
+        Self {
+            branch: warning.branch.to_string(),
+            code: warning.doubt.code(),
+            commits: warning.commits,
+            newest: warning.newest.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProblemJson {
-    /// `file`, `unread`, `misfit` or `unchecked`.
+    /// `file`, `unread`, `misfit`, `unchecked`, `merged` or `rewritten`.
     kind: &'static str,
     branch: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +159,8 @@ impl ReportJson {
             branches: report.branches,
             files: report.files,
             problems: report.ailments.iter().map(ProblemJson::from).collect(),
+            signers: report.signers,
+            warnings: report.warnings.iter().map(WarningJson::from).collect(),
             repaired: repaired.iter().copied().map(ProblemJson::from).collect(),
         }
     }
@@ -115,6 +173,8 @@ impl From<&Ailment> for ProblemJson {
             Ailment::Unread { path, .. } => ("unread", Some(path)),
             Ailment::Misfit { .. } => ("misfit", None),
             Ailment::Unchecked { .. } => ("unchecked", None),
+            Ailment::Merged { .. } => ("merged", None),
+            Ailment::Rewritten(_) => ("rewritten", None),
         };
         let problem = match ailment {
             Ailment::File { why, .. } => with_causes(why),

@@ -12,6 +12,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::selector::Destination;
 use crate::domain::selector::ResolvedSelector;
+use crate::domain::signers::Unbelieved;
 
 /// What came of a case, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,13 +148,17 @@ impl<'a> Case<'a> {
             },
         );
         let (pact, by) = (shown(&consumer), shown(&provider));
-        let sentence = match row.success() {
-            Some(true) => format!("{by} honours the pact of {pact}"),
-            Some(false) => format!("{by} does not honour the pact of {pact}"),
-            None if provider.version.is_some() => {
+        let sentence = match (row.success(), &row.unbelieved) {
+            (Some(true), _) => format!("{by} honours the pact of {pact}"),
+            (Some(false), _) => format!("{by} does not honour the pact of {pact}"),
+            (None, Some(Unbelieved { version, doubt, .. })) => format!(
+                "{} version {version} has verified the pact of {pact}, but {doubt}",
+                row.provider
+            ),
+            (None, None) if provider.version.is_some() => {
                 format!("{by} has not verified the pact of {pact}")
             }
-            None => format!("no version of {by} has verified the pact of {pact}"),
+            (None, None) => format!("no version of {by} has verified the pact of {pact}"),
         };
         let run = row.verification.as_ref().map(|found| &found.run);
         Case {

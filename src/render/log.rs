@@ -5,6 +5,9 @@ mod json;
 use serde::Serialize;
 
 use self::json::EventJson;
+use super::signers::SignatureJson;
+use super::signers::named_with_key;
+use super::signers::signed_by;
 use super::table::one_line;
 use crate::app::log::Entry;
 use crate::app::log::Log;
@@ -20,12 +23,15 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::rules::Rules;
+use crate::domain::signers::AllowedSigner;
+use crate::domain::signers::Signature;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::VerificationResult;
 
-/// Returns a history as text: when, in which commit, who, what; below it the build, if it is known.
+/// Returns a history as text: when, in which commit, who, what; below it the build, if it is known, and who
+/// signed it. Of what nobody signed that is said only if `signatures` asks for it.
 #[must_use]
-pub fn text(log: &Log) -> String {
+pub fn text(log: &Log, signatures: bool) -> String {
     let mut lines = Vec::new();
     for entry in &log.entries {
         let commit = entry.revision.0.get(..7).unwrap_or(&entry.revision.0);
@@ -36,6 +42,9 @@ pub fn text(log: &Log) -> String {
         lines.push(format!("{} {commit} {who}: {what}", entry.at));
         let build = build_url(&entry.event).map(one_line);
         lines.extend(build.map(|build| format!("    build {build}")));
+        if signatures || entry.signed.signature != Signature::Absent {
+            lines.push(format!("    {}", one_line(&signed_by(&entry.signed))));
+        }
     }
     lines.join("\n")
 }
@@ -179,6 +188,26 @@ fn sentence(event: &Event) -> String {
         Event::PolicySet(policy) => {
             let rules: Vec<String> = policy.rules.keys().map(ToString::to_string).collect();
             format!("said who may write {}", rules.join(", "))
+        }
+        Event::SignersChanged {
+            pacticipant,
+            allowed,
+            removed,
+        } => {
+            let named = |signers: &[AllowedSigner]| {
+                let names = signers.iter().map(named_with_key);
+                names.collect::<Vec<_>>().join(", ")
+            };
+            let allowed = (!allowed.is_empty())
+                .then(|| format!("allowed {} to sign for {pacticipant}", named(allowed)));
+            let removed = (!removed.is_empty()).then(|| {
+                format!(
+                    "no longer allowed {} to sign for {pacticipant}",
+                    named(removed)
+                )
+            });
+            let said: Vec<String> = allowed.into_iter().chain(removed).collect();
+            said.join(" and ")
         }
         Event::RulesSet(rules) => format!("set the rules of the store to {}", rules_name(*rules)),
     }
@@ -325,6 +354,8 @@ struct EntryJson<'a> {
     commit: &'a str,
     #[serde(flatten)]
     event: EventJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<SignatureJson<'a>>,
     #[serde(rename = "buildUrl", skip_serializing_if = "Option::is_none")]
     build_url: Option<&'a str>,
 }
@@ -336,11 +367,12 @@ struct ActorJson<'a> {
 }
 
 impl<'a> LogJson<'a> {
-    /// Returns a history as JSON.
+    /// Returns a history as JSON; of what nobody signed that is said only if `signatures` asks for it.
     #[must_use]
-    pub fn new(log: &'a Log) -> Self {
+    pub fn new(log: &'a Log, signatures: bool) -> Self {
+        let entry = |entry| EntryJson::new(entry, signatures);
         Self {
-            events: log.entries.iter().map(EntryJson::new).collect(),
+            events: log.entries.iter().map(entry).collect(),
             cut: log
                 .cut
                 .iter()
@@ -354,7 +386,8 @@ impl<'a> LogJson<'a> {
 }
 
 impl<'a> EntryJson<'a> {
-    fn new(entry: &'a Entry) -> Self {
+    fn new(entry: &'a Entry, signatures: bool) -> Self {
+        let is_told = signatures || entry.signed.signature != Signature::Absent;
         Self {
             at: entry.at,
             actor: ActorJson {
@@ -364,6 +397,7 @@ impl<'a> EntryJson<'a> {
             branch: entry.branch.to_string(),
             commit: &entry.revision.0,
             event: EventJson::new(&entry.event),
+            signature: is_told.then(|| SignatureJson::new(&entry.signed)),
             build_url: build_url(&entry.event),
         }
     }

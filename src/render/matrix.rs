@@ -19,6 +19,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::name::VersionNumber;
 use crate::domain::notice::Notice;
+use crate::domain::signers::Unbelieved;
 use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 use crate::record::path::Branch;
@@ -183,6 +184,9 @@ pub struct MatrixJson<'a> {
     notices: &'a [Notice],
     matrix: Vec<RowJson<'a>>,
     verdict: &'static str,
+    /// Whether only signed successes count.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    only_signed: bool,
     reasons: Vec<ReasonJson<'a>>,
     computed_from: ComputedFrom,
 }
@@ -196,6 +200,7 @@ impl<'a> MatrixJson<'a> {
             notices: &verdict.notices,
             matrix: matrix.shown().map(RowJson::from).collect(),
             verdict: verdict.word(),
+            only_signed: matrix.query.only_signed,
             reasons: verdict.reasons.iter().map(ReasonJson::from).collect(),
             computed_from: basis.into(),
         }
@@ -261,7 +266,10 @@ impl<'a> From<&'a Reason> for ReasonJson<'a> {
                 provider,
                 build_url,
             } => (Some((consumer, provider)), build_url.as_deref()),
-            Reason::NotVerified { consumer, provider } => (Some((consumer, provider)), None),
+            Reason::NotVerified { consumer, provider }
+            | Reason::NotBelieved {
+                consumer, provider, ..
+            } => (Some((consumer, provider)), None),
             _ => (None, None),
         };
         Self {
@@ -281,8 +289,30 @@ struct RowJson<'a> {
     provider: SideJson<'a>,
     pact: PactJson<'a>,
     verification_result: Option<ResultJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unbelieved_result: Option<UnbelievedJson<'a>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ignored: bool,
+}
+
+/// A success that is on record and not believed.
+#[derive(Debug, Serialize)]
+struct UnbelievedJson<'a> {
+    version: &'a VersionNumber,
+    run: u32,
+    code: &'static str,
+    why: String,
+}
+
+impl<'a> From<&'a Unbelieved> for UnbelievedJson<'a> {
+    fn from(unbelieved: &'a Unbelieved) -> Self {
+        Self {
+            version: &unbelieved.version,
+            run: unbelieved.run,
+            code: unbelieved.doubt.code(),
+            why: unbelieved.doubt.to_string(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -342,6 +372,7 @@ impl<'a> From<&'a Row> for RowJson<'a> {
                 content_id: &row.content,
             },
             verification_result: row.verification.as_ref().map(result),
+            unbelieved_result: row.unbelieved.as_ref().map(UnbelievedJson::from),
             ignored: row.ignored,
         }
     }

@@ -26,6 +26,7 @@ pub mod pull;
 pub mod recorded;
 pub mod relationships;
 pub mod shell;
+pub mod signers;
 pub mod sink;
 pub mod status;
 pub mod table;

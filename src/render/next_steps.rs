@@ -11,6 +11,8 @@ use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::selector::Destination;
 use crate::domain::selector::ResolvedSelector;
+use crate::domain::signers::Doubt;
+use crate::domain::signers::Unbelieved;
 
 /// How many failed interactions are named.
 const MOST_FAILURES: usize = 5;
@@ -44,9 +46,11 @@ pub fn next_steps(matrix: &Matrix, verdict: &Verdict) -> Vec<NextStep> {
     let rows = || matrix.rows.iter().filter(|row| !row.ignored);
     let failed = rows().filter(|row| row.success() == Some(false));
     let mut steps: Vec<NextStep> = failed.map(failed_verification).collect();
+    let unknown = || rows().filter(|row| row.success().is_none());
+    steps.extend(unknown().filter_map(not_believed));
     steps.extend(not_verified(
         matrix,
-        rows().filter(|row| row.success().is_none()),
+        unknown().filter(|row| row.unbelieved.is_none()),
     ));
     steps.extend(verdict.reasons.iter().filter_map(|reason| match reason {
         Reason::NotVerified { consumer, provider } if !has_row(matrix, consumer, provider) => {
@@ -136,6 +140,34 @@ fn failed_verification(row: &Row) -> NextStep {
         problem: lines.join("\n"),
         commands,
     }
+}
+
+/// A pact that is verified, but nobody who may has signed that.
+fn not_believed(row: &Row) -> Option<NextStep> {
+    let Unbelieved { version, doubt, .. } = row.unbelieved.as_ref()?;
+    let provider = &row.provider;
+    let allow = CommandLine::new("signers allow").option("pacticipant", provider);
+    let allow = allow.and("--principal \"$NAME\" --key \"$KEY.pub\"");
+    let record = CommandLine::new("record-verification --sign")
+        .option("provider", provider)
+        .option("provider-app-version", version)
+        .and("--results results.json");
+    let commands = match doubt {
+        Doubt::NobodyMaySign => vec![allow, record],
+        Doubt::KeyNotAllowed { .. } => vec![CommandLine::new("signers list"), record],
+        Doubt::NotPushed => vec![CommandLine::new("push --sign")],
+        Doubt::NoHistory => vec![CommandLine::new("fetch --history")],
+        Doubt::NotSigned | Doubt::KeyNotValid { .. } | Doubt::OtherKind | Doubt::Bad => {
+            vec![record]
+        }
+    };
+    Some(NextStep {
+        problem: format!(
+            "The pact of {} is verified by {provider} version {version}, but {doubt}:",
+            pact(row)
+        ),
+        commands,
+    })
 }
 
 /// Pacts that the same versions of a provider are to verify.

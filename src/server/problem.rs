@@ -323,9 +323,11 @@ impl From<Refusal> for Problem {
             Refusal::Clean(_) => Self::NotFound,
             Refusal::Deletion(refusal) => refusal.into(),
             Refusal::Webhook(refusal) => refusal.into(),
-            refusal @ (Refusal::Publish(_) | Refusal::Verification(_) | Refusal::Policy(_)) => {
-                Self::said(StatusCode::BAD_REQUEST, refusal.to_string())
-            }
+            // No request says who may write or sign.
+            refusal @ (Refusal::Publish(_)
+            | Refusal::Verification(_)
+            | Refusal::Policy(_)
+            | Refusal::Signers(_)) => Self::said(StatusCode::BAD_REQUEST, refusal.to_string()),
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::policy::Policy;
 use crate::domain::rules::Rules;
+use crate::domain::signers::Signers;
 use crate::domain::test_results::TestResults;
 use crate::domain::test_results::TestResultsId;
 use crate::domain::time::Seq;
@@ -54,6 +55,7 @@ use crate::record::path::Segment;
 use crate::record::policy::PolicyRecord;
 use crate::record::run::RunRecord;
 use crate::record::settings::SettingsRecord;
+use crate::record::signers::SignersRecord;
 use crate::record::test_results::TestResultsRecord;
 use crate::record::verified::VerifiedRecord;
 use crate::record::version::VersionRecord;
@@ -613,6 +615,25 @@ impl Ledger for StoreLedger<'_> {
         let mut webhooks: Vec<_> = webhooks.into_iter().map(Arc::new).collect();
         webhooks.sort_by(|a, b| (a.created_at, &a.uuid).cmp(&(b.created_at, &b.uuid)));
         Ok(webhooks)
+    }
+
+    fn signers(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Signers>>> {
+        let signers = self.record_about::<SignersRecord, Signers>(
+            &Branch::settings(),
+            &path::signers(pacticipant),
+            pacticipant.as_str(),
+            |signers| signers.pacticipant.as_str(),
+        )?;
+        Ok(signers.map(Arc::new))
+    }
+
+    fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {
+        let place = |known: &Signers| path::signers(&known.pacticipant);
+        let (branch, path) = (Branch::settings(), path::all_signers());
+        let signers = self.records::<SignersRecord, _>(&branch, &path, 0, &place)?;
+        let mut signers: Vec<_> = signers.into_iter().map(Arc::new).collect();
+        signers.sort_by(|a, b| a.pacticipant.cmp(&b.pacticipant));
+        Ok(signers)
     }
 
     fn rules(&self) -> Read<Option<Rules>> {

@@ -32,6 +32,7 @@ fn opened(sandbox: &Sandbox, locator: &str) -> (Site, Context) {
         now: Timestamp::clamped(1_795_222_730),
         actor: None,
         rules: None,
+        sign: false,
         offline: false,
         interactive: false,
         cache_directory: Some(sandbox.path("cache")),

@@ -51,6 +51,7 @@ mod rejections;
 mod run;
 mod serve;
 mod shapes;
+mod signed;
 mod status;
 mod store_contract;
 mod story;

@@ -91,6 +91,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
         now: Timestamp::clamped(1_800_000_000),
         actor: None,
         rules: None,
+        sign: false,
         offline: true,
         interactive: false,
         cache_directory: None,

@@ -17,8 +17,10 @@ use crate::domain::intent::Outcome;
 use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
 use crate::domain::publish::Links;
+use crate::domain::record_verification::Report;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
+use crate::domain::verification::RequestId;
 use crate::record::change::Change;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
@@ -99,11 +101,26 @@ impl<'a> Draft<'a> {
         intent: Intent,
         links: &Links<'_>,
     ) -> Result<Option<Outcome>, Refusal> {
+        let intent = self.to_be_signed(intent);
         let put = pending::put(&intent, self.context, &mut self.overlay, links)?;
         if put.is_new {
             self.intents.push(intent);
         }
         Ok(put.outcome)
+    }
+
+    /// Returns an intent as it is recorded where commits are signed: results that were recorded before,
+    /// perhaps without a signature, are recorded again.
+    fn to_be_signed(&self, intent: Intent) -> Intent {
+        match intent {
+            Intent::RecordVerification(report) if self.context.sign && report.request.is_none() => {
+                Intent::RecordVerification(Report {
+                    request: Some(RequestId::to_be_signed()),
+                    ..report
+                })
+            }
+            intent => intent,
+        }
     }
 
     /// Returns what is there, with what was put on top.

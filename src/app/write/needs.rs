@@ -61,6 +61,8 @@ pub(in crate::app) fn needs(site: &Site, intent: &Intent) -> Result<Vec<Branch>,
         Intent::Clean(request) => branches.extend(clean::branches(site, request)?),
         Intent::SaveWebhook(_)
         | Intent::DeleteWebhook(_)
+        | Intent::AllowSigner(..)
+        | Intent::RemoveSigner(..)
         | Intent::SetRules(_)
         | Intent::ChangePolicy(_) => {}
     }

@@ -5,6 +5,7 @@ pub(super) use crate::domain::selector::{any_version_of, version_of};
 use crate::domain::name::{PacticipantName, VersionNumber};
 use crate::domain::notice::{Notice, NoticeKind};
 use crate::domain::selector::ResolvedSelector;
+use crate::domain::signers::Doubt;
 
 /// One reason for a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub enum Reason {
         consumer: Side,
         /// The provider.
         provider: Side,
+    },
+    /// Unknown: the pact was verified, but whoever says so did not sign it, or may not.
+    NotBelieved {
+        /// The consumer.
+        consumer: Side,
+        /// The provider.
+        provider: Side,
+        /// Why it is not believed.
+        doubt: Doubt,
     },
     /// Yes: everything that had to be verified is.
     AllVerified,
@@ -61,6 +71,7 @@ impl Reason {
             Self::NoSuchVersion(_) => "no-such-version",
             Self::Failed { .. } => "failed",
             Self::NotVerified { .. } => "not-verified",
+            Self::NotBelieved { .. } => "not-signed",
             Self::AllVerified => "all-verified",
             Self::NoDependencies => "no-dependencies",
         }
@@ -101,6 +112,17 @@ impl Reason {
                 NoticeKind::Error,
                 format!(
                     "There is no verified pact between {} and {}",
+                    consumer.description, provider.description
+                ),
+            ),
+            Self::NotBelieved {
+                consumer,
+                provider,
+                doubt,
+            } => (
+                NoticeKind::Error,
+                format!(
+                    "The pact between {} and {} is verified, but {doubt}",
                     consumer.description, provider.description
                 ),
             ),

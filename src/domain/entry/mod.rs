@@ -21,6 +21,7 @@ use super::name::{
 use super::pacticipant::Pacticipant;
 use super::policy::Policy;
 use super::rules::Rules;
+use super::signers::Signers;
 use super::test_results::{TestResults, TestResultsId};
 use super::time::Seq;
 use super::verification::{Run, Verified};
@@ -119,6 +120,10 @@ pub enum Entry {
     Webhook(Webhook),
     /// A webhook is gone.
     WebhookDeleted(WebhookUuid),
+    /// Who may sign what is recorded of an application.
+    Signers(Signers),
+    /// Nobody may sign for an application any more.
+    SignersGone(PacticipantName),
     /// The rules of the store.
     Rules(Rules),
     /// Who may write; empty if everybody may.
@@ -209,6 +214,17 @@ pub fn entries(ledger: &dyn Ledger, fact: &Fact) -> Read<Vec<Entry>> {
             let gone = ledger.webhook(uuid)?;
             let gone = gone.map(|_| Entry::WebhookDeleted(uuid.clone()));
             Ok(gone.into_iter().collect())
+        }
+        Fact::Signers(signers) => {
+            let known = ledger.signers(&signers.pacticipant)?;
+            Ok(match known {
+                Some(known) if *known == *signers => Vec::new(),
+                None if signers.allowed.is_empty() => Vec::new(),
+                _ if signers.allowed.is_empty() => {
+                    vec![Entry::SignersGone(signers.pacticipant.clone())]
+                }
+                _ => vec![Entry::Signers(signers.clone())],
+            })
         }
         Fact::Rules(rules) if ledger.rules()? == Some(*rules) => Ok(Vec::new()),
         Fact::Rules(rules) => Ok(vec![Entry::Rules(*rules)]),

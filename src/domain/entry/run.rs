@@ -30,6 +30,9 @@ pub(super) fn run_entries(ledger: &dyn Ledger, fact: &RunFact) -> Read<Vec<Entry
         !newer.into_iter().any(overruled)
     };
     let is_known = |run: &Arc<Run>| match &fact.request {
+        Some(request) if request.is_to_be_signed() => {
+            says_the_same(run) && still_counts(run) && run.request == fact.request
+        }
         Some(request) => run.request.as_ref() == Some(request),
         None => says_the_same(run) && still_counts(run),
     };

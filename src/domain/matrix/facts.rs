@@ -8,7 +8,8 @@ use crate::domain::content::ContentId;
 use crate::domain::ledger::{Ledger, Read};
 use crate::domain::name::{PacticipantName, VersionNumber};
 use crate::domain::pacticipant::Pacticipant;
-use crate::domain::verification::Run;
+use crate::domain::signers::{Unbelieved, Witness};
+use crate::domain::verification::{Run, VerificationResult};
 use crate::domain::version::Version;
 
 type VersionKey = (PacticipantName, VersionNumber);
@@ -24,12 +25,18 @@ pub(super) struct Facts<'a> {
     runs: HashMap<VersionKey, Vec<Arc<Run>>>,
     /// The versions with a run of the pacticipants whose runs were all read.
     every_run: HashMap<PacticipantName, Vec<VersionNumber>>,
+    /// Who knows which successes are believed, where not all are.
+    witness: Option<&'a dyn Witness>,
+    /// The successes that are not.
+    unbelieved: HashMap<PacticipantName, Vec<(VerificationResult, Unbelieved)>>,
 }
 
 impl<'a> Facts<'a> {
     /// Returns the facts of a ledger, nothing of which was asked yet.
-    pub(super) fn new(ledger: &'a dyn Ledger) -> Self {
+    pub(super) fn new(ledger: &'a dyn Ledger, witness: Option<&'a dyn Witness>) -> Self {
         Self {
+            witness,
+            unbelieved: HashMap::new(),
             ledger,
             pacticipants: HashMap::new(),
             versions: HashMap::new(),
@@ -106,11 +113,64 @@ impl<'a> Facts<'a> {
     ) -> Read<&[Arc<Run>]> {
         let key = (name.clone(), number.clone());
         if !self.runs.contains_key(&key) {
-            let mut runs = self.ledger.runs_of(name, number)?;
+            let runs = self.ledger.runs_of(name, number)?;
+            let mut runs = self.believed(name, runs)?;
             runs.sort_by_key(|run| std::cmp::Reverse(run.number));
             self.runs.insert(key.clone(), runs);
         }
         Ok(&self.runs[&key])
+    }
+
+    /// Returns runs with what is believed of them: all failures, and the successes that the witness does
+    /// not doubt. So a doubt makes an answer more careful, and never a yes.
+    fn believed(&mut self, provider: &PacticipantName, runs: Vec<Arc<Run>>) -> Read<Vec<Arc<Run>>> {
+        let Some(witness) = self.witness else {
+            return Ok(runs);
+        };
+        let mut believed = Vec::new();
+        for run in runs {
+            let Some(doubt) = witness.doubt(provider, &run)? else {
+                believed.push(run);
+                continue;
+            };
+            let results = run.results.iter().cloned();
+            let (successes, failures): (Vec<_>, Vec<_>) = results.partition(|it| it.success);
+            let unbelieved = self.unbelieved.entry(provider.clone()).or_default();
+            unbelieved.extend(successes.into_iter().map(|result| {
+                let unbelieved = Unbelieved {
+                    version: run.version.clone(),
+                    run: run.number,
+                    doubt: doubt.clone(),
+                };
+                (result, unbelieved)
+            }));
+            if !failures.is_empty() {
+                believed.push(Arc::new(Run {
+                    results: failures,
+                    ..Run::clone(&run)
+                }));
+            }
+        }
+        Ok(believed)
+    }
+
+    /// Returns the newest success for a content that is not believed, of one of the versions, or of any
+    /// if there are none.
+    pub(super) fn unbelieved(
+        &self,
+        provider: &PacticipantName,
+        consumer: &PacticipantName,
+        content: &ContentId,
+        versions: &[Arc<Version>],
+    ) -> Option<Unbelieved> {
+        let of_provider = self.unbelieved.get(provider)?.iter();
+        let is_it = |(result, unbelieved): &&(VerificationResult, Unbelieved)| {
+            let of_version =
+                versions.is_empty() || versions.iter().any(|it| it.number == unbelieved.version);
+            result.consumer == *consumer && result.content == *content && of_version
+        };
+        let newest = of_provider.filter(is_it).max_by_key(|(_, it)| it.run);
+        newest.map(|(_, unbelieved)| unbelieved.clone())
     }
 
     /// Returns every provider version that has a result for a content. Reads all runs.
@@ -150,7 +210,8 @@ impl<'a> Facts<'a> {
             }
             of_version.push(run);
         }
-        for (number, mut runs) in by_version {
+        for (number, runs) in by_version {
+            let mut runs = self.believed(provider, runs)?;
             runs.sort_by_key(|run| std::cmp::Reverse(run.number));
             self.runs.insert((provider.clone(), number), runs);
         }

@@ -28,6 +28,7 @@ use super::ledger::Ledger;
 use super::name::{PacticipantName, VersionNumber};
 use super::rules::Rules;
 use super::selector::ResolvedSelector;
+use super::signers::{NobodyKnows, Unbelieved, Witness};
 use super::time::Seq;
 use super::time::Timestamp;
 use super::verification::Run;
@@ -82,6 +83,8 @@ pub struct Row {
     pub published_at: Timestamp,
     /// What was found; `None` if it is not verified.
     pub verification: Option<RowVerification>,
+    /// The success that is on record in place of that, and is not believed.
+    pub unbelieved: Option<Unbelieved>,
     /// Whether the question said to ignore it.
     pub ignored: bool,
     /// Whether to show it: `success` and `limit` of the question let it through.
@@ -182,7 +185,21 @@ impl Row {
 /// Fails with [`MatrixError::Refused`] if the question makes no sense, and with
 /// [`MatrixError::Unreadable`] if a record that it needs is damaged, or is mentioned and missing.
 pub fn matrix(ledger: &dyn Ledger, query: &Query, rules: Rules) -> Result<Matrix, MatrixError> {
-    let mut facts = Facts::new(ledger);
+    matrix_believing(ledger, query, rules, &NobodyKnows)
+}
+
+/// Answers a question from the ledger, and where only signed successes count, from a witness of those.
+///
+/// # Errors
+///
+/// Fails as [`matrix()`] does, and if the witness does.
+pub fn matrix_believing(
+    ledger: &dyn Ledger,
+    query: &Query,
+    rules: Rules,
+    witness: &dyn Witness,
+) -> Result<Matrix, MatrixError> {
+    let mut facts = Facts::new(ledger, query.only_signed.then_some(witness));
     let refusals = query.refusals(&mut facts)?;
     if !refusals.is_empty() {
         return Err(MatrixError::Refused(refusals));

@@ -30,6 +30,9 @@ pub struct Query {
     /// Whether the environments that a new broker has are there, with nothing in them, where nobody
     /// ever created them.
     pub as_a_new_broker: bool,
+    /// Whether a success counts only if it is signed by somebody who may sign for the provider. A failure
+    /// counts whoever says so.
+    pub only_signed: bool,
 }
 
 /// Which row stands for several: the one with the newest provider version.
@@ -79,6 +82,7 @@ impl Query {
             success: None,
             limit: DEFAULT_LIMIT,
             as_a_new_broker: false,
+            only_signed: false,
         }
     }
 

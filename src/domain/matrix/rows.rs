@@ -15,6 +15,7 @@ use crate::domain::ledger::Read;
 use crate::domain::name::{PacticipantName, VersionNumber};
 use crate::domain::rules::Rules;
 use crate::domain::selector::{Destination, Found, ResolvedSelector};
+use crate::domain::signers::Unbelieved;
 use crate::domain::version::{Publication, Version};
 
 /// A pact that a selected consumer version published.
@@ -80,8 +81,13 @@ fn joined(facts: &mut Facts, query: &Query, resolved: &Resolved, rules: Rules) -
         let before = rows.len();
         for version in &selected.versions {
             let found = results(facts, &pact, version, query.latest_by)?;
-            if found.is_empty() && rules == Rules::Strict {
-                rows.push(row(&pact, Some(version), None));
+            let unbelieved = unbelieved(facts, &pact, std::slice::from_ref(version));
+            // What somebody says without a signature is not as if it had never been asked for.
+            if found.is_empty() && (rules == Rules::Strict || unbelieved.is_some()) {
+                rows.push(Row {
+                    unbelieved,
+                    ..row(&pact, Some(version), None)
+                });
             }
             rows.extend(found);
         }
@@ -93,10 +99,19 @@ fn joined(facts: &mut Facts, query: &Query, resolved: &Resolved, rules: Rules) -
             }
         }
         if rows.len() == before {
-            rows.push(row(&pact, None, None));
+            rows.push(Row {
+                unbelieved: unbelieved(facts, &pact, &selected.versions),
+                ..row(&pact, None, None)
+            });
         }
     }
     Ok(rows)
+}
+
+/// Returns the success for a pact that is not believed, of versions of the provider or of any.
+fn unbelieved(facts: &Facts, pact: &Pact, versions: &[Arc<Version>]) -> Option<Unbelieved> {
+    let content = &pact.publication.content;
+    facts.unbelieved(&pact.provider, &pact.consumer, content, versions)
 }
 
 /// Returns the pacts of the selected consumer versions with the selected pacticipants.
@@ -171,7 +186,10 @@ fn rows_of_one(
             rows.extend(results(facts, &pact, &verifier, query.latest_by)?);
         }
         if rows.len() == before {
-            rows.push(row(&pact, None, None));
+            rows.push(Row {
+                unbelieved: unbelieved(facts, &pact, &[]),
+                ..row(&pact, None, None)
+            });
         }
     }
     let as_consumer = rows.len();
@@ -182,7 +200,15 @@ fn rows_of_one(
             Found::NoVersion | Found::NoPacticipant => Vec::new(),
         };
         for verifier in verifiers {
-            for found in results(facts, &pact, &verifier, query.latest_by)? {
+            let found = results(facts, &pact, &verifier, query.latest_by)?;
+            let unbelieved = unbelieved(facts, &pact, std::slice::from_ref(&verifier));
+            if found.is_empty() && unbelieved.is_some() {
+                rows.push(Row {
+                    unbelieved,
+                    ..row(&pact, Some(&verifier), None)
+                });
+            }
+            for found in found {
                 // What an application verified of its own is there already.
                 if !rows[..as_consumer].contains(&found) {
                     rows.push(found);
@@ -295,6 +321,7 @@ fn row(
         content: pact.publication.content.clone(),
         published_at: pact.publication.created_at,
         verification,
+        unbelieved: None,
         ignored: false,
         shown: true,
     }

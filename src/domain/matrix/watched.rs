@@ -16,6 +16,7 @@ use crate::domain::policy::Policy;
 use crate::domain::rules::Rules;
 use crate::domain::selector::written::asked;
 use crate::domain::selector::{Destination, Selector};
+use crate::domain::signers::Signers;
 use crate::domain::test_results::{TestResults, TestResultsId};
 use crate::domain::testing::{MemoryLedger, n};
 use crate::domain::time::Seq;
@@ -106,6 +107,8 @@ watch! {
     fn pacticipants_in(environment: &EnvironmentName) -> Vec<PacticipantName>;
     fn webhook(uuid: &WebhookUuid) -> Option<Arc<Webhook>>;
     fn webhooks() -> Vec<Arc<Webhook>>;
+    fn signers(pacticipant: &PacticipantName) -> Option<Arc<Signers>>;
+    fn all_signers() -> Vec<Arc<Signers>>;
     fn rules() -> Option<Rules>;
     fn policy() -> Policy;
 }

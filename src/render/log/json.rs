@@ -20,6 +20,7 @@ use crate::domain::policy::BranchPattern;
 use crate::domain::rules::Rules;
 use crate::domain::verification::VerificationResult;
 use crate::domain::webhook::WebhookUuid;
+use crate::render::signers::SignerJson;
 
 /// What happened; `event` says what kind of thing.
 #[derive(Debug, Serialize)]
@@ -144,6 +145,13 @@ pub(super) enum EventJson<'a> {
     WebhookDeleted {
         webhook: &'a WebhookUuid,
         title: String,
+    },
+    SignersChanged {
+        pacticipant: &'a PacticipantName,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        allowed: Vec<SignerJson<'a>>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<SignerJson<'a>>,
     },
     RulesSet {
         rules: Rules,
@@ -359,6 +367,15 @@ impl<'a> EventJson<'a> {
             Event::WebhookDeleted(webhook) => Self::WebhookDeleted {
                 webhook: &webhook.uuid,
                 title: webhook.title(),
+            },
+            Event::SignersChanged {
+                pacticipant,
+                allowed,
+                removed,
+            } => Self::SignersChanged {
+                pacticipant,
+                allowed: allowed.iter().map(SignerJson::from).collect(),
+                removed: removed.iter().map(SignerJson::from).collect(),
             },
             Event::RulesSet(rules) => Self::RulesSet { rules: *rules },
             Event::PolicySet(policy) => Self::PolicySet {

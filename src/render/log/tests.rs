@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::app::signatures::Signed;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Uuid;
 use crate::domain::fact::WhyGone;
@@ -24,6 +25,7 @@ fn log() -> Log {
         },
         branch: Branch::parse(branch).unwrap(),
         revision: Revision("0123456789".to_owned()),
+        signed: Signed::nobody(),
         event,
     };
     let deployed = Event::Deployed {
@@ -89,13 +91,13 @@ fn a_history_says_when_where_who_and_what() {
 2027-01-15T08:00:00+00:00 0123456 Ann [31m: verified Orders version 2: Web abababab failed (WIP)
 2027-01-15T08:00:00+00:00 0123456 Ann [31m: published Web version 1 (branch main, tag x): pact with Orders abababab
 2027-01-15T08:00:00+00:00 0123456 Ann [31m: set the rules of the store to strict";
-    assert_eq!(text(&log()), expected);
+    assert_eq!(text(&log(), false), expected);
 }
 
 #[test]
 fn json_says_the_same_in_fields() {
     let log = log();
-    let value = serde_json::to_value(LogJson::new(&log)).unwrap();
+    let value = serde_json::to_value(LogJson::new(&log, false)).unwrap();
     assert_eq!(
         value["events"][0],
         json!({

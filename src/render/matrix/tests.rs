@@ -47,6 +47,7 @@ fn row(
         content: content("a"),
         published_at: Timestamp::clamped(0),
         verification: success.map(run),
+        unbelieved: None,
         ignored: false,
         shown: true,
     }

@@ -32,6 +32,21 @@ pub struct Commit {
     pub at: Timestamp,
     /// Whether its history was cut off here by a shallow clone.
     pub is_cut: bool,
+    /// How many commits it names that were before it. On a branch of the store it is one at most.
+    pub parents: usize,
+    /// What kind of signature it has; nobody has looked at it yet.
+    pub signature: SignatureKind,
+}
+
+/// What kind of signature a commit has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureKind {
+    /// None.
+    Absent,
+    /// One of OpenSSH.
+    Ssh,
+    /// Another kind, several, or something that is none.
+    Other,
 }
 
 /// One file that a commit changed.
@@ -60,7 +75,7 @@ impl GitStore {
             .map_err(|error| unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let parent = named_parent(&raw);
+        let (parent, parents) = named_parents(&raw);
         // A shallow clone has the commit but not its parent.
         let odb = self.odb()?;
         let is_cut = parent.is_some_and(|parent| !odb.exists(parent));
@@ -73,6 +88,8 @@ impl GitStore {
             },
             at: Timestamp::clamped(commit.time().seconds()),
             is_cut,
+            parents,
+            signature: signature_kind(&raw),
         })
     }
 
@@ -213,16 +230,35 @@ impl GitStore {
     }
 }
 
-/// Returns the first parent that a raw commit names.
+/// Returns the first parent that a raw commit names, and how many it names.
 ///
 /// Read by hand: libgit2 hides the parent of a commit that is shallow, so that its history would
 /// seem to begin there, and does not notice when another program has fetched the rest.
-fn named_parent(commit: &[u8]) -> Option<Oid> {
-    let mut header = commit
-        .split(|&byte| byte == b'\n')
-        .take_while(|line| !line.is_empty());
-    let hex = header.find_map(|line| line.strip_prefix(b"parent "))?;
-    Oid::from_str(std::str::from_utf8(hex).ok()?).ok()
+fn named_parents(commit: &[u8]) -> (Option<Oid>, usize) {
+    let parents = header(commit).filter_map(|line| line.strip_prefix(b"parent "));
+    let mut parents = parents.peekable();
+    let first = parents.peek().and_then(|hex| std::str::from_utf8(hex).ok());
+    let first = first.and_then(|hex| Oid::from_str(hex).ok());
+    (first, parents.count())
+}
+
+/// Returns what kind of signature a raw commit has.
+///
+/// Git ends with an error at one that it does not know, and says nothing of all the others then. So it
+/// is shown those alone that begin as one of OpenSSH does.
+fn signature_kind(commit: &[u8]) -> SignatureKind {
+    let mut signatures = header(commit).filter(|line| line.starts_with(b"gpgsig"));
+    match (signatures.next(), signatures.next()) {
+        (None, _) => SignatureKind::Absent,
+        (Some(b"gpgsig -----BEGIN SSH SIGNATURE-----"), None) => SignatureKind::Ssh,
+        _ => SignatureKind::Other,
+    }
+}
+
+/// Returns the lines of the header of a raw commit.
+fn header(commit: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = commit.split(|&byte| byte == b'\n');
+    lines.take_while(|line| !line.is_empty())
 }
 
 #[cfg(test)]
@@ -230,11 +266,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn git_is_shown_no_signature_that_it_does_not_know() {
+        let ssh = "gpgsig -----BEGIN SSH SIGNATURE-----\n AAAA\n -----END SSH SIGNATURE-----\n";
+        for (lines, expected) in [
+            ("", SignatureKind::Absent),
+            ("\ngpgsig in a message\n", SignatureKind::Absent),
+            (ssh, SignatureKind::Ssh),
+            (
+                "gpgsig -----BEGIN PGP SIGNATURE-----\n",
+                SignatureKind::Other,
+            ),
+            ("gpgsig rubbish\n", SignatureKind::Other),
+            ("gpgsig\n", SignatureKind::Other),
+            (&format!("{ssh}{ssh}"), SignatureKind::Other),
+            (&format!("{ssh}gpgsig-sha256 x\n"), SignatureKind::Other),
+        ] {
+            let commit = format!("tree 0\nauthor a <a> 0 +0000\n{lines}\nmessage\n");
+            assert_eq!(signature_kind(commit.as_bytes()), expected, "{lines}");
+        }
+    }
+
+    #[test]
     fn a_parent_is_looked_for_in_the_header_only() {
         let (one, two) = ("1".repeat(40), "2".repeat(40));
         let first = format!("tree {one}\nauthor a <a> 0 +0000\n\nparent {two}\n");
-        assert_eq!(named_parent(first.as_bytes()), None);
+        assert_eq!(named_parents(first.as_bytes()), (None, 0));
         let second = format!("tree {one}\nparent {two}\nauthor a <a> 0 +0000\n\nx\n");
-        assert_eq!(named_parent(second.as_bytes()), Oid::from_str(&two).ok());
+        let parent = Oid::from_str(&two).ok();
+        assert_eq!(named_parents(second.as_bytes()), (parent, 1));
+        let merge = second.replacen("author", &format!("parent {one}\nauthor"), 1);
+        assert_eq!(named_parents(merge.as_bytes()), (parent, 2));
     }
 }

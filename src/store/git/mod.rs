@@ -9,6 +9,7 @@ pub mod history;
 mod look;
 mod objects;
 mod open;
+pub mod provenance;
 mod queue;
 mod received;
 mod refs;

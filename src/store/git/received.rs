@@ -81,15 +81,12 @@ impl GitStore {
 
     /// Returns the parents that a raw commit names.
     fn parents(&self, id: Oid) -> Result<Vec<Oid>, StoreError> {
-        let commit = self.object(id, || "a commit".to_owned())?;
+        let commit = self.object(id, ObjectType::Commit, || "a commit".to_owned())?;
         let malformed = || StoreError::Backend {
             action: format!("read commit {id}"),
-            source: "it is no commit, or malformed".into(),
+            source: "it is malformed".into(),
         };
-        if commit.kind != ObjectType::Commit {
-            return Err(malformed());
-        }
-        let header = commit.bytes.split(|&byte| byte == b'\n');
+        let header = commit.split(|&byte| byte == b'\n');
         let header = header.take_while(|line| !line.is_empty());
         let parents = header.filter_map(|line| line.strip_prefix(b"parent "));
         let read = |hex: &[u8]| Oid::from_str(std::str::from_utf8(hex).ok()?).ok();

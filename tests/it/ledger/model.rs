@@ -34,6 +34,7 @@ use git_pact::domain::name::VersionNumber;
 use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
+use git_pact::domain::signers::Signers;
 use git_pact::domain::test_results::TestResults;
 use git_pact::domain::test_results::TestResultsId;
 use git_pact::domain::time::Seq;
@@ -65,6 +66,7 @@ pub(super) struct Model {
     rules: Option<Rules>,
     policy: Policy,
     webhooks: BTreeMap<WebhookUuid, Webhook>,
+    signers: BTreeMap<PacticipantName, Signers>,
 }
 
 /// What was told of an application.
@@ -255,6 +257,13 @@ impl Model {
                 before.as_ref() != Some(told)
             }
             Fact::WebhookDeleted(uuid) => self.webhooks.remove(uuid).is_some(),
+            Fact::Signers(told) if told.allowed.is_empty() => {
+                self.signers.remove(&told.pacticipant).is_some()
+            }
+            Fact::Signers(told) => {
+                let before = self.signers.insert(told.pacticipant.clone(), told.clone());
+                before.as_ref() != Some(told)
+            }
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
             Fact::Policy(policy) => std::mem::replace(&mut self.policy, policy.clone()) != *policy,
         }
@@ -648,6 +657,14 @@ impl Ledger for Model {
         let mut webhooks: Vec<_> = self.webhooks.values().cloned().map(Arc::new).collect();
         webhooks.sort_by_key(|webhook| webhook.created_at);
         Ok(webhooks)
+    }
+
+    fn signers(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Signers>>> {
+        Ok(self.signers.get(pacticipant).cloned().map(Arc::new))
+    }
+
+    fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {
+        Ok(self.signers.values().cloned().map(Arc::new).collect())
     }
 
     fn rules(&self) -> Read<Option<Rules>> {

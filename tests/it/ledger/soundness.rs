@@ -81,6 +81,9 @@ fn is_of_the_store(ailment: &Ailment) -> bool {
                 | Problem::Dangling { .. }
                 | Problem::NoEnvironment(_)
         ),
-        Ailment::Unread { .. } | Ailment::Unchecked { .. } => true,
+        Ailment::Unread { .. }
+        | Ailment::Unchecked { .. }
+        | Ailment::Merged { .. }
+        | Ailment::Rewritten { .. } => true,
     }
 }

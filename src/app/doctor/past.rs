@@ -1,0 +1,138 @@
+//! How branches came to be: each is a line of commits that has only grown, and where somebody may sign for
+//! an application, who signed what is on its branch.
+
+use std::collections::BTreeMap;
+
+use super::Ailment;
+use super::Warning;
+use crate::app::Context;
+use crate::app::fresh::Fresh;
+use crate::app::signatures::signatures;
+use crate::app::site::Site;
+use crate::app::site::SiteError;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Unreadable;
+use crate::domain::signers::Backing;
+use crate::domain::signers::Signature;
+use crate::domain::signers::Signers;
+use crate::record::path::Branch;
+use crate::store::Revision;
+use crate::store::StoreError;
+use crate::store::git::Moment;
+use crate::store::git::history::Commit;
+use crate::store::ledger::StoreLedger;
+
+/// Makes all branches as the remote has them, and returns what is wrong with those that did not only grow
+/// since they were last seen. Those stay as they were.
+pub(super) fn refresh(site: &Site) -> Result<Vec<Ailment>, SiteError> {
+    site.forget_remote();
+    let losses = match site.refresh(&site.branches()?) {
+        Err(SiteError::Rewritten(history)) => history.losses,
+        refreshed => return refreshed.map(|()| Vec::new()),
+    };
+    Ok(losses.into_iter().map(Ailment::Rewritten).collect())
+}
+
+/// What the past of a store shows.
+#[derive(Default)]
+pub(super) struct Past {
+    pub(super) ailments: Vec<Ailment>,
+    pub(super) warnings: Vec<Warning>,
+    /// How many keys may sign.
+    pub(super) signers: usize,
+}
+
+impl Past {
+    /// Walks back every branch, as far as its history is here.
+    pub(super) fn of(site: &Site, context: &Context) -> Result<Self, SiteError> {
+        let mut past = Self::default();
+        let fresh = Fresh::new(site, Moment::Now);
+        // Signers that cannot be read are named with the other files.
+        let all = StoreLedger::new(&fresh).all_signers().unwrap_or_default();
+        past.signers = all.iter().map(|signers| signers.allowed.len()).sum();
+        let mut of_signers: Vec<(Branch, &Signers, Vec<Commit>)> = Vec::new();
+        for branch in site.branches()? {
+            let unchecked = |error: StoreError| Ailment::Unchecked {
+                branch: branch.clone(),
+                why: Unreadable {
+                    what: format!("the history of {branch}"),
+                    source: Box::new(error),
+                },
+            };
+            let commits = match commits(site, &branch) {
+                Ok(commits) => commits,
+                Err(error) => {
+                    past.ailments.push(unchecked(error));
+                    continue;
+                }
+            };
+            let merges = commits.iter().filter(|commit| commit.parents > 1);
+            past.ailments.extend(merges.map(|commit| Ailment::Merged {
+                branch: branch.clone(),
+                revision: commit.revision.clone(),
+            }));
+            let is_own = |signers: &&Signers| Branch::app(&signers.pacticipant) == branch;
+            if let Some(signers) = all.iter().map(AsRef::as_ref).find(is_own) {
+                of_signers.push((branch, signers, commits));
+            }
+        }
+        let all: Vec<&Signers> = all.iter().map(AsRef::as_ref).collect();
+        let every = of_signers.iter().flat_map(|(.., commits)| commits);
+        match signatures(site, context, every, &all) {
+            Ok(signatures) => {
+                for (branch, signers, commits) in &of_signers {
+                    let warnings = warnings(branch, signers, commits, &signatures);
+                    past.warnings.extend(warnings);
+                }
+            }
+            Err(error) => past.ailments.push(Ailment::Unchecked {
+                branch: Branch::settings(),
+                why: Unreadable {
+                    what: "who signed what".to_owned(),
+                    source: Box::new(error),
+                },
+            }),
+        }
+        Ok(past)
+    }
+}
+
+/// Returns the commits of a branch that are here, the newest first.
+fn commits(site: &Site, branch: &Branch) -> Result<Vec<Commit>, StoreError> {
+    let mut commits = Vec::new();
+    let mut next = site.here(branch)?;
+    while let Some(at) = next {
+        let commit = site.store.find_commit(&at)?;
+        next = commit.parent.clone();
+        commits.push(commit);
+    }
+    Ok(commits)
+}
+
+/// Returns what is not signed as it should be on a branch: for each kind of doubt how often, and where
+/// last.
+fn warnings(
+    branch: &Branch,
+    signers: &Signers,
+    commits: &[Commit],
+    signatures: &BTreeMap<Revision, Signature>,
+) -> Vec<Warning> {
+    let mut found: BTreeMap<&'static str, Warning> = BTreeMap::new();
+    for commit in commits {
+        let signature = signatures.get(&commit.revision).cloned();
+        let backing = Backing {
+            signature: signature.unwrap_or(Signature::Bad),
+            at: commit.at,
+        };
+        if let Err(doubt) = signers.judge(&backing) {
+            let known = found.entry(doubt.code()).or_insert_with(|| Warning {
+                branch: branch.clone(),
+                doubt,
+                commits: 0,
+                newest: commit.revision.clone(),
+            });
+            known.commits += 1;
+        }
+    }
+    found.into_values().collect()
+}
