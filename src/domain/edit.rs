@@ -35,6 +35,15 @@ impl<T> Edit<T> {
         }
     }
 
+    /// Returns the same edit with another value, if it sets one.
+    #[must_use]
+    pub fn map(self, change: impl FnOnce(T) -> T) -> Self {
+        match self {
+            Self::Set(value) => Self::Set(change(value)),
+            edit => edit,
+        }
+    }
+
     /// Returns the value that the field gets, if it gets one.
     #[must_use]
     pub fn value(self) -> Option<T> {

@@ -3,6 +3,7 @@
 //! An intent is decided on the state that it is written to, and decided again whenever that state
 //! turns out to have moved: after a lost race, or when what was kept offline is pushed at last.
 
+use super::address::without_password;
 use super::clean::{CannotClean, CleanRequest, Cleaned, clean};
 use super::deletion::{Deletion, DeletionRefusal, delete};
 use super::deployment::{
@@ -89,6 +90,26 @@ impl Intent {
     #[must_use]
     pub fn stands_alone(&self) -> bool {
         !matches!(self, Self::MentionVersion(_))
+    }
+
+    /// Returns the same without the passwords in its addresses, which everybody would read.
+    #[must_use]
+    pub fn without_passwords(mut self) -> Self {
+        let build_url = match &mut self {
+            Self::Publish(request) => &mut request.build_url,
+            Self::RecordVerification(report) => &mut report.build_url,
+            Self::DescribeVersion(fact) | Self::OverwriteVersion(fact) => &mut fact.build_url,
+            Self::RecordDeployment(fact) => &mut fact.build_url,
+            Self::RecordRelease(fact) => &mut fact.build_url,
+            Self::DescribePacticipant(update) | Self::CreatePacticipant(update) => {
+                let url = std::mem::take(&mut update.repository_url);
+                update.repository_url = url.map(without_password);
+                return self;
+            }
+            _ => return self,
+        };
+        *build_url = build_url.take().map(without_password);
+        self
     }
 }
 

@@ -17,6 +17,7 @@
 //! | ledger | all that is known at one moment, asked fact by fact |
 //! | fact, entry | what somebody says, and what has to be stored for it |
 
+pub mod address;
 pub mod broker_diff;
 pub mod can_i_deploy;
 pub mod checkup;

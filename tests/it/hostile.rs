@@ -7,6 +7,7 @@ mod history;
 mod names;
 mod programs;
 mod records;
+mod surroundings;
 
 use std::fs;
 use std::path::Path;

@@ -101,7 +101,7 @@ impl<'a> Draft<'a> {
         intent: Intent,
         links: &Links<'_>,
     ) -> Result<Option<Outcome>, Refusal> {
-        let intent = self.to_be_signed(intent);
+        let intent = self.to_be_signed(intent.without_passwords());
         let put = pending::put(&intent, self.context, &mut self.overlay, links)?;
         if put.is_new {
             self.intents.push(intent);

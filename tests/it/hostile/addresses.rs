@@ -151,3 +151,62 @@ fn a_password_in_an_address_is_shown_to_nobody_and_kept_nowhere() {
         assert!(!told.contains(secret), "{words:?} {told}");
     }
 }
+
+#[test]
+fn a_password_in_an_address_that_is_recorded_is_not_recorded() {
+    let shop = Shop::with_a_store(&["ci"]);
+    shop.pact("ci/x.json", "Web", "Orders", &["an order"]);
+    let build = "--build-url=https://ann:s3cret-pa55@ci.example/1";
+    for words in [
+        &["publish", "x.json", "-a", "1", "--branch", "main", build][..],
+        &[
+            "record-verification",
+            "--provider=Orders",
+            "-a",
+            "7",
+            "--consumer=Web",
+            "--success",
+            build,
+        ],
+        &["create-or-update-version", "-a", "Web", "-e", "2", build],
+        &["create-environment", "--name", "test"],
+        &[
+            "record-deployment",
+            "-a",
+            "Web",
+            "-e",
+            "1",
+            "--environment",
+            "test",
+            build,
+        ],
+        &[
+            "record-release",
+            "-a",
+            "Web",
+            "-e",
+            "1",
+            "--environment",
+            "test",
+            build,
+        ],
+        &[
+            "create-or-update-pacticipant",
+            "--name=Web",
+            "--repository-url=https://ghp_s3cret-pa55@github.com/o/web",
+        ],
+    ] {
+        let _ = run(&shop, "ci", words, 0);
+    }
+    let store = shop.store();
+    let log = store.run(&["log", "--all", "-p", "--format=%B"]);
+    assert!(!log.contains("s3cret"), "{log}");
+    let builds = log.matches("\"https://ci.example/1\"").count();
+    assert!(builds >= 5, "{builds} {log}");
+    assert!(log.contains("\"https://github.com/o/web\""), "{log}");
+    // And told again it is no news.
+    let before = store.run(&["for-each-ref"]);
+    let words = ["publish", "x.json", "-a", "1", "--branch", "main", build];
+    let _ = run(&shop, "ci", &words, 0);
+    assert_eq!(store.run(&["for-each-ref"]), before);
+}
