@@ -116,13 +116,7 @@ impl Command {
     /// Returns what clap has to know of it.
     #[must_use]
     pub(super) fn syntax(&self) -> Syntax {
-        let syntax = (self.define)(Syntax::new(self.name));
-        match self.kind {
-            Kind::Write | Kind::Run => syntax,
-            // There is nothing to be signed; `serve` writes what others ask it to.
-            Kind::Gate | Kind::Question if self.name == "serve" => syntax,
-            Kind::Gate | Kind::Question => without_signing(syntax),
-        }
+        (self.define)(Syntax::new(self.name))
     }
 
     /// Runs it as clap understood its arguments.
@@ -138,15 +132,6 @@ impl Command {
     ) -> Result<Exit, Failure> {
         (self.run)(arguments, outside, ui)
     }
-}
-
-/// Leaves out of the help what is for commands that record something.
-fn without_signing(syntax: Syntax) -> Syntax {
-    let syntax = syntax.mut_args(|option| {
-        let is_it = option.get_id() == "sign";
-        if is_it { option.hide(true) } else { option }
-    });
-    syntax.mut_subcommands(without_signing)
 }
 
 macro_rules! command {

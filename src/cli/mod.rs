@@ -99,7 +99,8 @@ pub(crate) struct StoreArguments {
     /// Sign what is recorded, with git's own signing
     ///
     /// With the key that git is configured to sign with (gpg.format, user.signingKey), as for your own
-    /// commits. GIT_PACT_SIGN=1 says the same, and --no-sign takes it back.
+    /// commits; see docs/signing.md. GIT_PACT_SIGN=1 says the same, and --no-sign takes it back. A question
+    /// records nothing, and there is nothing to sign.
     #[arg(long, overrides_with = "no_sign")]
     sign: bool,
 

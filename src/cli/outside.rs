@@ -262,7 +262,8 @@ impl Outside {
 
     /// Says whether what is recorded is to be signed: as the command line says, else the environment.
     fn signs(&self, arguments: &StoreArguments) -> bool {
-        let by_environment = matches!(self.variable("GIT_PACT_SIGN"), Some("1" | "true"));
+        let by_environment = self.variable("GIT_PACT_SIGN");
+        let by_environment = by_environment.is_some_and(|it| !["", "0", "false"].contains(&it));
         arguments.sign || (by_environment && !arguments.no_sign)
     }
 

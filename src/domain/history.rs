@@ -248,8 +248,8 @@ impl Event {
             Self::VersionsGone { pacticipant, .. }
             | Self::TagRemoved { pacticipant, .. }
             | Self::TakenOffBranch { pacticipant, .. }
-            | Self::BranchDeleted { pacticipant, .. } => Some(pacticipant),
-            Self::SignersChanged { pacticipant, .. } => Some(pacticipant),
+            | Self::BranchDeleted { pacticipant, .. }
+            | Self::SignersChanged { pacticipant, .. } => Some(pacticipant),
             Self::PactsDeleted { consumer, .. } => Some(consumer),
             Self::Version(event) => Some(&event.pacticipant),
             Self::Verified { provider, .. } | Self::ResultsDeleted { provider, .. } => {

@@ -11,6 +11,7 @@ use git_pact::domain::environment::ReleasedVersion;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::policy::Policy;
+use git_pact::domain::signers::Signers;
 use git_pact::domain::test_results::TestResults;
 use git_pact::domain::verification::Run;
 use git_pact::domain::verification::Verified;
@@ -32,6 +33,7 @@ use git_pact::record::intent::IntentRecord;
 use git_pact::record::policy::PolicyRecord;
 use git_pact::record::run::RunRecord;
 use git_pact::record::settings::SettingsRecord;
+use git_pact::record::signers::SignersRecord;
 use git_pact::record::test_results::TestResultsRecord;
 use git_pact::record::to_bytes;
 use git_pact::record::verified::VerifiedRecord;
@@ -72,6 +74,7 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<ReleasedRecord>("released.json", |r| ReleasedVersion::from(r).into());
     golden::<SettingsRecord>("settings.json", |r| r);
     golden::<PolicyRecord>("policy.json", |r| Policy::from(r).into());
+    golden::<SignersRecord>("signers.json", |r| Signers::from(r).into());
     golden::<WebhookRecord>("webhook.json", |r| Webhook::from(r).into());
     for intent in [
         "intent.json",

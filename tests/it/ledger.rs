@@ -10,6 +10,8 @@ mod soundness;
 
 use std::fmt::Debug;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use git_pact::domain::environment::Contact;
 use git_pact::domain::events::EventKind;
 use git_pact::domain::fact::DeploymentFact;
@@ -32,6 +34,9 @@ use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::policy::BranchPattern;
 use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
+use git_pact::domain::signers::AllowedSigner;
+use git_pact::domain::signers::PublicKey;
+use git_pact::domain::signers::Signers;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::VerificationResult;
 use git_pact::domain::webhook::Body;
@@ -215,6 +220,32 @@ fn webhook(uuid: &str, enabled: bool) -> Webhook {
     }
 }
 
+/// Those who may sign for an application, each with a key that differs from others by its bytes.
+fn signers(name: &str, keys: &[u8]) -> Signers {
+    let signer = |byte: &u8| {
+        let mut key = Vec::new();
+        for field in [&b"ssh-ed25519"[..], &[*byte; 32]] {
+            key.extend(u32::try_from(field.len()).unwrap().to_be_bytes());
+            key.extend(field);
+        }
+        let text = format!("ssh-ed25519 {}", STANDARD.encode(key));
+        AllowedSigner {
+            principal: format!("ci{byte}").parse().unwrap(),
+            key: PublicKey::parse(&text).unwrap().0,
+            valid_after: None,
+            valid_before: (*byte > 1).then(|| at(1)),
+            comment: None,
+        }
+    };
+    Signers::new(n(name), keys.iter().map(signer).collect())
+}
+
+fn signers_fact() -> impl Strategy<Value = Fact> {
+    let keys = proptest::sample::subsequence(vec![1_u8, 2, 3], 0..=3);
+    let name = select(&["Web", "Order Service"][..]);
+    (name, keys).prop_map(|(name, keys)| Fact::Signers(signers(name, &keys)))
+}
+
 fn webhook_fact() -> impl Strategy<Value = Fact> {
     let uuid = || select(&WEBHOOKS[..]);
     prop_oneof![
@@ -299,6 +330,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => policy().prop_map(Fact::Policy).prop_map(Step::Tell),
         2 => deletion_fact().prop_map(Step::Tell),
         1 => webhook_fact().prop_map(Step::Tell),
+        1 => signers_fact().prop_map(Step::Tell),
         1 => undeploy.prop_map(|((place, name), instance)| Step::Undeploy(place, name, instance)),
         1 => end.prop_map(|((place, name), version)| Step::EndSupport(place, name, version)),
     ]
@@ -413,6 +445,7 @@ fn one_of_everything() -> Vec<Fact> {
         }),
         Fact::Rules(Rules::Strict),
         Fact::Webhook(webhook(WEBHOOKS[0], true)),
+        Fact::Signers(signers("Web", &[1])),
     ]
 }
 
@@ -422,6 +455,8 @@ fn answers(ledger: &dyn Ledger) -> Vec<String> {
         shown("pacticipants", ledger.pacticipants()),
         shown("rules", ledger.rules()),
         shown("policy", ledger.policy()),
+        shown("signers", ledger.signers(&n("Web"))),
+        shown("all signers", ledger.all_signers()),
         shown("webhooks", ledger.webhooks()),
         shown("webhook", ledger.webhook(&n(WEBHOOKS[0]))),
     ];

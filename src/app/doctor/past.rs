@@ -103,8 +103,9 @@ fn commits(site: &Site, branch: &Branch) -> Result<Vec<Commit>, StoreError> {
     let mut next = site.here(branch)?;
     while let Some(at) = next {
         let commit = site.store.find_commit(&at)?;
-        next = commit.parent.clone();
+        let parent = commit.parent.clone();
         commits.push(commit);
+        next = parent;
     }
     Ok(commits)
 }

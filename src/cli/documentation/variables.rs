@@ -40,6 +40,7 @@ pub(super) const EVERYWHERE: &[Variable] = &[
         &["GIT_PACT_COMMIT", "GIT_PACT_BRANCH", "GIT_PACT_BUILD_URL"],
         "What --auto-detect-version-properties finds, whatever the CI service says.",
     ),
+    variable(&["GIT_PACT_SIGN"], "`1` means --sign."),
     variable(
         &["GIT_PACT_CACHE"],
         "Where private clones are kept; else in `git-pact` below XDG_CACHE_HOME, or below `~/.cache`.",

@@ -238,12 +238,7 @@ mod tests {
 
     #[test]
     fn the_bytes_are_what_they_say_they_are() {
-        for fields in [
-            &[&b"ssh-rsa"[..], b"x"][..],
-            &[b"ssh-ed25519"],
-            &[],
-            &[b"x"],
-        ] {
+        for fields in [&[&b"ssh-rsa"[..], b"x"][..], &[b"ssh-ed25519"], &[b"x"]] {
             let line = line("ssh-ed25519", fields);
             let error = PublicKey::parse(&line).unwrap_err();
             assert!(matches!(error, InvalidKey::OtherKind { .. }), "{line}");

@@ -330,3 +330,30 @@ fn what_is_saved_and_deleted_of_webhooks_is_told() {
         assert_eq!(events(&Whose::Settings, &[change]).unwrap(), [expected]);
     }
 }
+
+#[test]
+fn who_may_sign_and_who_may_not_any_more_is_told() {
+    let path = "settings/signers/Order%20Service.json";
+    let bytes = include_bytes!("../../../fixtures/records/1/signers.json");
+    let signers = Signers::from(from_bytes::<SignersRecord>(bytes).unwrap());
+    let changed = AllowedSigner {
+        valid_before: None,
+        ..signers.allowed[0].clone()
+    };
+    let other = Signers::new(signers.pacticipant.clone(), vec![changed.clone()]);
+    let other = to_bytes(&SignersRecord::from(other));
+    let one = &signers.allowed;
+    for (before, after, allowed, removed) in [
+        (None, Some(&bytes[..]), one.clone(), vec![]),
+        (Some(&bytes[..]), None, vec![], one.clone()),
+        // A key that is described anew is not removed.
+        (Some(&bytes[..]), Some(&other[..]), vec![changed], vec![]),
+    ] {
+        let expected = Event::SignersChanged {
+            pacticipant: signers.pacticipant.clone(),
+            allowed,
+            removed,
+        };
+        assert_eq!(on(&Whose::Settings, &[(path, before, after)]), [expected]);
+    }
+}

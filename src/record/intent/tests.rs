@@ -7,6 +7,8 @@ use crate::domain::describe_pacticipant::PacticipantUpdate;
 use crate::domain::describe_version::put_version;
 use crate::domain::integration::Integration;
 use crate::domain::pacts::Among;
+use crate::domain::signers::AllowedSigner;
+use crate::domain::signers::Signers;
 use crate::domain::testing::MemoryLedger;
 use crate::domain::testing::content;
 use crate::domain::testing::n;
@@ -14,6 +16,7 @@ use crate::domain::webhook::WebhookDraft;
 use crate::domain::webhook::WebhookPolicy;
 use crate::domain::webhook::WebhookSave;
 use crate::record::from_bytes;
+use crate::record::signers::SignersRecord;
 use crate::record::to_bytes;
 
 fn webhook(uuid: Option<&str>, password: &serde_json::Value) -> Intent {
@@ -37,6 +40,13 @@ fn webhook(uuid: Option<&str>, password: &serde_json::Value) -> Intent {
     })
 }
 
+/// Returns somebody who may sign.
+fn signer() -> AllowedSigner {
+    let bytes = include_bytes!("../../../fixtures/records/1/signers.json");
+    let signers = Signers::from(from_bytes::<SignersRecord>(bytes).unwrap());
+    signers.allowed[0].clone()
+}
+
 #[test]
 fn what_the_http_api_wants_survives_its_file() {
     let at = Timestamp::clamped(60);
@@ -57,6 +67,8 @@ fn what_the_http_api_wants_survives_its_file() {
         webhook(Some("a-webhook-uuid-1"), &json!("")),
         webhook(Some("a-webhook-uuid-1"), &json!("${user.PASSWORD}")),
         Intent::DeleteWebhook(n("a-webhook-uuid-1")),
+        Intent::AllowSigner(n("Web"), signer()),
+        Intent::RemoveSigner(n("Web"), "ci@web".to_owned()),
     ] {
         survives(intent);
     }

@@ -4,6 +4,7 @@
 //! same in two commits are not looked into, so that a walk costs a few look-ups a commit.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use git2::Oid;
 
@@ -110,23 +111,24 @@ impl GitStore {
                 .rsplit_once('/')
                 .unwrap_or(("", file.as_str()));
             let beginning = name.rfind('=').map_or(name, |end| &name[..=end]);
-            if !kinds.contains_key(&(directory, beginning)) {
-                let path = file.directory();
-                let both = self.descend(branch, (None, root), &path)?;
-                let after = both.and_then(|(_, after)| after);
-                let kind = Kind {
-                    after: self.files(branch, after, &path, beginning)?,
-                    directory: path,
-                    beginning: beginning.to_owned(),
-                    open: BTreeMap::new(),
-                };
-                kinds.insert((directory, beginning), kind);
-            }
-            let kind = kinds.get_mut(&(directory, beginning));
-            let kind = kind.filter(|kind| kind.after.contains_key(name));
-            match kind {
-                Some(kind) => drop(kind.open.insert(name.to_owned(), Vec::new())),
-                None => drop(found.insert(file.clone(), Provenance::Absent)),
+            let kind = match kinds.entry((directory, beginning)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let path = file.directory();
+                    let both = self.descend(branch, (None, root), &path)?;
+                    let after = both.and_then(|(_, after)| after);
+                    new.insert(Kind {
+                        after: self.files(branch, after, &path, beginning)?,
+                        directory: path,
+                        beginning: beginning.to_owned(),
+                        open: BTreeMap::new(),
+                    })
+                }
+            };
+            if kind.after.contains_key(name) {
+                kind.open.insert(name.to_owned(), Vec::new());
+            } else {
+                found.insert(file.clone(), Provenance::Absent);
             }
         }
         Ok(kinds.into_values().collect())

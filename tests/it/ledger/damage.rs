@@ -158,6 +158,10 @@ fn records() -> Vec<(Branch, String, Question)> {
             found(l.webhook(&hook()))
         }),
         (&settings, path::webhook(&hook()), |l| any(l.webhooks())),
+        (&settings, path::signers(&web()), |l| {
+            found(l.signers(&web()))
+        }),
+        (&settings, path::signers(&web()), |l| any(l.all_signers())),
     ];
     let owned = questions.into_iter();
     owned

@@ -189,25 +189,3 @@ fn a_server_signs_what_it_writes() {
     assert!(is_signed(&shop, "pact/app/Orders"));
     assert!(!is_signed(&shop, "pact/settings"));
 }
-
-#[test]
-fn a_question_has_nothing_to_sign_and_does_not_speak_of_it() {
-    let shop = Shop::with_a_store(&["web"]);
-    let help = |command: &str| shop.run("web", &format!("{command} --help"), 0).stdout;
-    for command in [
-        "publish",
-        "push",
-        "serve",
-        "run",
-        "record-deployment",
-        "signers allow",
-    ] {
-        assert!(help(command).contains("--sign"), "{command}");
-    }
-    for command in ["can-i-deploy", "log", "list-environments"] {
-        let help = help(command)
-            .replace("--require-signed", "")
-            .replace("--signatures", "");
-        assert!(!help.contains("--sign"), "{command}: {help}");
-    }
-}

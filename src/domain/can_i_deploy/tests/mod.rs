@@ -2,6 +2,7 @@
 
 mod recorded;
 mod recorded_matrix;
+mod signed;
 mod verdicts;
 
 use super::{Verdict, can_i_deploy};
