@@ -158,7 +158,7 @@ impl Queue {
         let mut commits = VecDeque::new();
         let mut next = Some(new.clone());
         while next != *old {
-            let Some(at) = next else {
+            let Some(at) = next.take() else {
                 return Err(EventsError::Rewritten {
                     branch: branch.clone(),
                     old: old.clone().unwrap_or_else(|| new.clone()),
@@ -172,7 +172,7 @@ impl Queue {
                     revision: at,
                 });
             }
-            next = commit.parent.clone();
+            next.clone_from(&commit.parent);
             commits.push_front(commit);
         }
         let whose = whose(site, branch)?;

@@ -128,9 +128,11 @@ fn everything(shop: &Shop) -> String {
         "refs/heads/pact",
     ]);
     let zeros = "0".repeat(40);
-    refs.lines()
+    let lines: Vec<String> = refs
+        .lines()
         .map(|line| format!("{zeros} {line}\n"))
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 /// Tells a story, with every kind of event in it.

@@ -28,6 +28,7 @@ pub(super) struct PostReceive {
 }
 
 impl PostReceive {
+    #[expect(clippy::unnecessary_wraps, reason = "every hook is run alike")]
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         // Each line of the data is an event, whatever happens.
         let failures = self

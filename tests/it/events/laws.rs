@@ -7,12 +7,14 @@ use git_pact::app::Context;
 use git_pact::app::events::events;
 use git_pact::app::hook::BranchMove;
 use git_pact::app::site::Site;
+use git_pact::domain::events::PublishedContent;
 use git_pact::domain::fact::DeploymentFact;
 use git_pact::domain::fact::EnvironmentFact;
 use git_pact::domain::fact::Fact;
 use git_pact::domain::fact::PactFact;
 use git_pact::domain::fact::RunFact;
 use git_pact::domain::fact::VersionFact;
+use git_pact::domain::ledger::Ledger;
 use git_pact::domain::verification::VerificationResult;
 use git_pact::record::path::Branch;
 use git_pact::render::events::json_line;
@@ -20,10 +22,12 @@ use git_pact::render::hal::Address;
 use git_pact::store::Note;
 use git_pact::store::RecordStore;
 use git_pact::store::Revision;
+use git_pact::store::ledger::StoreLedger;
 use git_pact::store::overlay::Overlay;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::Value;
 
 use crate::support::facts::at;
 use crate::support::facts::content_id;
@@ -204,6 +208,40 @@ impl Told {
         self.tips.push(tips);
     }
 
+    /// Returns what whoever publishes is told of events, without what is no news.
+    fn announced(&self, step: &Step) -> Option<BTreeSet<String>> {
+        let Step::Publish(consumer, number, branch, tag, content) = *step else {
+            return None;
+        };
+        let snapshot = self.site.store.snapshot();
+        let ledger = StoreLedger::new(&*snapshot);
+        let (consumer, provider) = (n(consumer), n(PROVIDER));
+        let number = n(&number.to_string());
+        let known = ledger.version(&consumer, &number).unwrap();
+        let before = known.as_ref().and_then(|known| known.content(&provider));
+        let content = content_id(content);
+        if before == Some(&content) {
+            return Some(BTreeSet::new());
+        }
+        let mut tags = known
+            .as_ref()
+            .map_or(Vec::new(), |known| known.tags.clone());
+        tags.extend(tag.map(n).filter(|tag| !tags.contains(tag)));
+        let next = || ledger.last_seq(&consumer).unwrap().next();
+        let published = PublishedContent {
+            consumer: &consumer,
+            version: &number,
+            seq: known.as_ref().map_or_else(next, |known| known.seq),
+            branch: Some(&n(branch)),
+            tags: &tags,
+            provider: &provider,
+            content: &content,
+            before,
+        };
+        let told = git_pact::domain::events::events(&ledger, &published).unwrap();
+        Some(told.iter().map(ToString::to_string).collect())
+    }
+
     fn of(steps: &[(Step, i64)]) -> Self {
         let mut told = Self::nothing();
         for (step, seconds) in steps {
@@ -215,10 +253,10 @@ impl Told {
     /// Returns the events between two states, each once.
     fn caused(&self, from: usize, to: usize) -> BTreeSet<String> {
         let (old, new) = (&self.tips[from], &self.tips[to]);
-        let moved = new
+        let changed = new
             .iter()
             .filter(|(branch, tip)| old.get(*branch) != Some(*tip));
-        let moves: Vec<BranchMove> = moved
+        let moves: Vec<BranchMove> = changed
             .map(|(branch, tip)| BranchMove {
                 branch: branch.clone(),
                 old: old.get(branch).cloned(),
@@ -238,6 +276,16 @@ impl Told {
 
     fn all(&self) -> BTreeSet<String> {
         self.caused(0, self.tips.len() - 1)
+    }
+}
+
+/// Returns an event as whoever publishes is told of it.
+fn name_and_comment(line: &str) -> String {
+    let event: Value = serde_json::from_str(line).unwrap();
+    let name = event["eventName"].as_str().unwrap();
+    match event["comment"].as_str() {
+        Some(comment) => format!("{name} ({comment})"),
+        None => name.to_owned(),
     }
 }
 
@@ -293,6 +341,20 @@ proptest! {
             heard.extend(told.caused(index, index + 1));
         }
         prop_assert_eq!(heard, told.all());
+    }
+
+    #[test]
+    fn a_commit_causes_what_whoever_published_was_told(steps in in_order()) {
+        let mut told = Told::nothing();
+        for (index, (step, seconds)) in steps.iter().enumerate() {
+            let announced = told.announced(step);
+            told.tell(step, *seconds);
+            if let Some(announced) = announced {
+                let caused = told.caused(index, index + 1);
+                let caused: BTreeSet<String> = caused.iter().map(|line| name_and_comment(line)).collect();
+                prop_assert_eq!(caused, announced, "{:?}", step);
+            }
+        }
     }
 
     #[test]

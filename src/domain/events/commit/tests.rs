@@ -234,11 +234,11 @@ fn each_live_provider_version_without_a_result_is_asked_for_with_the_reasons() {
     let released = "released on None: released in live";
     // A failure is a result, too.
     let same = when(&mut ledger, "Web", |it| {
-        it.publish("Web", "2", "main", &["Orders=a"])
+        it.publish("Web", "2", "main", &["Orders=a"]);
     });
     assert_eq!(asked(&same), [head, released]);
     let other = when(&mut ledger, "Web", |it| {
-        it.publish("Web", "3", "main", &["Orders=b"])
+        it.publish("Web", "3", "main", &["Orders=b"]);
     });
     let old = r#"old on Some("main"): deployed in test"#;
     assert_eq!(asked(&other), [head, old, released]);
@@ -248,7 +248,7 @@ fn each_live_provider_version_without_a_result_is_asked_for_with_the_reasons() {
     assert_eq!(kinds, [PUBLISHED, asking, asking, asking, CHANGED]);
     // None of a provider that nobody has built yet.
     let new = when(&mut ledger, "Web", |it| {
-        it.publish("Web", "4", "main", &["New=b"])
+        it.publish("Web", "4", "main", &["New=b"]);
     });
     assert_eq!(asked(&new), [""; 0]);
 }
@@ -257,7 +257,7 @@ fn each_live_provider_version_without_a_result_is_asked_for_with_the_reasons() {
 fn a_provider_of_itself_is_asked_for_the_version_that_publishes() {
     let mut ledger = MemoryLedger::default();
     let events = when(&mut ledger, "Self", |it| {
-        it.publish("Self", "1", "main", &["Self=a"])
+        it.publish("Self", "1", "main", &["Self=a"]);
     });
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     let asking = "contract_requiring_verification_published";
@@ -272,7 +272,7 @@ fn a_publication_tells_what_the_main_branch_of_the_provider_says_of_the_content(
     let status = |ledger: &MemoryLedger, number: &str| {
         let mut ledger = ledger.clone();
         let events = when(&mut ledger, "Web", |it| {
-            it.publish("Web", number, "main", &["Orders=a"])
+            it.publish("Web", number, "main", &["Orders=a"]);
         });
         let occasion = &events[0].occasion;
         let version = occasion.context.provider_version.clone();
@@ -303,7 +303,7 @@ fn a_result_speaks_of_the_newest_version_that_has_the_content() {
     ledger.publish("App", "7", "main", &["Orders=a"]);
     let results = ["Web=a:yes", "Web=b:no", "App=a:wip"];
     let events = when(&mut ledger, "Orders", |it| {
-        it.verify("Orders", "P", "main", &results)
+        it.verify("Orders", "P", "main", &results);
     });
     let line = |event: &BrokerEvent| {
         let context = &event.occasion.context;
@@ -340,7 +340,7 @@ fn a_result_speaks_of_the_newest_version_that_has_the_content() {
 fn a_result_for_a_pact_that_nobody_has_any_more_is_told_without_a_version() {
     let mut ledger = MemoryLedger::default();
     let events = when(&mut ledger, "Orders", |it| {
-        it.verify("Orders", "P", "main", &["Web=a:no"])
+        it.verify("Orders", "P", "main", &["Web=a:no"]);
     });
     assert_eq!(events.len(), 2);
     let occasion = &events[1].occasion;
