@@ -214,7 +214,7 @@ impl GateArguments {
         let answer = self.answer(question, dry_run, outside, ui);
         if let (Err(failure), GateOutput::Github) = (&answer, self.output) {
             let message = &failure.message;
-            ui.data(&github::no_answer(gate.command(), message, dry_run));
+            ui.instruct(&github::no_answer(gate.command(), message, dry_run));
         }
         let answer = match answer {
             Ok(answer) => answer,

@@ -169,8 +169,8 @@ impl Stage<'_, '_> {
     }
 
     fn scene(&mut self, text: &str) {
-        let text = self.ui.coloured(&format!("# {text}"), Colour::Cyan);
-        self.ui.data(&format!("\n{text}"));
+        let text = format!("# {text}");
+        self.ui.data_of(&["\n".into(), Colour::Cyan.of(&text)]);
     }
 
     /// Writes a file that something other than git-pact would have written.
@@ -185,17 +185,15 @@ impl Stage<'_, '_> {
     /// Runs a command as one of the machines, and shows both the command and its output.
     fn on(&mut self, machine: &str, line: &str, expected: Exit) -> Result<(), Failure> {
         let outside = self.machine(machine)?;
-        let prompt = self
-            .ui
-            .coloured(&format!("{machine}$ git pact {line}"), Colour::Green);
-        self.ui.data(&format!("\n{prompt}"));
+        let prompt = format!("{machine}$ git pact {line}");
+        self.ui.data_of(&["\n".into(), Colour::Green.of(&prompt)]);
         let words = words(line).into_iter().map(Into::into).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let exit = run(words, outside.caller, || Ok(outside), &mut out, &mut err);
         for bytes in [out, err] {
             let text = String::from_utf8_lossy(&bytes);
             if !text.is_empty() {
-                self.ui.data(text.trim_end());
+                self.ui.pass_on(text.trim_end());
             }
         }
         if exit != Exit::Yes {

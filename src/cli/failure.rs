@@ -181,8 +181,8 @@ impl Failure {
 
     /// Says what happened on stderr alone, where whoever reads the data must not find it.
     pub(super) fn complain(&self, ui: &mut Ui<'_>) {
-        let label = ui.coloured("error:", Colour::Red);
-        ui.say(&format!("{label} {}", self.message));
+        let message = self.message.as_str();
+        ui.say_of(&[Colour::Red.of("error:"), " ".into(), message.into()]);
         self.explain(ui);
     }
 
@@ -190,8 +190,7 @@ impl Failure {
         if self.exit == Exit::Usage {
             ui.say(&self.message);
         } else if !ui.is_for_programs() {
-            let message = ui.coloured(&self.message, Colour::Red);
-            ui.data(&message);
+            ui.data_of(&[Colour::Red.of(&self.message)]);
         }
         self.explain(ui);
     }
@@ -201,8 +200,7 @@ impl Failure {
             ui.say(&format!("  caused by: {cause}"));
         }
         for hint in &self.hints {
-            let label = ui.coloured("hint:", Colour::Cyan);
-            ui.say(&format!("{label} {hint}"));
+            ui.say_of(&[Colour::Cyan.of("hint:"), " ".into(), hint.as_str().into()]);
         }
     }
 }

@@ -230,8 +230,7 @@ fn parse(
     let program = commands::program(face, words.first());
     let line = argv::read(words, face, is_strict, &program).map_err(Unread::Misspelt)?;
     for warning in &line.warnings {
-        let warning = ui.coloured(warning, Colour::Yellow);
-        ui.say(&warning);
+        ui.say_of(&[Colour::Yellow.of(warning)]);
     }
     let words = std::iter::once(OsString::from(face.program())).chain(line.words);
     let mut matches = program
@@ -304,18 +303,25 @@ fn explain(unread: Unread, caller: Caller, ui: &mut Ui<'_>) -> Result<Exit, Fail
         Unread::Misspelt(error) => return Err(Failure::usage(error.to_string())),
         Unread::Clap(error) => error,
     };
+    let help = error.render();
+    if !error.use_stderr() {
+        if caller.colour {
+            // All of it is ours.
+            ui.pass_on(help.ansi().to_string().trim_end());
+        } else {
+            ui.data(help.to_string().trim_end());
+        }
+        return Ok(Exit::Yes);
+    }
     let text = match ruby_words(&error) {
         Some(text) if caller.face == Face::PactBroker => text,
-        _ if caller.colour => error.render().ansi().to_string(),
-        _ => error.render().to_string(),
+        _ => help.to_string(),
     };
-    if error.use_stderr() {
-        ui.say(text.trim_end());
-        Ok(Exit::Usage)
-    } else {
-        ui.data(text.trim_end());
-        Ok(Exit::Yes)
+    match text.trim_end().split_once("error:") {
+        Some(("", rest)) => ui.say_of(&[Colour::Red.of("error:"), rest.into()]),
+        _ => ui.say(text.trim_end()),
     }
+    Ok(Exit::Usage)
 }
 
 /// Returns a complaint of clap in the words of the Ruby program, if it had some (spec: cli §2.1).

@@ -3,9 +3,13 @@
 //! Colour is for terminals only and never with `NO_COLOR`. A reader that goes away (`| head`)
 //! ends the output quietly. A document for programs is written last of all: whoever reads both outputs
 //! as one finds nothing behind it (spec: cli §9.1).
+//!
+//! Nothing that is said is obeyed by a terminal or by what runs a build, whoever wrote it: all of it goes
+//! through `render::sink::terminal` here, in pieces, of which only ours are in colour.
 
 pub(super) mod progress;
 
+use std::borrow::Cow;
 use std::io;
 use std::io::Write;
 
@@ -13,6 +17,7 @@ use super::Manner;
 use super::face::Face;
 use crate::domain::notice::Notice;
 use crate::domain::notice::NoticeKind;
+use crate::render::sink::terminal;
 
 /// Where a command speaks.
 pub(super) struct Ui<'a> {
@@ -39,7 +44,29 @@ pub(super) enum Colour {
     Cyan = 36,
 }
 
-/// Says a line of a server's log, on stderr, from whichever thread.
+impl Colour {
+    /// Returns a text in this colour, where there is colour.
+    pub(super) fn of(self, text: &str) -> Piece<'_> {
+        let colour = Some(self);
+        Piece { text, colour }
+    }
+}
+
+/// A piece of a line, or of several.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece<'a> {
+    text: &'a str,
+    colour: Option<Colour>,
+}
+
+impl<'a> From<&'a str> for Piece<'a> {
+    fn from(text: &'a str) -> Self {
+        let colour = None;
+        Self { text, colour }
+    }
+}
+
+/// Says a line of a server's log, on stderr, from whichever thread. Nothing in it is obeyed already.
 pub(super) fn log(line: &str) {
     let mut err = io::stderr().lock();
     // Who does not read the log cannot be told.
@@ -95,6 +122,22 @@ impl<'a> Ui<'a> {
 
     /// Writes data, a line or several.
     pub(super) fn data(&mut self, text: &str) {
+        self.data_of(&[text.into()]);
+    }
+
+    /// Writes data made of pieces.
+    pub(super) fn data_of(&mut self, pieces: &[Piece<'_>]) {
+        let text = self.shown(pieces);
+        self.pass_on(&text);
+    }
+
+    /// Writes a line that is to be obeyed by what runs the build.
+    pub(super) fn instruct(&mut self, line: &str) {
+        self.pass_on(&terminal::instruction(line));
+    }
+
+    /// Writes as data what another place to speak has written, as it is.
+    pub(super) fn pass_on(&mut self, text: &str) {
         let written = writeln!(self.out, "{text}");
         self.remember(written);
     }
@@ -126,8 +169,7 @@ impl<'a> Ui<'a> {
 
     /// Writes as data that something was done.
     pub(super) fn success(&mut self, text: &str) {
-        let text = self.coloured(text, Colour::Green);
-        self.data(&text);
+        self.data_of(&[Colour::Green.of(text)]);
     }
 
     fn keep(&mut self, document: serde_json::Result<String>) {
@@ -139,6 +181,12 @@ impl<'a> Ui<'a> {
 
     /// Says something that is not data, after the data so far.
     pub(super) fn say(&mut self, text: &str) {
+        self.say_of(&[text.into()]);
+    }
+
+    /// Says something made of pieces.
+    pub(super) fn say_of(&mut self, pieces: &[Piece<'_>]) {
+        let text = self.shown(pieces);
         // In the order in which it was said, where both go to one terminal.
         let flushed = self.out.flush();
         self.remember(flushed);
@@ -148,8 +196,7 @@ impl<'a> Ui<'a> {
 
     /// Warns of something.
     pub(super) fn warn(&mut self, text: &str) {
-        let label = self.coloured("warning:", Colour::Yellow);
-        self.say(&format!("{label} {text}"));
+        self.say_of(&[Colour::Yellow.of("warning:"), " ".into(), text.into()]);
     }
 
     /// Writes a notice of the domain as data, in the colour of its kind.
@@ -160,18 +207,22 @@ impl<'a> Ui<'a> {
             NoticeKind::Warning | NoticeKind::Prompt => Colour::Yellow,
             NoticeKind::Info | NoticeKind::Debug => return self.data(&notice.text),
         };
-        let text = self.coloured(&notice.text, colour);
-        self.data(&text);
+        self.data_of(&[colour.of(&notice.text)]);
     }
 
-    /// Returns a text in a colour, if there is colour here.
-    #[must_use]
-    pub(super) fn coloured(&self, text: &str, colour: Colour) -> String {
-        if self.colour {
-            format!("\u{1b}[{}m{text}\u{1b}[0m", colour as u8)
-        } else {
-            text.to_owned()
-        }
+    /// Returns pieces as they are written: of what they say nothing is obeyed, and their colour is, if there
+    /// is colour here.
+    fn shown(&self, pieces: &[Piece<'_>]) -> String {
+        let shown = pieces.iter().map(|piece| {
+            let text = terminal::shown(piece.text);
+            match piece.colour {
+                Some(colour) if self.colour => {
+                    Cow::Owned(format!("\u{1b}[{}m{text}\u{1b}[0m", colour as u8))
+                }
+                _ => text,
+            }
+        });
+        shown.collect()
     }
 
     /// Writes out what is buffered and returns what went wrong with the output, if anything.
@@ -181,6 +232,7 @@ impl<'a> Ui<'a> {
     /// Fails if data could not be written, unless the reader went away.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         if let Some(document) = self.document.take() {
+            // It says the same: what is shown by its code has the code of JSON.
             self.data(&document);
         }
         let flushed = self.out.flush();

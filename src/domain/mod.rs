@@ -25,6 +25,7 @@ pub mod clean;
 pub mod consumer_version_selector;
 pub mod content;
 pub mod dashboard;
+pub mod deceptive;
 pub mod deletion;
 pub mod deployment;
 pub mod deployments_by_tag;

@@ -11,6 +11,7 @@ use std::fmt;
 use super::error::Trouble;
 use super::names::RefName;
 use super::text;
+use crate::domain::deceptive::visible;
 
 /// What came of a push. All refs have moved, or none has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,11 +198,9 @@ pub(super) fn verdict(refs: &[RefName], stdout: &str, stderr: &str) -> PushOutco
         _ => None,
     });
     if let Some(reason) = refused {
-        let mut shown = String::new();
-        text::escape(reason, &mut shown);
         return PushOutcome::Refused {
             refs: which(|line| matches!(line, Line::Refused(_))),
-            reason: shown,
+            reason: visible(reason).into_owned(),
             policy: text::said_by_server(stderr),
         };
     }

@@ -3,7 +3,7 @@
 //! A hook on the server writes what it likes to our standard error. Escape sequences could repaint
 //! a terminal, so they are made visible instead of being passed on (spec: reliability §7).
 
-use std::fmt::Write;
+use crate::domain::deceptive::visible;
 
 /// What stands where a secret was.
 const HIDDEN: &str = "***";
@@ -21,10 +21,9 @@ pub(super) fn shown(bytes: &[u8], secrets: &[String]) -> String {
     for line in text.lines() {
         let last_state = line.rsplit('\r').find(|state| !state.trim().is_empty());
         // Git pads what it passes on from a server with spaces.
-        escape(
+        out.push_str(&visible(
             last_state.unwrap_or_default().trim_end_matches(' '),
-            &mut out,
-        );
+        ));
         out.push('\n');
     }
     out.truncate(out.trim_end_matches('\n').len());
@@ -32,19 +31,6 @@ pub(super) fn shown(bytes: &[u8], secrets: &[String]) -> String {
         out = out.replace(secret.as_str(), HIDDEN);
     }
     without_userinfo(&out)
-}
-
-/// Writes a line with every character that deceives made visible.
-pub(super) fn escape(line: &str, out: &mut String) {
-    for c in line.chars() {
-        let deceives = (c.is_control() && c != '\t' && c != '\n')
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if deceives {
-            write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail");
-        } else {
-            out.push(c);
-        }
-    }
 }
 
 /// Returns the text with `***` for `user:password` in every URL.
@@ -96,11 +82,11 @@ mod tests {
     fn what_a_hook_says_cannot_repaint_the_terminal() {
         assert_eq!(
             shown(b"no \x1b[31mred\x07\ttab", &[]),
-            "no \\u{1b}[31mred\\u{7}\ttab"
+            "no \\u001b[31mred\\u0007\ttab"
         );
         assert_eq!(
             shown("a\u{202e}b\u{85}".as_bytes(), &[]),
-            "a\\u{202e}b\\u{85}"
+            "a\\u202eb\\u0085"
         );
         assert_eq!(shown(b"\xff", &[]), "\u{fffd}");
     }

@@ -3,6 +3,7 @@
 //! A line for each pacticipant: its number, its name, three numbers that say nothing, its place in
 //! the table, the numbers of its providers, and zeros until all lines are as long.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::domain::integration::Integration;
@@ -43,10 +44,19 @@ pub fn csv<'a>(integrations: impl IntoIterator<Item = &'a Integration>) -> Strin
 }
 
 /// Returns a text as a cell: in quotes where it could be taken for more than one.
+///
+/// A spreadsheet computes what begins like a formula, in quotes or not; an apostrophe before it makes it
+/// a text (spec: reliability §7).
 fn cell(text: &str) -> String {
-    let is_plain = !text.contains([',', '"', '\n', '\r']) && text.trim() == text;
+    let is_formula = text.trim_start().starts_with(['=', '+', '-', '@']);
+    let text = if is_formula {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let is_plain = !text.contains([',', '"', ';', '\n', '\r']) && text.trim() == text;
     if is_plain {
-        text.to_owned()
+        text.into_owned()
     } else {
         format!("\"{}\"", text.replace('"', "\"\""))
     }
@@ -75,6 +85,15 @@ mod tests {
             "1,Web,1,1,0,1,2,3\n2,Orders,1,1,0,2,3,0\n3,\"Stock, old\",1,1,0,3,0,0\n"
         );
         assert_eq!(csv(&[]), "");
+    }
+
+    #[test]
+    fn no_name_is_a_formula() {
+        let table = [integration("=cmd()", "-x, \"y\""), integration(" @z", "+1")];
+        assert_eq!(
+            csv(&table),
+            "1,'=cmd(),1,1,0,1,2\n2,\"'-x, \"\"y\"\"\",1,1,0,2,0\n3,' @z,1,1,0,3,4\n4,'+1,1,1,0,4,0\n"
+        );
     }
 
     #[test]

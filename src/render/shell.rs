@@ -3,6 +3,8 @@
 use std::fmt;
 use std::fmt::Display;
 
+use crate::domain::deceptive::deceives;
+
 /// A command of git-pact, written for a POSIX shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandLine(String);
@@ -41,14 +43,32 @@ impl Display for CommandLine {
 }
 
 /// Returns a text as one word of a POSIX shell.
+///
+/// Nothing in it steers a terminal or what runs a build, so that it can be shown as it is: a character
+/// that deceives is written by `printf`, and no two `#` stand together.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-+=./:,@%".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+        return text.to_owned();
     }
+    let mut word = String::from("'");
+    for c in text.chars() {
+        match c {
+            '\'' => word.push_str(r"'\''"),
+            '#' if word.ends_with('#') => word.push_str("''#"),
+            c if deceives(c) && !matches!(c, '\n' | '\t') => {
+                word.push_str("'\"$(printf '");
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    word.push_str(&format!("\\{byte:03o}"));
+                }
+                word.push_str("')\"'");
+            }
+            c => word.push(c),
+        }
+    }
+    word.push('\'');
+    word
 }
 
 #[cfg(test)]
@@ -65,6 +85,11 @@ mod tests {
             ("it's", r"git pact pull --provider 'it'\''s'"),
             ("a;b", "git pact pull --provider 'a;b'"),
             ("~", "git pact pull --provider '~'"),
+            ("###[x]", "git pact pull --provider '#''#''#[x]'"),
+            (
+                "a\u{9b}b",
+                "git pact pull --provider 'a'\"$(printf '\\302\\233')\"'b'",
+            ),
         ] {
             let command = CommandLine::new("pull").option("provider", &name);
             assert_eq!(command.to_string(), expected);

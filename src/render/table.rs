@@ -3,6 +3,8 @@
 //! Columns are joined with ` | `, the line below the header with `-|-`; every cell is padded, the
 //! last one too. Widths are counted in characters, as there.
 
+use crate::domain::deceptive::deceives;
+
 /// How wide a column of that command line's tables may be, in characters, unless it says otherwise.
 pub const USUAL_WIDTH: usize = 30;
 
@@ -63,7 +65,7 @@ fn cut(text: String, most: usize) -> String {
 /// Returns a text on one line, without what a terminal would obey.
 #[must_use]
 pub fn one_line(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let shown = |c: char| if deceives(c) { ' ' } else { c };
     text.chars().map(shown).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Texts as YAML has them, where the `pact-broker` command line shows YAML (spec: cli §4.10, §4.14).
 
+use super::sink::terminal;
+
 /// What a reader of YAML 1.1 takes for something other than text.
 const WORDS: [&str; 12] = [
     "", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=",
@@ -11,8 +13,8 @@ const INDICATORS: &str = "#,[]{}&*!|>'\"%@`";
 /// Returns a text as a value: as it is, or in quotes where it would be read as something else.
 #[must_use]
 pub fn scalar(text: &str) -> String {
-    if text.contains(char::is_control) {
-        // What JSON escapes, YAML reads the same way.
+    if text.contains(char::is_control) || terminal::shown(text) != text {
+        // What JSON escapes, YAML reads the same way, and so it does the codes that a terminal shows.
         return serde_json::Value::from(text).to_string();
     }
     if is_plain(text) {
@@ -118,5 +120,7 @@ mod tests {
         }
         assert_eq!(scalar("'x'"), "'''x'''");
         assert_eq!(scalar("a\nb"), r#""a\nb""#);
+        assert_eq!(scalar("a\u{202e}b"), "\"a\u{202e}b\"");
+        assert_eq!(scalar("a##[b]"), "\"a##[b]\"");
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::negotiate::Media;
 use super::problem::Problem;
+use crate::render::sink::terminal;
 
 /// What every answer says, unless it says otherwise itself.
 ///
@@ -66,6 +67,11 @@ impl Reply {
 
     /// Returns an answer of a kind that was negotiated.
     pub(crate) fn of(media: Media, body: String) -> Self {
+        let body = match media {
+            // Who fetches it sees it on a terminal.
+            Media::Text => terminal::shown(&body).into_owned(),
+            _ => body,
+        };
         Self::text(StatusCode::OK, media.content_type(), body)
     }
 

@@ -94,8 +94,7 @@ impl Shown<'_> {
         self.beside(ui);
     }
 
-    /// Shows annotations and then the table, of which nothing is taken for a command; adds to the
-    /// summary and the outputs of the step, if there is one. `exit_code` is the one to end with.
+    /// Shows annotations and then the table; adds to the summary and the outputs of the step, if there is one. `exit_code` is the one to end with.
     ///
     /// # Errors
     ///
@@ -106,21 +105,20 @@ impl Shown<'_> {
         outside: &Outside,
         ui: &mut Ui<'_>,
     ) -> Result<(), Failure> {
-        let word = unguessable()?;
         let Decision {
             matrix, verdict, ..
         } = &self.answer.value;
         for line in github::annotations(self.gate.command(), matrix, verdict, self.dry_run) {
-            ui.data(&line);
+            ui.instruct(&line);
         }
         let mut lines: Vec<String> = self.paragraphs().into_iter().map(|it| it.text).collect();
         lines.push(String::new());
-        lines.extend(self.explanation(|command| command));
+        lines.extend(self.explanation().into_iter().map(|line| line.text));
         lines.push(self.basis());
         lines.extend(self.dry_run.then(|| DRY_RUN.to_owned()));
-        ui.data(&github::unobeyed(&lines.join("\n"), &word));
+        ui.data(&lines.join("\n"));
 
-        let outputs = github::outputs(verdict, exit_code, &word);
+        let outputs = github::outputs(verdict, exit_code, &unguessable()?);
         for complaint in actions::add(&self.markdown(), &outputs, outside) {
             ui.warn(&complaint);
         }
@@ -171,14 +169,17 @@ impl Shown<'_> {
 
     /// Says what would change the answer.
     fn explain(&self, ui: &mut Ui<'_>) {
-        let lines = self.explanation(|command| ui.coloured(&command, Colour::Cyan));
-        for line in lines {
-            ui.say(&line);
+        for Line { text, is_command } in self.explanation() {
+            if is_command {
+                ui.say_of(&[Colour::Cyan.of(&text)]);
+            } else {
+                ui.say(&text);
+            }
         }
     }
 
-    /// Returns what would change the answer, with commands made to stand out.
-    fn explanation(&self, stand_out: impl Fn(String) -> String) -> Vec<String> {
+    /// Returns what would change the answer.
+    fn explanation(&self) -> Vec<Line> {
         let Decision {
             matrix, verdict, ..
         } = &self.answer.value;
@@ -190,27 +191,42 @@ impl Shown<'_> {
         let hidden = matrix.rows.len() - shown;
         if hidden > 0 {
             let rows = count(hidden, "more row");
-            lines.push(format!(
+            lines.push(Line::from(format!(
                 "{rows} decided with these: show them with --limit."
-            ));
+            )));
         }
         for step in next_steps(matrix, verdict) {
-            lines.push(step.problem);
-            let commands = step.commands.iter();
-            lines.extend(commands.map(|it| format!("  {}", stand_out(it.to_string()))));
-            lines.push(String::new());
+            lines.push(step.problem.into());
+            lines.extend(step.commands.iter().map(|command| Line {
+                text: format!("  {command}"),
+                is_command: true,
+            }));
+            lines.push(String::new().into());
         }
         lines
     }
 }
 
+/// A line of what would change an answer.
+struct Line {
+    text: String,
+    /// Whether it is a command, made to stand out.
+    is_command: bool,
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        let is_command = false;
+        Self { text, is_command }
+    }
+}
+
 /// Shows paragraphs as those of a dry run; the last one says that it is one.
 pub(super) fn say_dry(paragraphs: &[String], ui: &mut Ui<'_>) {
-    let prefix = ui.coloured("[dry-run] ", Colour::Yellow);
+    let prefix = Colour::Yellow.of("[dry-run] ");
     for line in paragraphs.iter().flat_map(|it| it.split('\n')) {
-        ui.data(&format!("{prefix}{line}"));
+        ui.data_of(&[prefix, line.into()]);
     }
-    ui.data(&prefix);
-    let ignored = ui.coloured(DRY_RUN, Colour::Green);
-    ui.data(&format!("{prefix}{ignored}"));
+    ui.data_of(&[prefix]);
+    ui.data_of(&[prefix, Colour::Green.of(DRY_RUN)]);
 }

@@ -17,6 +17,7 @@ use indicatif::ProgressStyle;
 
 use crate::remote::Progress;
 use crate::remote::Report;
+use crate::render::sink::terminal;
 
 /// How long work goes on before a bar is shown.
 const BAR_AFTER: Duration = Duration::from_millis(500);
@@ -128,17 +129,18 @@ fn say(report: Option<Report<'_>>, said: &Mutex<String>, err: &mut dyn Write) {
     if *said != report.title {
         report.title.clone_into(&mut said);
         // What cannot be said on stderr cannot be complained of there either.
-        let _ = writeln!(err, "{} …", report.title);
+        let _ = writeln!(err, "{} …", terminal::shown_on_one_line(report.title));
     }
 }
 
 /// Returns the work and its stage in words.
 fn text(report: &Report<'_>) -> String {
-    if report.stage.is_empty() {
+    let text = if report.stage.is_empty() {
         report.title.to_owned()
     } else {
         format!("{}: {}", report.title, report.stage.to_lowercase())
-    }
+    };
+    terminal::shown_on_one_line(&text)
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ fn a_hook_of_the_server_is_heard_and_cannot_repaint_the_terminal() {
     let expected = PushOutcome::Refused {
         refs: vec![branch("app/a")],
         reason: "pre-receive hook declined".to_owned(),
-        policy: "ask \\u{1b}[31mthe team\nfirst".to_owned(),
+        policy: "ask \\u001b[31mthe team\nfirst".to_owned(),
     };
     assert_eq!(push(&scratch, &[update("app/a", &one)]), expected);
 }

@@ -2,8 +2,8 @@
 //! steps.
 //!
 //! The runner obeys a line of output that begins with `::`, and a line of the file of outputs that
-//! looks like one. So data is encoded where it stands in a command of ours, and everything else is
-//! printed while commands are stopped by a word that nobody can guess.
+//! looks like one. So data is encoded where it stands in a command of ours, and everything else that is
+//! printed goes through [`terminal`](super::terminal), which leaves no line that is a command.
 
 use crate::domain::can_i_deploy::Verdict;
 use crate::domain::matrix::Matrix;
@@ -72,12 +72,6 @@ fn command(loud: &str, title: &str, message: &str) -> String {
 fn encoded(text: &str) -> String {
     let text = text.replace('%', "%25");
     text.replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// Returns a text as it can be printed: no line of it is obeyed. `word` must be unguessable.
-#[must_use]
-pub fn unobeyed(text: &str, word: &str) -> String {
-    format!("::stop-commands::{word}\n{text}\n::{word}::")
 }
 
 /// Returns the lines to add to the file of outputs: `verdict` (`yes`, `no` or `unknown`),

@@ -1,7 +1,7 @@
 //! An event as one line of the log: text for people and `awk`, JSON for collectors.
 //!
-//! Whatever a client sent can neither begin a line of its own nor steer a terminal: control
-//! characters, and those that turn the direction of text, are escaped in both forms.
+//! Whatever a client sent can neither begin a line of its own nor steer a terminal or what runs a build:
+//! `render::sink::terminal` sees to it in both forms.
 
 use std::fmt::Write;
 
@@ -13,6 +13,7 @@ use super::event::Outcome;
 use super::event::Request;
 use super::event::Wrote;
 use crate::domain::time::Timestamp;
+use crate::render::sink::terminal::shown_on_one_line;
 
 /// The longest part of a line that a client may choose, in characters.
 const LONGEST: usize = 1000;
@@ -40,19 +41,13 @@ pub(super) fn line(form: Form, time: Timestamp, event: &Event) -> String {
     match form {
         Form::Text => {
             let level = event.level().name();
-            escaped(&format!("{time} {level:<5} {}", text(event)), |c| {
-                c.escape_default().to_string()
-            })
+            shown_on_one_line(&format!("{time} {level:<5} {}", text(event)))
         }
         Form::Json => {
             let level = event.level();
             let line = serde_json::to_string(&Line { time, level, event });
-            // JSON leaves some of them as they are, and only in texts can they be.
             let line = line.expect("an event has fields with names, and numbers that are finite");
-            escaped(&line, |c| {
-                // None of them needs two of JSON's units.
-                format!("\\u{:04x}", u32::from(c))
-            })
+            shown_on_one_line(&line)
         }
     }
 }
@@ -128,33 +123,12 @@ pub(super) fn cut(text: &str) -> String {
     }
 }
 
-fn escaped(line: &str, escape: impl Fn(char) -> String) -> String {
-    let mut safe = String::with_capacity(line.len());
-    for c in line.chars() {
-        if is_harmful(c) {
-            safe.push_str(&escape(c));
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
-/// Says whether a character could end a line, steer a terminal, or turn around what follows it.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        )
-        || matches!(c, '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::domain::deceptive::deceives;
 
     fn request() -> Request {
         Request {
@@ -217,7 +191,7 @@ mod tests {
         let event = Event::Request(request);
         for form in [Form::Text, Form::Json] {
             let line = shown(form, &event);
-            assert!(!line.chars().any(is_harmful), "{line:?}");
+            assert!(!line.contains(deceives), "{line:?}");
         }
         let read: Value = serde_json::from_str(&shown(Form::Json, &event)).unwrap();
         assert_eq!(read["path"], evil);

@@ -63,11 +63,6 @@ fn nothing_in_a_name_or_an_address_begins_a_command() {
         "::error title=can-i-deploy%3A failed::Api version 5 does not honour the pact of \
          ::error::W]]>|`@team`<b>&\" version 1%0Abuild: https://ci/1 ::error::x [31m%250A)|`"
     );
-    let text = unobeyed("::error::x\n  ::set-output::", "f00");
-    assert_eq!(
-        text,
-        "::stop-commands::f00\n::error::x\n  ::set-output::\n::f00::"
-    );
     let failure = no_answer("can-i-deploy", "one\n::error::two", false);
     assert_eq!(
         failure,
