@@ -187,6 +187,7 @@ mod tests {
     use crate::store::Actor;
     use crate::store::Revision;
     use crate::store::git::history::Commit;
+    use crate::store::git::history::SignatureKind;
 
     fn caused() -> Caused {
         let consumer: PacticipantName = "Web".parse().unwrap();
@@ -201,6 +202,8 @@ mod tests {
                 },
                 at: Timestamp::clamped(1_795_341_600),
                 is_cut: false,
+                parents: 0,
+                signature: SignatureKind::Absent,
             },
             event: BrokerEvent {
                 kind: EventKind::ContractRequiringVerificationPublished,

@@ -94,6 +94,7 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
         sign: false,
         offline: true,
         interactive: false,
+        time_limit: None,
         cache_directory: None,
         working_directory: env::temp_dir(),
         environment: Vec::new(),
