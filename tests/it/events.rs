@@ -305,6 +305,29 @@ fn whoever_asks_again_is_told_what_the_pushes_told() {
 }
 
 #[test]
+fn what_is_taken_back_causes_nothing_and_changes_nothing_of_what_was_caused() {
+    let shop = shop();
+    handle_with(&shop, KEEP);
+    tell_a_story(&shop);
+    let before = told(&shop);
+    for line in [
+        "record-undeployment -a Orders --environment live",
+        "delete-version-tag -a Web -e 1 --tag dev",
+        "delete-version -a Web -e 3",
+        "delete-pacticipant --name App",
+    ] {
+        shop.step("web", line);
+        assert_eq!(told(&shop), Vec::<Value>::new(), "{line}");
+    }
+    let output = asked(&shop, &everything(&shop), &["--output", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(parsed(&String::from_utf8(output.stdout).unwrap()), before);
+    // It was taken back indeed.
+    let gone = shop.run("web", "describe-version -a Web -e 3", 2);
+    assert!(gone.stderr.contains('3'), "{gone:?}");
+}
+
+#[test]
 fn people_read_a_line_for_each_event() {
     let shop = shop();
     tell_a_story(&shop);
