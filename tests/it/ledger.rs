@@ -6,12 +6,11 @@
 
 mod damage;
 mod model;
+mod signing;
 mod soundness;
 
 use std::fmt::Debug;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use git_pact::domain::environment::Contact;
 use git_pact::domain::events::EventKind;
 use git_pact::domain::fact::DeploymentFact;
@@ -34,9 +33,6 @@ use git_pact::domain::pacticipant::Pacticipant;
 use git_pact::domain::policy::BranchPattern;
 use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
-use git_pact::domain::signers::AllowedSigner;
-use git_pact::domain::signers::PublicKey;
-use git_pact::domain::signers::Signers;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::VerificationResult;
 use git_pact::domain::webhook::Body;
@@ -56,6 +52,8 @@ use proptest::sample::select;
 use proptest::sample::subsequence;
 
 use self::model::Model;
+use self::signing::signers;
+use self::signing::signers_fact;
 use self::soundness::assert_grows;
 use self::soundness::assert_sound;
 use crate::support::facts::at;
@@ -218,32 +216,6 @@ fn webhook(uuid: &str, enabled: bool) -> Webhook {
         created_at: at(0),
         updated_at: None,
     }
-}
-
-/// Those who may sign for an application, each with a key that differs from others by its bytes.
-fn signers(name: &str, keys: &[u8]) -> Signers {
-    let signer = |byte: &u8| {
-        let mut key = Vec::new();
-        for field in [&b"ssh-ed25519"[..], &[*byte; 32]] {
-            key.extend(u32::try_from(field.len()).unwrap().to_be_bytes());
-            key.extend(field);
-        }
-        let text = format!("ssh-ed25519 {}", STANDARD.encode(key));
-        AllowedSigner {
-            principal: format!("ci{byte}").parse().unwrap(),
-            key: PublicKey::parse(&text).unwrap().0,
-            valid_after: None,
-            valid_before: (*byte > 1).then(|| at(1)),
-            comment: None,
-        }
-    };
-    Signers::new(n(name), keys.iter().map(signer).collect())
-}
-
-fn signers_fact() -> impl Strategy<Value = Fact> {
-    let keys = proptest::sample::subsequence(vec![1_u8, 2, 3], 0..=3);
-    let name = select(&["Web", "Order Service"][..]);
-    (name, keys).prop_map(|(name, keys)| Fact::Signers(signers(name, &keys)))
 }
 
 fn webhook_fact() -> impl Strategy<Value = Fact> {

@@ -257,16 +257,19 @@ impl Model {
                 before.as_ref() != Some(told)
             }
             Fact::WebhookDeleted(uuid) => self.webhooks.remove(uuid).is_some(),
-            Fact::Signers(told) if told.allowed.is_empty() => {
-                self.signers.remove(&told.pacticipant).is_some()
-            }
-            Fact::Signers(told) => {
-                let before = self.signers.insert(told.pacticipant.clone(), told.clone());
-                before.as_ref() != Some(told)
-            }
+            Fact::Signers(told) => self.tell_signers(told),
             Fact::Rules(rules) => self.rules.replace(*rules) != Some(*rules),
             Fact::Policy(policy) => std::mem::replace(&mut self.policy, policy.clone()) != *policy,
         }
+    }
+
+    fn tell_signers(&mut self, told: &Signers) -> bool {
+        let name = &told.pacticipant;
+        if told.allowed.is_empty() {
+            return self.signers.remove(name).is_some();
+        }
+        let before = self.signers.insert(name.clone(), told.clone());
+        before.as_ref() != Some(told)
     }
 
     fn tell_mention(&mut self, told: &VersionMention) -> bool {

@@ -41,14 +41,9 @@ fn a_shallow_clone_fetches_the_history_that_tells_who_signed() {
 fn the_past_is_judged_by_who_might_sign_then() {
     let Some(shop) = a_shop() else { return };
     let minute = || {
-        let at = shop.store().run(&[
-            "log",
-            "-1",
-            "--format=%cI",
-            "pact/settings",
-            "pact/app/Orders",
-        ]);
-        at
+        let branches = ["pact/settings", "pact/app/Orders"];
+        let log = [&["log", "-1", "--format=%cI"][..], &branches].concat();
+        shop.store().run(&log)
     };
     shop.step("orders", &format!("{VERIFY} --success"));
     let unsigned = minute();
