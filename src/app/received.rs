@@ -14,19 +14,22 @@ use super::hook::BranchMove;
 use super::hook::Push;
 use super::site::Site;
 use crate::domain::content::ContentId;
+use crate::domain::entry::ContentKey;
 use crate::domain::entry::Entry;
 use crate::domain::growth::Edit;
 use crate::domain::growth::Forbidden;
+use crate::domain::growth::Surroundings;
 use crate::domain::growth::forbidden;
+use crate::domain::growth::has_verified;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::merge::merge;
 use crate::domain::merge::patched;
 use crate::domain::name::Identity;
-use crate::domain::name::PacticipantName;
 use crate::domain::pact::Pact;
 use crate::domain::policy::NotAllowed;
 use crate::domain::policy::PolicyRefusal;
+use crate::domain::time::Seq;
 use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::record::path::RecordPath;
@@ -63,6 +66,8 @@ pub struct Objection {
 pub enum Why {
     /// The store has no such kind of branch.
     NoSuchBranch,
+    /// A branch is not what whoever pushes takes it for: somebody else was faster.
+    Moved,
     /// A branch is to be deleted.
     Deleted,
     /// A branch has not only grown.
@@ -85,7 +90,8 @@ pub enum Why {
 
 /// Returns the reasons not to let a push in that comes from somebody; none if it may.
 ///
-/// Who may write is what the store says before the push, so that nobody lets himself in.
+/// Who may write is what the store says before the push, so that nobody lets himself in. A branch that
+/// moved since whoever pushes looked at it is a reason: what was judged would not be what comes to be.
 ///
 /// # Errors
 ///
@@ -104,11 +110,26 @@ pub fn objections(
             why: Why::NoSuchBranch,
         });
     }
+    // Whoever pushes says what a branch was, and git believes it until the hook has spoken.
+    let now = site.store.at(Moment::Now);
+    owned(&StoreLedger::new(&now), push, who, &mut objections);
+    for BranchMove { branch, old, .. } in &push.moves {
+        if now.tip(branch)? != *old {
+            objections.push(Objection {
+                branch: branch.to_string(),
+                commit: None,
+                path: None,
+                why: Why::Moved,
+            });
+        }
+    }
+    if !objections.is_empty() {
+        return Ok(objections);
+    }
     let [before, after] = [
         State::of(site, push, |moved| moved.old.clone()),
         State::of(site, push, |moved| moved.new.clone()),
     ];
-    owned(&StoreLedger::new(&before), push, who, &mut objections);
     for moved in &push.moves {
         let mut inspection = Inspection {
             site,
@@ -288,13 +309,13 @@ impl Inspection<'_> {
                 Err(why) => self.object(Some(commit), Some(file.path), Why::Unsound(why)),
             }
         }
-        let holds = |consumer: &PacticipantName,
-                     provider: &PacticipantName,
-                     one: &ContentId,
-                     other: &ContentId| {
-            self.holds(&[Some(commit), parent], (consumer, provider), one, other)
+        let around = Around {
+            site: self.site,
+            branch,
+            commit,
+            parent,
         };
-        for (index, why) in forbidden(&edits, parent.is_none(), &holds) {
+        for (index, why) in forbidden(&edits, parent.is_none(), &around) {
             let path = paths.get(index).cloned();
             self.object(Some(commit), path, Why::Forbidden(why));
         }
@@ -313,24 +334,46 @@ impl Inspection<'_> {
         })
     }
 
-    /// Says whether a content holds all of another one, as one that a merge has made of it does.
-    fn holds(
-        &self,
-        commits: &[Option<&Revision>],
-        (consumer, provider): (&PacticipantName, &PacticipantName),
-        one: &ContentId,
-        other: &ContentId,
-    ) -> bool {
-        let find = |content: &ContentId| {
-            commits.iter().flatten().find_map(|commit| {
-                let tip = (self.moved.branch.clone(), Some((*commit).clone()));
-                let snapshot = self.site.store.at(Moment::Tips([tip].into()));
-                let ledger = StoreLedger::new(&snapshot);
-                let bytes = ledger.content(consumer, provider, content).ok()??;
-                Pact::parse_between(&bytes, consumer, provider).ok()
-            })
-        };
-        let (Some(one), Some(other)) = (find(one), find(other)) else {
+    fn object(&mut self, commit: Option<&Revision>, path: Option<String>, why: Why) {
+        self.objections.push(Objection {
+            branch: self.moved.branch.to_string(),
+            commit: commit.cloned(),
+            path,
+            why,
+        });
+    }
+}
+
+/// A commit on a branch, and the one before it, to look up what the changes alone do not tell.
+struct Around<'a> {
+    site: &'a Site,
+    branch: &'a Branch,
+    commit: &'a Revision,
+    parent: Option<&'a Revision>,
+}
+
+impl Around<'_> {
+    /// Returns what a commit holds.
+    fn at(&self, commit: &Revision) -> GitSnapshot<'_> {
+        let tip = (self.branch.clone(), Some(commit.clone()));
+        self.site.store.at(Moment::Tips([tip].into()))
+    }
+
+    /// Returns a content of a pair that the commit has, or the one before.
+    fn pact(&self, of: &ContentKey, content: &ContentId) -> Option<Pact> {
+        let commits = [Some(self.commit), self.parent];
+        commits.into_iter().flatten().find_map(|commit| {
+            let snapshot = self.at(commit);
+            let ledger = StoreLedger::new(&snapshot);
+            let bytes = ledger.content(&of.consumer, &of.provider, content).ok()??;
+            Pact::parse_between(&bytes, &of.consumer, &of.provider).ok()
+        })
+    }
+}
+
+impl Surroundings for Around<'_> {
+    fn holds(&self, was: &ContentKey, is: &ContentId) -> bool {
+        let (Some(one), Some(other)) = (self.pact(was, &was.content), self.pact(was, is)) else {
             return false;
         };
         [merge(&one, &other), patched(&one, &other)]
@@ -339,13 +382,12 @@ impl Inspection<'_> {
             .any(|merged| merged.pact.content_id() == other.content_id())
     }
 
-    fn object(&mut self, commit: Option<&Revision>, path: Option<String>, why: Why) {
-        self.objections.push(Objection {
-            branch: self.moved.branch.to_string(),
-            commit: commit.cloned(),
-            path,
-            why,
-        });
+    /// Reads all runs of the provider. Only what makes up for a loss has to be looked for so.
+    fn has_run(&self, of: &ContentKey, at: Seq) -> bool {
+        let snapshot = self.at(self.commit);
+        let runs = StoreLedger::new(&snapshot).runs(&of.provider);
+        let mut runs = runs.unwrap_or_default().into_iter();
+        runs.any(|run| run.seq == at && has_verified(&run, of))
     }
 }
 

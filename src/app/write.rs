@@ -405,6 +405,10 @@ fn push_until_done<W: Work>(
                 kept: keep(site, context, work).is_ok(),
             });
         }
+        // A hook of the server may be the one to notice that somebody else was faster.
+        // If that cannot be found out, its words are what there is to say.
+        let is_lost = matches!(outcome, PushOutcome::Refused { .. })
+            && has_moved(site, &advances).unwrap_or(false);
         let pushed = Pushed {
             advances,
             waiting,
@@ -423,6 +427,7 @@ fn push_until_done<W: Work>(
                 unsure = Some(pushed);
             }
             NextStep::DecideAgain | NextStep::TryAgain => {}
+            NextStep::GiveUp if is_lost => {}
             NextStep::GiveUp => return Err(WriteError::Push { outcome }),
         }
         let tried = usize::try_from(patience.attempts).unwrap_or(usize::MAX);
@@ -481,6 +486,18 @@ fn has_landed(site: &Site, advances: &[Advance]) -> Result<bool, SiteError> {
         }
     }
     Ok(true)
+}
+
+/// Says whether a branch on the remote is not what commits were built on. Where it is tells, not what
+/// anybody says.
+fn has_moved(site: &Site, advances: &[Advance]) -> Result<bool, WriteError> {
+    site.forget_remote();
+    let tips = site.remote_tips()?;
+    let moved = |advance: &Advance| {
+        let there = tips.as_ref().and_then(|tips| tips.get(&advance.branch));
+        there != advance.old.as_ref()
+    };
+    Ok(advances.iter().any(moved))
 }
 
 /// Keeps intents here, to be pushed later.

@@ -35,6 +35,7 @@ use crate::domain::matrix::MatrixError;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::publish::PublishError;
 use crate::domain::webhook::WebhookRefusal;
+use crate::remote::PushOutcome;
 use crate::remote::RemoteError;
 use crate::remote::Trouble;
 use crate::render::shell::quoted;
@@ -314,6 +315,10 @@ impl From<WriteError> for Failure {
                     failure.hint("nothing was recorded: run it again")
                 }
             }
+            // To keep it for later would not make it right.
+            WriteError::Push {
+                outcome: PushOutcome::Refused { .. },
+            } => Self::of(Exit::Failed, &error).hint("nothing was recorded"),
             WriteError::Push { .. } => Self::of(Exit::Failed, &error)
                 .hint("nothing was recorded; keep it here for later with --offline"),
         }

@@ -5,14 +5,14 @@
 //! in the same commit; then it has a new place in the order. Derived entries are not judged here: they
 //! follow from the facts ([`super::checkup`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::ContentId;
-use super::entry::Entry;
+use super::entry::{ContentKey, Entry};
 use super::environment::{DeployedVersion, Ended, EndedVersion, ReleasedVersion, Uuid};
 use super::name::PacticipantName;
 use super::time::Seq;
-use super::verification::Run;
+use super::verification::{Run, Verified};
 use super::version::Version;
 
 /// How far the count of facts may go on in one commit. A job's worth of records is thousands at most; a
@@ -28,8 +28,15 @@ pub struct Edit {
     pub after: Option<Entry>,
 }
 
-/// Says whether all of one content of a consumer is in another one: whether a merge can have made it.
-pub type Holds<'a> = &'a dyn Fn(&PacticipantName, &PacticipantName, &ContentId, &ContentId) -> bool;
+/// What there is to know of a commit besides the files that it touches; asked only where they do not tell.
+pub trait Surroundings {
+    /// Says whether a content holds all of another one of the same pair: whether a merge can have made it.
+    fn holds(&self, was: &ContentKey, is: &ContentId) -> bool;
+
+    /// Says whether a run with a place in the order is there after the commit, and found a content to be
+    /// honoured.
+    fn has_run(&self, of: &ContentKey, at: Seq) -> bool;
+}
 
 /// Something that a commit may not do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +90,14 @@ pub enum Forbidden {
         /// What about it.
         field: &'static str,
     },
+    /// A success is counted that nobody had.
+    #[error("content {} of {} is said to be verified first by fact {seq}, which is no such run", key.content.short(), key.consumer)]
+    NeverRan {
+        /// What is said to be verified.
+        key: ContentKey,
+        /// The place in the order of what is said to have verified it.
+        seq: Seq,
+    },
     /// Something is said to have ended that never was.
     #[error("{what} is said to have ended, and was not there")]
     NeverWas {
@@ -95,12 +110,16 @@ pub enum Forbidden {
 ///
 /// `is_new` says that the branch begins with it.
 #[must_use]
-pub fn forbidden(edits: &[Edit], is_new: bool, holds: Holds<'_>) -> Vec<(usize, Forbidden)> {
+pub fn forbidden(
+    edits: &[Edit],
+    is_new: bool,
+    around: &dyn Surroundings,
+) -> Vec<(usize, Forbidden)> {
     let mut found = Vec::new();
     let count = Count::of(edits, &mut found);
     let mut taken: BTreeMap<Seq, String> = BTreeMap::new();
     for (index, edit) in edits.iter().enumerate() {
-        let judged = judge(edit, edits, count, is_new, holds);
+        let judged = judge(edit, edits, count, is_new, around);
         let placed = judged.and_then(|new| match new {
             Some((what, seq)) => count.place(what, seq, &mut taken),
             None => Ok(()),
@@ -184,14 +203,14 @@ fn judge(
     edits: &[Edit],
     count: Count,
     is_new: bool,
-    holds: Holds<'_>,
+    around: &dyn Surroundings,
 ) -> Result<Option<(String, Seq)>, Forbidden> {
     let before = edit.before.as_ref();
     Ok(match (&edit.after, before) {
         (Some(Entry::Version(name, version)), Some(Entry::Version(_, was)))
             if version.seq == was.seq =>
         {
-            same_version(name, was, version, count, holds)?;
+            same_version(name, was, version, count, around)?;
             None
         }
         (Some(Entry::Version(_, version)), _) => {
@@ -208,6 +227,20 @@ fn judge(
             let what = format!("content {} with {}", key.content.short(), key.provider);
             let field = "text";
             return Err(Forbidden::Changed { what, field });
+        }
+        (Some(Entry::Verified(key, verified)), before) => {
+            let known = match before {
+                Some(Entry::Verified(_, known)) => seqs(known),
+                _ => BTreeSet::new(),
+            };
+            let new = seqs(verified);
+            for seq in new.difference(&known) {
+                if !has_run(key, *seq, edits, count) && !around.has_run(key, *seq) {
+                    let (key, seq) = (key.clone(), *seq);
+                    return Err(Forbidden::NeverRan { key, seq });
+                }
+            }
+            None
         }
         (Some(Entry::Deployed(_, deployed)), Some(Entry::Deployed(_, was)))
             if deployed.seq == was.seq =>
@@ -244,7 +277,7 @@ fn same_version(
     was: &Version,
     is: &Version,
     count: Count,
-    holds: Holds<'_>,
+    around: &dyn Surroundings,
 ) -> Result<(), Forbidden> {
     let changed = |field| Forbidden::Changed {
         what: format!("version {}", is.number),
@@ -257,13 +290,50 @@ fn same_version(
         let Some(after) = is.pacts.get(provider) else {
             continue;
         };
-        let is_same = before.content == after.content
-            || holds(name, provider, &before.content, &after.content);
-        if !is_same && !count.goes_on_by_more() {
+        let is_same = before.content == after.content || count.goes_on_by_more();
+        let key = || ContentKey {
+            consumer: name.clone(),
+            provider: provider.clone(),
+            content: before.content.clone(),
+        };
+        if !is_same && !around.holds(&key(), &after.content) {
             return Err(changed("pact"));
         }
     }
     Ok(())
+}
+
+/// Returns the places of all first successes.
+fn seqs(verified: &Verified) -> BTreeSet<Seq> {
+    let named = verified.branches.values().chain(verified.tags.values());
+    let all = named.chain(&verified.ever);
+    all.flat_map(|first| [Some(first.any), first.not_wip])
+        .flatten()
+        .collect()
+}
+
+/// Says whether a commit itself shows that a run verified a content; one that came and went with its
+/// version cannot be shown any more.
+fn has_run(key: &ContentKey, seq: Seq, edits: &[Edit], count: Count) -> bool {
+    let is_it = |edit: &Edit| match &edit.after {
+        Some(Entry::Run(_, run)) => run.seq == seq && has_verified(run, key),
+        _ => false,
+    };
+    let takes_version = |edit: &Edit| {
+        matches!(
+            (&edit.before, &edit.after),
+            (Some(Entry::Version(..)), None)
+        )
+    };
+    let is_new = seq > count.before && seq <= count.after;
+    edits.iter().any(is_it) || (is_new && edits.iter().any(takes_version))
+}
+
+/// Says whether a run found a content to be honoured.
+#[must_use]
+pub fn has_verified(run: &Run, key: &ContentKey) -> bool {
+    let result = run.result(&key.consumer, &key.content);
+    result.is_some_and(|result| result.success)
 }
 
 /// Of a run nothing but results can go.

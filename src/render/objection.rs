@@ -31,6 +31,7 @@ fn line(objection: &Objection) -> String {
 fn reason(why: &Why) -> String {
     match why {
         Why::NoSuchBranch => "a store has no such branch".to_owned(),
+        Why::Moved => "it has moved since it was fetched: somebody else was faster".to_owned(),
         Why::Deleted => "a branch of a store is not deleted".to_owned(),
         Why::NotGrown(why) => why.to_string(),
         Why::Damaged(StoreError::Damaged { path, reason, .. }) => format!("{path}: {reason}"),
@@ -50,6 +51,7 @@ fn advice(why: &Why) -> &'static str {
         Why::NoSuchBranch => {
             "branches whose names begin with pact/ are git-pact's: give yours another name"
         }
+        Why::Moved => "run the git pact command again",
         Why::Deleted => {
             "to take records back, use the git pact command for it (git pact delete-…, git pact clean)"
         }

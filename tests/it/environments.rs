@@ -296,3 +296,30 @@ fn a_deleted_environment_is_named_and_in_json_nothing_is_said_of_it() {
     let gone = shop.json("ops", "delete-environment --name test", 0);
     assert_eq!(gone["name"], "test");
 }
+
+#[test]
+fn an_environment_goes_on_counting_under_a_new_name() {
+    let shop = shop();
+    let uuid = created(&shop, "--name live --production");
+    for version in 1..=4 {
+        shop.step(
+            "ops",
+            &format!("create-or-update-version -a Web -e {version}"),
+        );
+        shop.step(
+            "ops",
+            &format!("record-release -a Web -e {version} --environment live"),
+        );
+    }
+    for version in 1..=3 {
+        let line = format!("record-support-ended -a Web -e {version} --environment live");
+        shop.step("ops", &line);
+    }
+    shop.step(
+        "ops",
+        &format!("update-environment --uuid {uuid} --name prod"),
+    );
+    // It comes back to its old place in the order, which no other release has by then.
+    shop.step("ops", "record-release -a Web -e 3 --environment prod");
+    shop.step("ops", "doctor");
+}

@@ -89,8 +89,8 @@ fn whatever_a_command_writes_is_let_in() {
             "web",
             "create-or-update-pacticipant --name Web --main-branch trunk",
         ),
-        ("web", "create-label --name Web --label core"),
-        ("web", "delete-label --name Web --label core"),
+        ("web", "create-label -a Web --label core"),
+        ("web", "delete-label -a Web --label core"),
         (
             "orders",
             "record-verification --provider Orders -a 8 --branch main --consumer Web --fail",
@@ -163,6 +163,26 @@ fn a_repair_is_let_in_and_what_was_wrong_before_is_not_held_against_a_push() {
 }
 
 #[test]
+fn who_is_overtaken_while_the_hook_looks_decides_again() {
+    let shop = a_shop();
+    let program = env!("CARGO_BIN_EXE_git-pact");
+    // Somebody is faster, once, between the look of the one who pushes and that of the hook.
+    let script = format!(
+        "#!/bin/sh\nif mkdir overtaken 2>/dev/null; then\n\
+         env -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY -u GIT_ALTERNATE_OBJECT_DIRECTORIES \\\n\
+         '{program}' create-or-update-version --repo \"$PWD\" -a Web -e faster >&2 </dev/null\nfi\n\
+         exec '{program}' hook pre-receive\n"
+    );
+    std::fs::write(shop.sandbox.path(STORE).join("hooks/pre-receive"), script).unwrap();
+    let written = shop.run("web", "create-or-update-version -a Web -e slower", 0);
+    assert!(written.stderr.contains("after 2 attempts"), "{written:?}");
+    let known = shop.run("web", "list-versions -a Web", 0);
+    for version in ["faster", "slower"] {
+        assert!(known.stdout.contains(version), "{known:?}");
+    }
+}
+
+#[test]
 fn a_whole_store_can_be_pushed_to_a_new_server_in_one_go() {
     let shop = a_shop();
     shop.sandbox.remote("new.git");
@@ -204,7 +224,7 @@ fn branches_that_are_not_of_the_store_are_nobodys_business() {
     let _ = done(git(
         &shop,
         "forger",
-        &["push", "--quiet", "origin", ":refs/heads/main"],
+        &["push", "--quiet", "origin", ":refs/heads/feature./x"],
         &[],
     ));
 }

@@ -6,6 +6,7 @@
 
 mod damage;
 mod model;
+mod policies;
 mod signing;
 mod soundness;
 
@@ -26,12 +27,9 @@ use git_pact::domain::ledger::Ledger;
 use git_pact::domain::ledger::Read;
 use git_pact::domain::name::ApplicationInstance;
 use git_pact::domain::name::EnvironmentName;
-use git_pact::domain::name::Identity;
 use git_pact::domain::name::PacticipantName;
 use git_pact::domain::name::VersionNumber;
 use git_pact::domain::pacticipant::Pacticipant;
-use git_pact::domain::policy::BranchPattern;
-use git_pact::domain::policy::Policy;
 use git_pact::domain::rules::Rules;
 use git_pact::domain::time::Timestamp;
 use git_pact::domain::verification::VerificationResult;
@@ -52,6 +50,7 @@ use proptest::sample::select;
 use proptest::sample::subsequence;
 
 use self::model::Model;
+use self::policies::policy;
 use self::signing::signers;
 use self::signing::signers_fact;
 use self::soundness::assert_grows;
@@ -181,17 +180,6 @@ fn pacticipant_fact() -> impl Strategy<Value = Fact> {
                 ..Pacticipant::new(name, at(0))
             })
         })
-}
-
-/// Who may write, as somebody may say it, also that everybody may.
-fn policy() -> impl Strategy<Value = Policy> {
-    let names = btree_set(names::<Identity>(&["ada", "web-ci"]), 1..3);
-    let patterns = names_of_branches();
-    btree_map(patterns, names, 0..3).prop_map(|rules| Policy { rules })
-}
-
-fn names_of_branches() -> impl Strategy<Value = BranchPattern> {
-    names(&["pact/settings", "pact/app/*", "pact/env/live"])
 }
 
 /// Returns a made-up webhook.

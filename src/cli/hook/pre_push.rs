@@ -80,8 +80,17 @@ impl PrePush {
         };
         warn_of_pending(&here, ui);
         let git = Git::new(here.store.common_dir(), context.environment.clone());
-        let Some(gate) = Gate::configured(&git)? else {
-            return Ok(Exit::Yes);
+        let gate = match Gate::configured(&git) {
+            Ok(Some(gate)) => gate,
+            Ok(None) => return Ok(Exit::Yes),
+            Err(failure) => {
+                ui.warn(&format!(
+                    "pre-push: can-i-merge was not asked: {}",
+                    failure.message
+                ));
+                let is_strict = git.is_set("pact.strict").unwrap_or(false);
+                return Ok(if is_strict { Exit::No } else { Exit::Yes });
+            }
         };
         for candidate in outgoing.iter().filter_map(Candidate::of) {
             if gate.stops(&candidate, &outside, ui) {

@@ -6,7 +6,7 @@ use super::super::environment::{
 use super::super::fact::{DeploymentFact, EnvironmentFact, ReleaseFact};
 use super::super::ledger::{Ledger, Read};
 use super::super::name::{ApplicationInstance, EnvironmentName};
-use super::super::time::Timestamp;
+use super::super::time::{Seq, Timestamp};
 use super::Entry;
 
 /// Returns the entry that counts one more fact about an environment.
@@ -27,7 +27,12 @@ pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -
         }
         (known, _) => known,
     };
-    let seq = ledger.last_environment_seq(&fact.name)?.next();
+    // Under a new name it goes on counting where it stood: what ended before may come back to its place.
+    let counted = match known.as_ref().filter(|known| known.name != fact.name) {
+        Some(renamed) => ledger.last_environment_seq(&renamed.name)?,
+        None => Seq(0),
+    };
+    let seq = ledger.last_environment_seq(&fact.name)?.max(counted).next();
     let fresh = || Uuid::derived(&["environment", fact.name.as_str(), &seq.0.to_string()]);
     let mut environment = Environment {
         uuid: match (&fact.uuid, &known) {
@@ -50,7 +55,7 @@ pub(super) fn environment_entries(ledger: &dyn Ledger, fact: &EnvironmentFact) -
     }
     let mut entries = vec![
         Entry::Environment(environment),
-        next_environment_seq(ledger, &fact.name)?,
+        Entry::EnvironmentSeq(fact.name.clone(), seq),
     ];
     if let Some(renamed) = known.filter(|known| known.name != fact.name) {
         entries.push(Entry::Ended(

@@ -1,10 +1,9 @@
 //! Commits with one thing wrong, and those that only look so.
 
 use super::*;
-use crate::domain::entry::ContentKey;
 use crate::domain::testing::{content, n};
 use crate::domain::time::Timestamp;
-use crate::domain::verification::VerificationResult;
+use crate::domain::verification::{FirstSuccess, VerificationResult};
 use crate::domain::version::Publication;
 
 fn version(number: &str, seq: u64, published: &str) -> Entry {
@@ -70,12 +69,22 @@ fn edit(before: Option<Entry>, after: Option<Entry>) -> Edit {
     Edit { before, after }
 }
 
-/// Returns what is wrong with a commit; the content `ab` holds all of `a`.
+/// The content `ab` holds all of `a`, and there is an old run with place 2.
+struct Around;
+
+impl Surroundings for Around {
+    fn holds(&self, was: &ContentKey, is: &ContentId) -> bool {
+        (&was.content, is) == (&content("a"), &content("ab"))
+    }
+
+    fn has_run(&self, _: &ContentKey, at: Seq) -> bool {
+        at == Seq(2)
+    }
+}
+
+/// Returns what is wrong with a commit.
 fn wrong(edits: &[Edit]) -> Vec<String> {
-    let holds = |_: &PacticipantName, _: &PacticipantName, one: &ContentId, other: &ContentId| {
-        (one, other) == (&content("a"), &content("ab"))
-    };
-    let found = forbidden(edits, false, &holds).into_iter();
+    let found = forbidden(edits, false, &Around).into_iter();
     found.map(|(_, it)| it.to_string()).collect()
 }
 
@@ -212,4 +221,45 @@ fn nothing_ends_that_never_was() {
     assert_eq!(wrong(&[counts(7, 8), ends]), said);
     // It came and went within the commit.
     assert_eq!(wrong(&[counts(2, 4), edit(None, Some(ended(3)))]), [""; 0]);
+}
+
+#[test]
+fn no_success_is_counted_that_nobody_had() {
+    let verified = |seq: u64| {
+        let key = ContentKey {
+            consumer: n("Web"),
+            provider: n("Orders"),
+            content: content("a"),
+        };
+        let first = FirstSuccess {
+            any: Seq(seq),
+            not_wip: None,
+        };
+        let verified = Verified {
+            ever: Some(first),
+            ..Verified::default()
+        };
+        Some(Entry::Verified(key, verified))
+    };
+    let counts = |from, to| edit(Some(latest(from)), Some(latest(to)));
+    let claims = |seq| edit(None, verified(seq));
+    let runs = |consumer| edit(None, Some(run(5, &[consumer])));
+    assert_eq!(wrong(&[counts(4, 5), runs("Web"), claims(5)]), [""; 0]);
+    assert_eq!(wrong(&[counts(4, 5), claims(2)]), [""; 0], "of the old run");
+    assert_eq!(
+        wrong(&[counts(4, 5), edit(verified(3), verified(3))]),
+        [""; 0]
+    );
+    for edits in [
+        vec![claims(5)],
+        vec![claims(1)],
+        vec![runs("Till"), claims(5)],
+    ] {
+        let found = wrong(&[&[counts(4, 5)], edits.as_slice()].concat());
+        assert_eq!(found.len(), 1, "{edits:?}");
+        assert!(found[0].contains("which is no such run"), "{found:?}");
+    }
+    // It was recorded and cleaned in one commit, with its version.
+    let cleaned = edit(Some(version("1", 1, "a")), None);
+    assert_eq!(wrong(&[counts(4, 5), claims(5), cleaned]), [""; 0]);
 }

@@ -13,6 +13,9 @@ use crate::support::shop::done;
 use crate::support::team::STORE;
 use crate::support::team::Shop;
 
+/// What becomes of the bytes of a file; none stand for no file.
+type Becomes<'a> = dyn Fn(Option<Vec<u8>>) -> Option<Vec<u8>> + 'a;
+
 /// Returns the one file of a branch whose path has a part in it.
 fn path(forger: &Git, branch: &str, part: &str) -> String {
     let branch = format!("origin/{branch}");
@@ -45,11 +48,7 @@ fn on(shop: &Shop, branch: &str) -> Git {
 
 /// Returns what is said of a commit that changes files of a branch; each is a part of a path, and what
 /// becomes of its bytes.
-fn said(
-    shop: &Shop,
-    branch: &str,
-    edits: &[(&str, &dyn Fn(Option<Vec<u8>>) -> Option<Vec<u8>>)],
-) -> String {
+fn said(shop: &Shop, branch: &str, edits: &[(&str, &Becomes<'_>)]) -> String {
     let forger = on(shop, branch);
     for (part, edit) in edits {
         let listing = forger.run(&["ls-tree", "-r", "--name-only", "it"]);
@@ -397,6 +396,18 @@ fn another_pact_for_the_same_version_is_refused() {
 }
 
 #[test]
+fn a_success_that_nobody_had_is_refused() {
+    let shop = a_shop();
+    let first = serde_json::json!({ "any": 1, "notWip": 1 });
+    let said = said(
+        &shop,
+        "pact/app/Orders",
+        &[("/verified/", &with("ever", first))],
+    );
+    assert!(said.contains("which is no such run"), "{said}");
+}
+
+#[test]
 fn modes_and_trees_are_those_of_a_store() {
     let shop = a_shop();
     let forger = on(&shop, "pact/app/Web");
@@ -525,7 +536,7 @@ fn what_git_says_of_a_push_is_read_strictly() {
         // Well written, and yet no commit that is here.
         (
             "pre-receive",
-            format!("{} {b} refs/heads/pact/app/Web\n", "0".repeat(40)),
+            format!("{} {b} refs/heads/pact/app/New\n", "0".repeat(40)),
         ),
         ("post-receive", format!("{a} {b}\n")),
         ("pre-push", format!("{a} {b}\n")),

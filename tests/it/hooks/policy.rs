@@ -1,5 +1,8 @@
 //! Who may write which branch: what the policy said before the push, of whom the server names.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use super::a_shop;
 use super::git;
 use super::held;
@@ -25,6 +28,23 @@ fn guarded() -> Shop {
     let line = "policy allow --branch pact/env/production --identity deployer --identity ada";
     let _ = run_as(&shop, "ada", line, 0);
     shop
+}
+
+/// Returns what the hook says of a push that git tells of in these words.
+fn hook(shop: &Shop, lines: &str, variables: &[(&str, &str)]) -> String {
+    let mut command = shop.sandbox.command(STORE, &["hook", "pre-receive"]);
+    command.envs(variables.iter().copied());
+    command.stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(lines.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -88,6 +108,31 @@ fn nobody_lets_himself_in() {
             "pact/settings": ["ada"],
         })
     );
+}
+
+#[test]
+fn what_a_pusher_says_was_there_before_is_not_believed() {
+    let shop = guarded();
+    let store = shop.store();
+    let tip = |name: &str| store.run(&["rev-parse", name]);
+    let (none, settings) = ("0".repeat(40), tip("pact/settings"));
+    let (production, older) = (tip("pact/env/production"), tip("pact/settings~2"));
+    // git looks at it only after the hook, branch by branch: the second would go in without the first.
+    for claimed in [&none, &older] {
+        let lines = format!(
+            "{claimed} {settings} refs/heads/pact/settings\n\
+             {production} {production} refs/heads/pact/env/production\n"
+        );
+        let said = hook(&shop, &lines, &[("GITEA_PUSHER_NAME", "mallory")]);
+        assert!(
+            said.contains("pact/env/production: `mallory` may not write it"),
+            "{said}"
+        );
+        assert!(
+            said.contains("pact/settings: it has moved since it was fetched"),
+            "{said}"
+        );
+    }
 }
 
 #[test]
@@ -160,18 +205,9 @@ fn the_server_is_believed_in_an_order_of_its_own() {
         assert_eq!(push(&all[skip..]), expected);
     }
     // A signature that git did not find good, or that was made for another push, says nothing.
-    let hook = |variables: &[(&str, &str)]| {
-        let tip = shop.store().run(&["rev-parse", "pact/settings"]);
-        let line = format!("{tip} {} refs/heads/pact/settings\n", "0".repeat(40));
-        let mut command = shop.sandbox.command(STORE, &["hook", "pre-receive"]);
-        command.envs(variables.iter().copied());
-        command
-            .stdin(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), line.as_bytes()).unwrap();
-        String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
-    };
+    let tip = shop.store().run(&["rev-parse", "pact/settings"]);
+    let line = format!("{tip} {} refs/heads/pact/settings\n", "0".repeat(40));
+    let hook = |variables: &[(&str, &str)]| hook(&shop, &line, variables);
     assert!(hook(&all[3..]).contains("`four` may not write it"));
     for (name, value) in [
         ("GIT_PUSH_CERT_STATUS", "B"),

@@ -7,14 +7,21 @@ use std::sync::Arc;
 use git_pact::app::doctor::Ailment;
 use git_pact::app::doctor::ailments;
 use git_pact::domain::checkup::Problem;
+use git_pact::domain::content::ContentId;
+use git_pact::domain::entry::ContentKey;
 use git_pact::domain::growth::Edit;
+use git_pact::domain::growth::Surroundings;
 use git_pact::domain::growth::forbidden;
+use git_pact::domain::growth::has_verified;
+use git_pact::domain::ledger::Ledger;
+use git_pact::domain::time::Seq;
 use git_pact::record::path::Branch;
 use git_pact::record::path::Owner;
 use git_pact::record::path::RecordPath;
 use git_pact::record::stored;
 use git_pact::record::stored::Unsound;
 use git_pact::store::Snapshot;
+use git_pact::store::ledger::StoreLedger;
 
 /// Fails if anything is wrong in a snapshot.
 pub(super) fn assert_sound(snapshot: &dyn Snapshot) {
@@ -43,8 +50,23 @@ pub(super) fn assert_grows(before: &dyn Snapshot, after: &dyn Snapshot) {
             .collect();
         let is_new = before.tip(&branch).unwrap().is_none();
         // Facts replace a pact as they like; that only a merge may do so is for who decides on them.
-        let found = forbidden(&edits, is_new, &|_, _, _, _| true);
+        let found = forbidden(&edits, is_new, &After(after));
         assert!(found.is_empty(), "{branch}: {found:#?}");
+    }
+}
+
+/// What there is after a step.
+struct After<'a>(&'a dyn Snapshot);
+
+impl Surroundings for After<'_> {
+    fn holds(&self, _: &ContentKey, _: &ContentId) -> bool {
+        true
+    }
+
+    fn has_run(&self, of: &ContentKey, at: Seq) -> bool {
+        let runs = StoreLedger::new(self.0).runs(&of.provider).unwrap();
+        runs.iter()
+            .any(|run| run.seq == at && has_verified(run, of))
     }
 }
 
