@@ -84,7 +84,7 @@ pub enum CannotPull {
         /// The provider.
         provider: PacticipantName,
         /// What is wrong with it.
-        source: PactError,
+        source: Box<PactError>,
     },
 }
 
@@ -140,7 +140,7 @@ fn selection(
                 consumer: pact.consumer.clone(),
                 version: pact.version.to_string(),
                 provider: provider.clone(),
-                source,
+                source: source.into(),
             }
         })?;
         pacts.push(SelectedContent { pact, bytes });

@@ -88,7 +88,8 @@ fn shortened(records: &[String]) -> Vec<String> {
 }
 
 fn told(losses: &[Loss]) -> String {
-    losses.iter().map(|loss| format!("\n  {loss}")).collect()
+    let lines: Vec<String> = losses.iter().map(|loss| format!("\n  {loss}")).collect();
+    lines.concat()
 }
 
 /// Takes the history of the remote for what it is, in place of what was last seen of it.

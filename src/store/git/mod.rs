@@ -227,7 +227,7 @@ impl GitStore {
         };
         let object = match self.objects.get(id) {
             Some(object) => object,
-            None => self.read(id, kind, &what, &unfit)?,
+            None => self.read(id, kind, &what, unfit)?,
         };
         if object.kind == kind {
             Ok(object.bytes)

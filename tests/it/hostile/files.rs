@@ -260,10 +260,10 @@ fn json_that_is_no_pact_is_named_for_what_it_is_and_never_published_as_nothing()
     }
     let refused = run(&shop, "web", &["publish", "pacts", "-a", "1"], 2);
     says(&refused, &["there is no pact in pacts"]);
-    let named = |name: &&str| refused.stderr.contains(&format!("pacts/{name}: "));
+    let is_named = |name: &&str| refused.stderr.contains(&format!("pacts/{name}: "));
     let names = others.map(|(name, ..)| name);
     assert!(
-        names.iter().filter(|name| named(name)).count() >= 5,
+        names.iter().filter(|name| is_named(name)).count() >= 5,
         "{refused:?}"
     );
     assert_eq!(shop.store().run(&["for-each-ref"]), "");

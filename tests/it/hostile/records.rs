@@ -123,7 +123,7 @@ impl Readings {
             &["list-latest-pact-versions"],
         ];
         let server = Server::start(&shop.sandbox, "web", &[]);
-        let served = [
+        let pages = [
             "/",
             "/pacticipants",
             "/pacts/provider/Orders/consumer/Web/latest",
@@ -143,7 +143,7 @@ impl Readings {
             gate: read(&GATE),
             others: others.map(read).to_vec(),
             doctor: read(&["doctor"]),
-            served: served.to_vec(),
+            served: pages.to_vec(),
         }
     }
 
@@ -350,8 +350,8 @@ fn directories_without_end_are_not_followed() {
     let root = store.run(&["ls-tree", "pact/app/Web"]);
     let (_, web) = root.split_once("tree ").unwrap();
     let (web, _) = web.split_once('\t').unwrap();
-    let mut below = store.run(&["ls-tree", web]);
-    below.push_str(&format!("\n040000 tree {tree}\tz\n"));
+    let below = store.run(&["ls-tree", web]);
+    let below = format!("{below}\n040000 tree {tree}\tz\n");
     let below = store.feed(&["mktree"], below.as_bytes());
     let root = store.feed(
         &["mktree"],

@@ -13,7 +13,17 @@ use crate::support::team::Shop;
 use crate::support::team::pact;
 
 /// Whether Web 1 fits what is there.
-const GATE: [&str; 7] = ["can-i-deploy", "-a", "Web", "-e", "1", "-a", "Orders"];
+const GATE: [&str; 9] = [
+    "can-i-deploy",
+    "-a",
+    "Web",
+    "-e",
+    "1",
+    "-a",
+    "Orders",
+    "-e",
+    "7",
+];
 
 /// Publishes, verifies and asks; all of it goes well.
 fn a_day(shop: &Shop, machine: &str) {
