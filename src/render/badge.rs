@@ -8,6 +8,7 @@ mod width;
 use std::fmt::Write;
 
 use self::width::width;
+use super::html::escaped_for_xml as escaped;
 use crate::domain::can_i_deploy::Missing;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
@@ -207,25 +208,6 @@ fn capital_words(name: &str) -> String {
     };
     let places = (0..chars.len()).filter(|place| begins(*place));
     places.map(|place| chars[place]).collect()
-}
-
-/// Returns a text as it stands in a document, also between quotes. What XML cannot hold becomes
-/// a mark that says so.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
-            c if c.is_control() => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

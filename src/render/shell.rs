@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fmt::Display;
+use std::fmt::Write;
 
 use crate::domain::deceptive::deceives;
 
@@ -60,7 +61,7 @@ pub fn quoted(text: &str) -> String {
             c if deceives(c) && !matches!(c, '\n' | '\t') => {
                 word.push_str("'\"$(printf '");
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                    word.push_str(&format!("\\{byte:03o}"));
+                    write!(word, "\\{byte:03o}").expect("a string takes all that is written to it");
                 }
                 word.push_str("')\"'");
             }

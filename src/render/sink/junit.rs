@@ -11,7 +11,7 @@ use crate::render::gate::Case;
 use crate::render::gate::State;
 use crate::render::gate::cases;
 use crate::render::gate::headline;
-use crate::render::html;
+use crate::render::html::escaped_for_xml as escaped;
 use crate::render::next_steps::next_steps;
 use crate::render::table::one_line;
 
@@ -141,19 +141,6 @@ fn steps(matrix: &Matrix, verdict: &Verdict) -> String {
 fn value(text: &str) -> String {
     // As references, or a parser makes spaces of them.
     escaped(text).replace('\n', "&#10;").replace('\t', "&#9;")
-}
-
-/// Returns a text as it stands in an element.
-///
-/// What XML 1.0 cannot hold, or had better not, is replaced.
-fn escaped(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\t' => c,
-        '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
-        c => c,
-    };
-    html::escaped(&text.chars().map(shown).collect::<String>())
 }
 
 #[cfg(test)]
