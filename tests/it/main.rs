@@ -23,6 +23,7 @@ mod golden;
 mod group_commit;
 mod hooks;
 mod hostile;
+mod hostile_output;
 mod init;
 mod kills;
 mod ledger;

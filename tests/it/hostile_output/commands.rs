@@ -1,0 +1,369 @@
+//! Every command × every output × both faces.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::holds;
+use super::oracle;
+use super::shell;
+use super::store;
+use super::store::BRANCH;
+use super::store::CONSUMER;
+use super::store::ENVIRONMENT;
+use super::store::Hostile;
+use super::store::INSTANCE;
+use super::store::LABEL;
+use super::store::LINE;
+use super::store::PROVIDER;
+use super::store::PROVIDER_VERSION;
+use super::store::TAG;
+use super::store::TEXT;
+use super::store::URL;
+use super::store::VERSION;
+use super::store::WEBHOOK;
+use crate::support::sandbox::Output;
+
+/// What `git pact` ends with the first time, and the words behind its name; in order, as some take away
+/// what others show.
+type Row = (i32, &'static [&'static str]);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    // Questions.
+    (0, &["help"]), (0, &["help", "publish"]), (0, &["tree"]), (0, &["version"]),
+    (0, &["completions", "bash"]), (0, &["docs", "markdown"]), (0, &["generate-uuid"]),
+    (3, &["can-i-deploy", "-a", CONSUMER, "-e", VERSION, "--to-environment", ENVIRONMENT]),
+    (1, &["can-i-deploy", "-a", CONSUMER, "-e", "2", "--to-environment", ENVIRONMENT]),
+    (3, &["can-i-deploy", "-a", PROVIDER, "-e", PROVIDER_VERSION, "--to-environment", ENVIRONMENT]),
+    (0, &["can-i-deploy", "-a", CONSUMER, "-e", VERSION, "--to-environment", ENVIRONMENT, "--dry-run"]),
+    (1, &["can-i-merge", "-a", CONSUMER, "--branch", BRANCH]),
+    (0, &["matrix", "-a", CONSUMER, "-a", PROVIDER]),
+    (0, &["verification-required", "-a", CONSUMER, "-e", VERSION, "-a", PROVIDER, "-e", PROVIDER_VERSION]),
+    (0, &["list-latest-pact-versions"]),
+    (0, &["get-pacts", "--provider", PROVIDER]), (0, &["get-pacts", "--provider", PROVIDER, "--download-dir", "got"]),
+    (0, &["provider-states", "list", "--provider", PROVIDER]),
+    (0, &["pull", "--provider", PROVIDER, "--branch", BRANCH, "--provider-version-branch", BRANCH, "--to", "again"]),
+    (0, &["describe-environment", "--name", ENVIRONMENT]), (0, &["list-environments"]),
+    (0, &["describe-pacticipant", "--name", CONSUMER]), (0, &["describe-pacticipant", "--name", PROVIDER]),
+    (0, &["list-pacticipants"]), (0, &["list-pacticipants", "--label", LABEL]),
+    (0, &["describe-version", "-a", CONSUMER, "-e", VERSION]), (0, &["describe-version", "-a", CONSUMER]),
+    (0, &["describe-version", "-a", PROVIDER, "-e", PROVIDER_VERSION]),
+    (0, &["list-versions", "-a", CONSUMER]), (0, &["list-versions", "-a", PROVIDER, "--branch", BRANCH]),
+    (0, &["list-branches", "-a", CONSUMER]),
+    (0, &["status"]), (0, &["log"]), (0, &["log", "-a", CONSUMER]), (0, &["doctor"]),
+    (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
+    (0, &["test-webhook", "--uuid", WEBHOOK, "--webhook-scheme-whitelist", "http", "--webhook-host-whitelist",
+        "127.0.0.1"]),
+    (0, &["fetch"]),
+    // Writes.
+    (0, &["init"]), (0, &["link", "--dir", "."]), (0, &["push"]),
+    (0, &["run", "--", "true"]),
+    (1, &["publish", "third.json", "-a", VERSION, "--branch", BRANCH, "--tag", TAG]),
+    (0, &["publish", "third.json", "-a", "3", "--branch", BRANCH, "--build-url", URL, "--offline"]),
+    (0, &["status"]), (0, &["push"]),
+    (2, &["publish", "broken.json", "-a", "4", "--branch", BRANCH]),
+    (0, &["record-verification", "--provider", PROVIDER, "-a", PROVIDER_VERSION, "--branch", BRANCH, "--results",
+        "results.json", "--manifest", "verify.git-pact.json"]),
+    (2, &["record-verification", "--provider", PROVIDER, "-a", "1", "--results", "broken.json"]),
+    (2, &["publish-provider-contract", "broken.json", "--provider", PROVIDER, "-a", "1"]),
+    (0, &["record-deployment", "-a", CONSUMER, "-e", "2", "--environment", ENVIRONMENT]),
+    (0, &["record-release", "-a", CONSUMER, "-e", "2", "--environment", ENVIRONMENT]),
+    (0, &["record-support-ended", "-a", CONSUMER, "-e", "2", "--environment", ENVIRONMENT]),
+    (0, &["record-undeployment", "-a", CONSUMER, "--environment", ENVIRONMENT]),
+    (0, &["record-undeployment", "-a", PROVIDER, "--environment", ENVIRONMENT, "--application-instance", INSTANCE]),
+    (0, &["create-or-update-pacticipant", "--name", "::notice::new|<b>", "--repository-url", URL]),
+    (0, &["create-label", "-a", PROVIDER, "--label", "::notice::new|<b>"]),
+    (0, &["create-or-update-version", "-a", CONSUMER, "-e", "::notice::<b>", "--branch", BRANCH, "--tag", TAG,
+        "--build-url", URL]),
+    (0, &["create-version-tag", "-a", CONSUMER, "-e", VERSION, "--tag", TAG]),
+    (0, &["create-environment", "--name", "::notice::new|<b>", "--display-name", CONSUMER]),
+    (2, &["update-environment", "--uuid", "::error::x##[y]", "--name", ENVIRONMENT]),
+    (0, &["create-webhook", "https://x.example/##[x]", "-X", "POST", "--contract-published", "--description", PROVIDER]),
+    (0, &["create-or-update-webhook", "https://x.example/@team", "--uuid", WEBHOOK, "-X", "POST", "--contract-published", "--consumer",
+        CONSUMER]),
+    (0, &["clean", "--keep-days", "1", "--dry-run"]), (0, &["clean", "--keep-days", "1"]),
+    (0, &["demo", "played"]),
+    // What takes away.
+    (0, &["delete-label", "-a", CONSUMER, "--label", LABEL]),
+    (0, &["delete-version-tag", "-a", CONSUMER, "-e", VERSION, "--tag", TAG]),
+    (0, &["delete-version", "-a", CONSUMER, "-e", "3"]),
+    (0, &["delete-branch", "-a", PROVIDER, "--branch", BRANCH]),
+    (0, &["delete-webhook", "--uuid", WEBHOOK]),
+    (0, &["delete-pacticipant", "--name=--upload-pack=touch X"]),
+    (0, &["delete-environment", "--name", ENVIRONMENT]),
+    // What is not there, and what makes no sense.
+    (2, &["can-i-deploy", "-a", "::error::nobody##[x]<b>", "-e", "1"]),
+    (2, &["describe-pacticipant", "--name", "::error::nobody##[x]<b>"]),
+    (2, &["describe-environment", "--name", "::error::nobody##[x]<b>"]),
+    (1, &["delete-webhook", "--uuid", "::error::x##[y]"]),
+];
+
+/// The commands that are tried out elsewhere: the server with its routes.
+const ELSEWHERE: [&str; 1] = ["serve"];
+
+/// Returns what the program says that it can do.
+fn all(hostile: &Hostile) -> BTreeSet<String> {
+    let help = hostile.run(&["help"]).stdout;
+    let rows = help.lines().filter_map(|line| line.strip_prefix("  "));
+    let names = rows
+        .filter_map(|row| row.split_once("  "))
+        .map(|(name, _)| name.to_owned());
+    names.collect()
+}
+
+/// Returns the outputs of a command, by its help; none if it has but one.
+fn outputs(hostile: &Hostile, row: &[&str]) -> Vec<String> {
+    let depth = if row[0] == "provider-states" { 2 } else { 1 };
+    let help = hostile.run(&[&row[..depth], &["--help"]].concat()).stdout;
+    let Some((_, behind)) = help.split_once(" --output <OUTPUT>") else {
+        return Vec::new();
+    };
+    let section = behind.split("\n  -").next().unwrap_or_default();
+    let section = section.split("\n      -").next().unwrap_or_default();
+    let listed = section
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- "));
+    let names = listed
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name.to_owned());
+    let names: Vec<String> = names.collect();
+    assert!(!names.is_empty(), "{row:?}: {help}");
+    names
+}
+
+/// Reads what came of a command as whoever asked for that output reads it.
+fn read(output: &str, came: &Output, place: &[&str]) {
+    let commands: &[&str] = match output {
+        "github" => &["::error title=can-i-", "::warning title=can-i-"],
+        _ => &[],
+    };
+    holds(
+        oracle::terminal(&came.stdout, commands),
+        &place,
+        &came.stdout,
+    );
+    holds(oracle::terminal(&came.stderr, &[]), &place, &came.stderr);
+    let has_data = !came.stdout.trim().is_empty();
+    match output {
+        "json" if has_data => holds(oracle::json(&came.stdout).map(drop), &place, &came.stdout),
+        "junit" if has_data => holds(oracle::junit(&came.stdout), &place, &came.stdout),
+        "markdown" => holds(oracle::markdown(&came.stdout), &place, &came.stdout),
+        _ => {}
+    }
+}
+
+#[test]
+fn nothing_that_a_command_says_is_obeyed() {
+    let hostile = Hostile::new();
+    let here = hostile.sandbox.path("here");
+    fs::write(
+        here.join("third.json"),
+        store::pact(CONSUMER, &format!("{TEXT} third")),
+    )
+    .unwrap();
+    fs::write(here.join("broken.json"), format!("{{\"{LINE}\": {TEXT}")).unwrap();
+    let tried: BTreeSet<String> = ROWS.iter().map(|(_, row)| row[0].to_owned()).collect();
+    let known: BTreeSet<String> = all(&hostile)
+        .into_iter()
+        .filter(|name| !ELSEWHERE.contains(&name.as_str()))
+        .collect();
+    assert_eq!(
+        tried, known,
+        "a command without a row here, or a row without a command"
+    );
+
+    let mut shown: Vec<String> = Vec::new();
+    let mut documents = 0;
+    for (status, row) in ROWS {
+        let first = hostile.run(row);
+        assert_eq!(first.status, Some(*status), "{row:?}: {first:?}");
+        read("", &first, row);
+        shown.extend(shell::commands(&first.stdout).map(str::to_owned));
+        shown.extend(shell::commands(&first.stderr).map(str::to_owned));
+        if matches!(
+            row[0],
+            "demo" | "completions" | "docs" | "help" | "tree" | "version"
+        ) {
+            continue;
+        }
+        read("", &hostile.run(&[&["broker"], *row].concat()), row);
+        for output in outputs(&hostile, row) {
+            for face in [&[][..], &["broker"]] {
+                let words = [face, row, &["--output", &output]].concat();
+                let came = hostile.run(&words);
+                read(&output, &came, &words);
+                if output == "json"
+                    && oracle::json(&came.stdout).is_ok_and(|it| oracle::says_hostile_words(&it))
+                {
+                    documents += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        documents > 30,
+        "{documents} documents say what was recorded"
+    );
+    let values = shell::try_out(&hostile.sandbox, &shown);
+    assert!(values > 10, "{values} values in {shown:?}");
+    nothing_was_executed(&hostile);
+    history_says_what_was_done_and_no_more(&hostile);
+    for directory in ["verify", "again", "got"] {
+        only_plain_files(&hostile, directory);
+    }
+}
+
+/// What the names would have a shell do.
+fn nothing_was_executed(hostile: &Hostile) {
+    for directory in ["here", "home", "store.git", ""] {
+        let file = hostile.sandbox.path(directory).join("X");
+        assert!(!file.exists(), "{}", file.display());
+    }
+}
+
+/// Who reads the history with `git log` is a reader, too.
+fn history_says_what_was_done_and_no_more(hostile: &Hostile) {
+    let history = hostile
+        .store()
+        .run(&["log", "--all", "--format=%an%n%ae%n%B"]);
+    holds(
+        oracle::terminal(&history.replace("::", ":"), &[]),
+        &"git log",
+        &history,
+    );
+    let trailers = hostile
+        .store()
+        .run(&["log", "--all", "--format=%(trailers)"]);
+    assert_eq!(trailers.trim(), "");
+}
+
+/// Names of files are made of nothing that a shell or a terminal takes for more.
+fn only_plain_files(hostile: &Hostile, directory: &str) {
+    let entries = fs::read_dir(hostile.sandbox.path("here").join(directory)).unwrap();
+    let mut files = 0;
+    for entry in entries {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.%+".contains(c);
+        assert!(
+            name.chars().all(is_plain) && !name.starts_with('-'),
+            "{name}"
+        );
+        assert!(
+            entry.file_type().unwrap().is_file() || directory == "verify",
+            "{name}"
+        );
+        files += 1;
+    }
+    assert!(files >= 2, "{files} files in {directory}");
+}
+
+#[test]
+fn what_makes_no_sense_is_not_obeyed_either() {
+    let hostile = Hostile::new();
+    for name in all(&hostile) {
+        let option = format!("--{LINE}");
+        for face in [&[][..], &["broker"]] {
+            for words in [
+                &[option.as_str()][..],
+                &[TEXT],
+                &["--output", LINE],
+                &["--repo", LINE, "-a", LINE],
+            ] {
+                let words = [face, &[name.as_str()], words].concat();
+                // These would play, write here or stay.
+                if !matches!(name.as_str(), "demo" | "serve" | "link" | "run") {
+                    read("", &hostile.run(&words), &words);
+                }
+            }
+        }
+    }
+    for words in [&[LINE][..], &["help", LINE], &["--", TEXT]] {
+        read("", &hostile.run(words), words);
+    }
+    let odd = [("GIT_PACT_NOW", LINE), ("GIT_PACT_REPO", LINE)];
+    for variable in odd {
+        let came = hostile.sandbox.run_with("here", &["status"], &[variable]);
+        assert_ne!(came.status, Some(0), "{came:?}");
+        read("", &came, &[variable.0]);
+    }
+}
+
+#[test]
+fn colour_is_ours_alone() {
+    let hostile = Hostile::new();
+    let gate = [
+        "can-i-deploy",
+        "-a",
+        CONSUMER,
+        "-e",
+        VERSION,
+        "--to-environment",
+        ENVIRONMENT,
+    ];
+    let wrong = ["can-i-deploy", LINE];
+    for words in [
+        &gate[..],
+        &wrong,
+        &["publish", "pact.json", "-a", VERSION, "--branch", BRANCH],
+    ] {
+        for face in [&[][..], &["broker"]] {
+            let words = [face, words].concat();
+            let came = hostile
+                .sandbox
+                .run_with("here", &words, &[("CLICOLOR_FORCE", "1")]);
+            let Output {
+                stdout,
+                stderr,
+                status,
+            } = &came;
+            let is_coloured = stdout.contains('\u{1b}') || stderr.contains('\u{1b}');
+            assert!(is_coloured || !face.is_empty(), "{came:?}");
+            let plain = Output {
+                stdout: oracle::without_colour(stdout),
+                stderr: oracle::without_colour(stderr),
+                status: *status,
+            };
+            read("", &plain, &words);
+        }
+    }
+}
+
+#[test]
+fn a_step_of_github_writes_what_is_ours_alone() {
+    let hostile = Hostile::new();
+    let here = hostile.sandbox.path("here");
+    let files = ["summary", "outputs"].map(|name| here.join(name));
+    let [summary, outputs] = files.each_ref().map(|path| path.to_str().unwrap());
+    let variables = [
+        ("GITHUB_STEP_SUMMARY", summary),
+        ("GITHUB_OUTPUT", outputs),
+        ("GITHUB_ACTIONS", "true"),
+    ];
+    let gate = [
+        "can-i-deploy",
+        "-a",
+        CONSUMER,
+        "-e",
+        "2",
+        "--to-environment",
+        ENVIRONMENT,
+        "-o",
+        "github",
+    ];
+    let came = hostile.sandbox.run_with("here", &gate, &variables);
+    read("github", &came, &gate);
+    assert!(
+        came.stdout
+            .starts_with("::error title=can-i-deploy%3A failed::"),
+        "{came:?}"
+    );
+    let [summary, outputs] = files.map(|path| fs::read_to_string(path).unwrap());
+    holds(oracle::markdown(&summary), &"summary", &summary);
+    let names = oracle::step_outputs(&outputs).unwrap();
+    assert_eq!(
+        names,
+        ["verdict", "deployable", "exit-code", "reason"],
+        "{outputs}"
+    );
+}
