@@ -3,6 +3,8 @@
 pub mod app;
 pub mod cli;
 pub mod domain;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod record;
 pub mod remote;
 pub mod render;

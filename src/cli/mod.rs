@@ -17,6 +17,8 @@ mod environments;
 mod face;
 mod failure;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod generate_uuid;
 mod help;
 mod hook;

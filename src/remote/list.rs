@@ -52,7 +52,7 @@ impl Git {
 }
 
 /// Reads lines of an id and a name.
-fn parse(
+pub(super) fn parse(
     command: &'static str,
     stdout: &[u8],
     separator: char,

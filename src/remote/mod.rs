@@ -18,6 +18,8 @@ mod credentials;
 mod environment;
 mod error;
 mod fetch;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod git;
 mod list;
 mod maintain;

@@ -24,6 +24,8 @@ mod call;
 mod connections;
 pub(crate) mod documentation;
 mod firing;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 mod negotiate;
 mod origin;
 mod paging;

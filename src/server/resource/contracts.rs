@@ -58,3 +58,9 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
     };
     Reply::hal(&published::published(&shown, &call.at))
 }
+
+/// Reads a body, for fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(super) fn read(body: &serde_json::Map<String, serde_json::Value>) {
+    drop(Form::of(body));
+}

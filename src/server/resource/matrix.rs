@@ -63,3 +63,9 @@ pub(super) fn answer(call: &Call, view: View<'_>, query: &Query) -> Result<Reply
     let document = hal::matrix::matrix(&matrix, &verdict, &standings, &call.at);
     Reply::hal(&document)
 }
+
+/// Reads a question, for fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(super) fn read(query: &crate::server::rack_query::Query) {
+    drop(question::question(query));
+}

@@ -11,6 +11,8 @@ pub(super) mod diagnostic;
 pub(super) mod environment;
 pub(super) mod explorer;
 pub(super) mod for_verification;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzz;
 pub(super) mod index;
 pub(super) mod integration;
 pub(super) mod label;

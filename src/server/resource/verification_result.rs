@@ -268,3 +268,11 @@ fn of_consumer_version(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let document = verification_result::of_consumer_version(&consumer, &number, &results, &call.at);
     Reply::hal(&document)
 }
+
+/// Reads a body, for fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(super) fn read(body: &serde_json::Map<String, serde_json::Value>) {
+    if let Ok(form) = Form::of(body) {
+        drop((form.names_interactions_by_id(), form.failures(None)));
+    }
+}

@@ -1,0 +1,4 @@
+//! Feeds the target `progress` of `src/fuzz.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pact::fuzz::read("progress", bytes));
