@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use git2::ObjectType;
 use git2::Odb;
+use git2::OdbLookupFlags;
 use git2::Oid;
 use git2::Repository;
 
@@ -72,7 +73,21 @@ impl Batch {
 
     fn write_files(&self, store: &GitStore, synced: bool) -> Result<(), StoreError> {
         let odb = store.odb()?;
-        for (_, Object { kind, bytes }) in &self.objects {
+        let objects = store.repository.commondir().join("objects");
+        let file = |id: &Oid| {
+            let hex = id.to_string();
+            objects.join(&hex[..2]).join(&hex[2..])
+        };
+        for (id, Object { kind, bytes }) in &self.objects {
+            // What is there is not written again. A loss of power leaves objects that are there and empty.
+            let file = file(id);
+            // libgit2 knows the empty tree by heart and never looks at its file.
+            let is_empty = || file.metadata().is_ok_and(|it| it.len() == 0);
+            if odb.exists_ext(*id, OdbLookupFlags::NO_REFRESH)
+                && (is_empty() || odb.read(*id).is_err())
+            {
+                let _ = fs::remove_file(file);
+            }
             // git's upkeep takes away a directory that it emptied, also one about to be used.
             let written = odb.write(*kind, bytes).or_else(|_| odb.write(*kind, bytes));
             written.map_err(|error| {
@@ -82,13 +97,11 @@ impl Batch {
         if !synced {
             return Ok(());
         }
-        let objects = store.repository.commondir().join("objects");
         let mut directories = BTreeSet::from([objects.clone()]);
         for (id, _) in &self.objects {
-            let hex = id.to_string();
-            let directory = objects.join(&hex[..2]);
-            sync(&directory.join(&hex[2..]))?;
-            directories.insert(directory);
+            let file = file(id);
+            sync(&file)?;
+            directories.extend(file.parent().map(Path::to_owned));
         }
         directories.iter().try_for_each(|directory| sync(directory))
     }
@@ -195,6 +208,20 @@ mod tests {
         let again = batch.add(ObjectType::Blob, *b"one").unwrap();
         assert_eq!(first, again);
         assert_eq!(batch.objects.len(), 1);
+    }
+
+    #[test]
+    fn an_object_that_lost_its_content_with_the_power_is_written_again() {
+        let (directory, store) = store();
+        let mut batch = Batch::default();
+        let id = batch.add(ObjectType::Blob, *b"one").unwrap();
+        let hex = id.to_string();
+        let file = directory.path().join("objects").join(&hex[..2]);
+        fs::create_dir(&file).unwrap();
+        fs::write(file.join(&hex[2..]), "").unwrap();
+        batch.write(&store, true).unwrap();
+        let store = GitStore::new(Place::at(directory.path()).unwrap()).unwrap();
+        assert_eq!(store.blob(id, "a blob").unwrap(), b"one");
     }
 
     #[test]
