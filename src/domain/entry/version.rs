@@ -105,7 +105,7 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
         }
     }
     if known.as_deref() == Some(&version) {
-        return Ok(Vec::new());
+        return unshown_contracts(ledger, fact, &version);
     }
 
     let described = described(ledger, fact, new_branch.as_ref(), &new_tags)?;
@@ -136,6 +136,30 @@ pub(super) fn version_entries(ledger: &dyn Ledger, fact: &VersionFact) -> Read<V
     };
     entries.push(Entry::Latest(name.clone(), Some(latest), seq));
     entries.push(Entry::Version(name.clone(), version));
+    Ok(entries)
+}
+
+/// Returns the contracts that a version which is on record as stated has and its providers are not shown.
+///
+/// There are none, unless the remote died when it had moved the branch of the application and not yet those
+/// of the contracts: then whoever publishes again makes it whole (promise 3).
+fn unshown_contracts(
+    ledger: &dyn Ledger,
+    fact: &VersionFact,
+    version: &Version,
+) -> Read<Vec<Entry>> {
+    let name = &fact.pacticipant;
+    if fact.pacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pacticipant = Pacticipant::recorded(ledger, name, fact.at)?;
+    let is_current = is_current(ledger, &pacticipant, version, None, false)?;
+    let mut entries = Vec::new();
+    for (provider, entry) in contract_entries(ledger, name, version, &[])? {
+        if is_current || ledger.contract(&provider, name)?.is_none() {
+            entries.push(entry);
+        }
+    }
     Ok(entries)
 }
 
