@@ -75,8 +75,9 @@ pub(super) fn run(run: Run<'_>) -> io::Result<Finished> {
     let _ = stderr_ended.recv_timeout(LAST_WORDS);
     Ok(Finished {
         status,
-        stdout: taken(&stdout.0),
-        stderr: taken(&stderr),
+        // Half of an answer is not one: a branch that is missing in it does not exist.
+        stdout: taken(&stdout.0)?,
+        stderr: taken(&stderr).unwrap_or_default(),
     })
 }
 
@@ -108,7 +109,8 @@ fn feed(child: &mut Child, bytes: Vec<u8>) {
     thread::spawn(move || drop(pipe.write_all(&bytes)));
 }
 
-type Shared = Arc<Mutex<Vec<u8>>>;
+/// What was heard, or why no more could be.
+type Shared = Arc<Mutex<io::Result<Vec<u8>>>>;
 
 /// Collects standard output; the channel tells when it has ended.
 fn read_stdout(child: &mut Child) -> (Shared, mpsc::Receiver<()>) {
@@ -135,17 +137,29 @@ fn collect(
     most: usize,
     mut keep: impl FnMut(&[u8], &mut Vec<u8>) + Send + 'static,
 ) -> (Shared, mpsc::Receiver<()>) {
-    let shared = Shared::default();
+    let shared = Arc::new(Mutex::new(Ok(Vec::new())));
     let (ended, receiver) = mpsc::channel();
     let kept = Arc::clone(&shared);
     thread::spawn(move || {
         let mut buffer = [0; 8192];
         loop {
-            let count = pipe.read(&mut buffer).unwrap_or(0);
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            keep(&buffer[..count], &mut kept);
-            let excess = kept.len().saturating_sub(most);
-            kept.drain(..excess);
+            let read = pipe.read(&mut buffer);
+            let mut heard = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = match (read, &mut *heard) {
+                (Ok(count), Ok(kept)) => {
+                    keep(&buffer[..count], kept);
+                    let excess = kept.len().saturating_sub(most);
+                    kept.drain(..excess);
+                    count
+                }
+                (Err(error), _) if error.kind() == io::ErrorKind::Interrupted => continue,
+                // What was heard has been taken, or no more can be heard.
+                (Err(error), _) => {
+                    *heard = Err(error);
+                    0
+                }
+                (Ok(_), Err(_)) => 0,
+            };
             if count == 0 {
                 break;
             }
@@ -156,8 +170,9 @@ fn collect(
 }
 
 /// Takes what was collected so far.
-fn taken(shared: &Shared) -> Vec<u8> {
-    std::mem::take(&mut shared.lock().unwrap_or_else(PoisonError::into_inner))
+fn taken(shared: &Shared) -> io::Result<Vec<u8>> {
+    let mut heard = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut heard, Ok(Vec::new()))
 }
 
 /// Waits for the program, or returns `None` when the deadline has passed.
