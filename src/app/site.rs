@@ -559,6 +559,9 @@ impl Site {
                     losses: self.losses(&changes),
                 })))
             }
+            Err(error) if authority.is_private && error.is_of_damage() => {
+                Err(self.store.damage(error).into())
+            }
             Err(error) => Err(error.into()),
         }
     }

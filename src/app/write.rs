@@ -292,6 +292,7 @@ fn commit<W: Work>(
     work: &W,
 ) -> Result<Written<W::Done>, WriteError> {
     let mut patience = Patience::new(context);
+    let mut standstill = Standstill::default();
     loop {
         let fresh = Fresh::new(site, Moment::Now);
         let decided = decide(&fresh, context, &[], work)?;
@@ -309,8 +310,12 @@ fn commit<W: Work>(
                 return Ok(written(decided, State::Landed { advances, attempts }, 0));
             }
             Err(StoreError::Moved { .. }) => patience.wait().map_err(lost(false))?,
-            // A lock that outlasts all patience was left behind: the error says so.
-            Err(error @ StoreError::Locked { .. }) => patience.wait().map_err(|_| error)?,
+            // A lock behind which nothing moves for long was left behind: the error says where it is.
+            Err(error @ StoreError::Locked { .. }) => {
+                if standstill.is_reached(&advances) || patience.wait().is_err() {
+                    return Err(error.into());
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -522,6 +527,10 @@ fn keep<W: Work>(site: &Site, context: &Context, work: &W) -> Result<Written<W::
         match pending::add(site, context, &waiting, &decided.intents) {
             Ok(pending) => return Ok(written(decided, State::Kept { pending }, 0)),
             Err(error @ StoreError::QueueMoved) => patience.wait().map_err(|_| error)?,
+            Err(error @ StoreError::Locked { .. }) if patience.is_long() => {
+                return Err(error.into());
+            }
+            Err(error @ StoreError::Locked { .. }) => patience.wait().map_err(|_| error)?,
             Err(error) => return Err(error.into()),
         }
     }
@@ -594,6 +603,9 @@ fn settle<D>(
     loop {
         match pending::remove(site, context, &sent) {
             Err(error @ StoreError::QueueMoved) => patience.wait().map_err(|_| error)?,
+            Err(error @ StoreError::Locked { .. }) if !patience.is_long() => {
+                patience.wait().map_err(|_| error)?;
+            }
             settled => return Ok(settled?),
         }
     }

@@ -476,10 +476,15 @@ impl Failure {
                 "somebody changed it by hand, or the disk did: `git pact doctor` looks at every \
                  record, `git fsck` at every object",
             ),
-            StoreError::Locked { .. } | StoreError::QueueMoved => self.hint(
-                "if no git is running, a killed one left a file ending in `.lock` behind: \
-                 remove it",
+            StoreError::DamagedCopy { .. } => self.hint(
+                "only what was kept there with --offline and never pushed is nowhere else: try \
+                 `git pact push` first, if there is any",
             ),
+            StoreError::Locked { lock, .. } => self.hint(format!(
+                "if no git is running there, a killed one left that file behind: remove it (`rm \
+                 '{}'`)",
+                lock.display()
+            )),
             _ => self,
         }
     }

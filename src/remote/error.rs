@@ -116,6 +116,21 @@ pub enum RemoteError {
     },
 }
 
+impl RemoteError {
+    /// Says whether `git` found an object or a ref of the local repository damaged, as a loss of power leaves
+    /// them (spec: reliability §4).
+    #[must_use]
+    pub fn is_of_damage(&self) -> bool {
+        const WORDS: &[&str] = &["is empty", "is corrupt", "bad object", "broken ref"];
+        let (Self::Failed { said, .. } | Self::Unreachable { said, .. }) = self else {
+            return false;
+        };
+        // What the server says comes behind `remote:`.
+        let mut ours = said.lines().filter(|line| !line.starts_with("remote:"));
+        ours.any(|line| WORDS.iter().any(|words| line.contains(words)))
+    }
+}
+
 /// A branch of the remote that was moved to where it did not grow to, or was deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewritten {

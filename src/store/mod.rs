@@ -189,11 +189,13 @@ pub enum StoreError {
         /// The branch.
         branch: Branch,
     },
-    /// Another program holds the lock of a branch, or died while it did.
-    #[error("{branch} is locked by another program")]
+    /// Another program holds the lock of a branch or of what is pending, or died while it did.
+    #[error("{what} is locked by another program ({})", lock.display())]
     Locked {
-        /// The branch.
-        branch: Branch,
+        /// The branch, or what else it is.
+        what: String,
+        /// The file that is the lock.
+        lock: PathBuf,
     },
     /// Another process changed what waits to be pushed: read again, decide again.
     #[error("another process changed what is pending")]
@@ -279,6 +281,17 @@ pub enum StoreError {
         path: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A private clone is damaged, which is only a copy of what the remote has.
+    #[error(
+        "the local copy of the store is damaged: remove {}, and it is fetched again",
+        path.display()
+    )]
+    DamagedCopy {
+        /// Where it is.
+        path: PathBuf,
+        /// What cannot be read.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The place where the records are kept failed.
     #[error("could not {action}")]

@@ -158,7 +158,7 @@ fn a_lock_that_another_program_holds_is_named_and_respected() {
     let lock = store.git_dir().join("refs/heads/pact/app/Web.lock");
     fs::write(&lock, "").unwrap();
     let told = refusal(&store, 2);
-    let locked = matches!(&told, StoreError::Locked { branch } if *branch == app("Web"));
+    let locked = matches!(&told, StoreError::Locked { lock: named, .. } if *named == lock);
     assert!(locked, "{told}");
     assert!(lock.exists());
     fs::remove_file(lock).unwrap();

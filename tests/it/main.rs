@@ -13,6 +13,7 @@ mod can_i_deploy;
 mod clean;
 mod concurrency;
 mod cuts;
+mod damaged_copy;
 mod deployments;
 mod doctor;
 mod environments;

@@ -35,6 +35,11 @@ impl Patience {
         self.start.elapsed()
     }
 
+    /// Says whether it has been tried so often that a lock must have been left behind.
+    pub(super) fn is_long(&self) -> bool {
+        self.attempts > STUCK_AFTER
+    }
+
     /// Waits before the next attempt, or says how many there were in how long.
     pub(super) fn wait(&mut self) -> Result<(), (u32, Duration)> {
         let elapsed = self.start.elapsed();

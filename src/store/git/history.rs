@@ -11,7 +11,6 @@ use super::odd_mode;
 use super::oid;
 use super::revision;
 use super::tree;
-use super::unreadable;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::store::Actor;
@@ -72,7 +71,7 @@ impl GitStore {
         let commit = self
             .repository
             .find_commit(id)
-            .map_err(|error| unreadable(id, "a commit", error))?;
+            .map_err(|error| self.unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (parent, parents) = named_parents(&raw);

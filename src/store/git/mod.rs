@@ -6,6 +6,7 @@
 
 mod batch;
 pub mod history;
+mod journal;
 mod look;
 mod objects;
 mod open;
@@ -19,6 +20,7 @@ mod tree;
 mod write;
 
 use std::cell::RefCell;
+use std::error::Error;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -57,6 +59,8 @@ pub struct GitStore {
     repository: Repository,
     /// The remote that is the authority, if there is one.
     remote: Option<RemoteName>,
+    /// Whether it is a private clone, which can be made again.
+    is_copy: bool,
     /// What the names of the store's refs begin with, e.g. `refs/heads/pact/`.
     prefix: String,
     /// Whether what is written has to survive a loss of power before it is reported.
@@ -74,11 +78,14 @@ impl GitStore {
     ///
     /// Fails if the repository's branches leave no room for the store's.
     pub fn new(place: Place) -> Result<Self, StoreError> {
+        // What cannot be completed by who may only read is for whoever writes next.
+        let _ = journal::recover(&place.repository);
         let synced = place.remote.is_none();
         let prefix = place.prefix();
         Ok(Self {
             repository: place.repository,
             remote: place.remote,
+            is_copy: place.is_copy,
             prefix,
             synced,
             looked: RefCell::default(),
@@ -245,7 +252,7 @@ impl GitStore {
         unfit: impl Fn(String) -> StoreError,
     ) -> Result<Object, StoreError> {
         let odb = self.odb()?;
-        let failed = |error| unreadable(id, &what(), error);
+        let failed = |error| self.unreadable(id, &what(), error);
         if kind == ObjectType::Blob {
             // Its size is known before any of it is unpacked.
             let (bytes, _) = odb.read_header(id).map_err(failed)?;
@@ -267,8 +274,49 @@ impl GitStore {
     /// Returns the bytes of a file of our own, of any size.
     fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
         let odb = self.odb()?;
-        let object = odb.read(id).map_err(|error| unreadable(id, what, error))?;
+        let object = odb
+            .read(id)
+            .map_err(|error| self.unreadable(id, what, error))?;
         Ok(object.data().to_vec())
+    }
+
+    /// Tells an object that is not here from one that is damaged, and both from a disk that fails.
+    fn unreadable(&self, id: Oid, what: &str, error: git2::Error) -> StoreError {
+        let read = || format!("read object {id} ({what})");
+        match (error.code(), error.class()) {
+            (ErrorCode::NotFound, _) => StoreError::Missing {
+                id: id.to_string(),
+                what: what.to_owned(),
+            },
+            (_, ErrorClass::Os) => backend(&read(), error),
+            _ if self.is_copy => self.damage(backend(&read(), error)),
+            _ => StoreError::Unfit {
+                id: id.to_string(),
+                what: what.to_owned(),
+                reason: format!("it is damaged: {}", error.message()),
+            },
+        }
+    }
+
+    /// Says of a private clone in which something cannot be read that it is damaged, as a loss of power
+    /// leaves it, and what to do; of a repository of somebody else only what failed.
+    #[must_use]
+    pub fn damage(&self, error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+        let error = error.into();
+        if self.is_copy {
+            let path = self.common_dir();
+            return StoreError::DamagedCopy {
+                path,
+                source: error,
+            };
+        }
+        match error.downcast::<StoreError>() {
+            Ok(error) => *error,
+            Err(source) => StoreError::Backend {
+                action: format!("read the repository at {}", self.common_dir().display()),
+                source,
+            },
+        }
     }
 
     /// Returns the raw bytes of a tree.
@@ -322,22 +370,6 @@ fn backend(action: &str, error: git2::Error) -> StoreError {
     StoreError::Backend {
         action: action.to_owned(),
         source: error.into(),
-    }
-}
-
-/// Tells an object that is not here from one that is damaged, and both from a disk that fails.
-fn unreadable(id: Oid, what: &str, error: git2::Error) -> StoreError {
-    match (error.code(), error.class()) {
-        (ErrorCode::NotFound, _) => StoreError::Missing {
-            id: id.to_string(),
-            what: what.to_owned(),
-        },
-        (_, ErrorClass::Os) => backend(&format!("read object {id} ({what})"), error),
-        _ => StoreError::Unfit {
-            id: id.to_string(),
-            what: what.to_owned(),
-            reason: format!("it is damaged: {}", error.message()),
-        },
     }
 }
 

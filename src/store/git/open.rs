@@ -21,6 +21,8 @@ pub struct Place {
     pub(super) repository: Repository,
     /// The remote that is the authority, if there is one.
     pub(super) remote: Option<RemoteName>,
+    /// Whether it is a private clone, which can be made again.
+    pub(super) is_copy: bool,
 }
 
 /// The name of a remote in the repository's configuration, e.g. `origin`.
@@ -55,6 +57,7 @@ impl Place {
         let mut place = Self {
             repository,
             remote: None,
+            is_copy: false,
         };
         place.remote = place.authority()?;
         Ok(place)
@@ -149,7 +152,10 @@ impl Place {
                 _ => {}
             }
         }
-        Self::at(path)
+        Ok(Self {
+            is_copy: true,
+            ..Self::at(path)?
+        })
     }
 
     /// Returns the remote that is the authority.

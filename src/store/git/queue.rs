@@ -13,7 +13,10 @@ use super::super::Note;
 use super::super::StoreError;
 use super::GitStore;
 use super::backend;
-use super::refs::sync;
+use super::journal;
+use super::journal::Move;
+use super::refs::lock_path;
+use super::refs::move_locked;
 use super::tree;
 use super::write::Writer;
 
@@ -80,25 +83,31 @@ impl GitStore {
             next = Some(commit(&mut writer, read, files, note)?);
             writer.finish(true)?;
         }
+        let _ = journal::recover(&self.repository);
         // Compared under the lock: a ref that two processes make at once is made by both otherwise.
         let mut transaction = self.repository.transaction().map_err(failed)?;
         transaction
             .lock_ref(QUEUE)
             .map_err(|error| match error.code() {
-                ErrorCode::Locked | ErrorCode::NotFound => StoreError::QueueMoved,
+                ErrorCode::Locked => StoreError::Locked {
+                    what: "what is pending".to_owned(),
+                    lock: lock_path(self, QUEUE),
+                },
+                ErrorCode::NotFound => StoreError::QueueMoved,
                 _ => failed(error),
             })?;
         if self.queue_tip()? != read.at {
             return Err(StoreError::QueueMoved);
         }
-        match (next, read.at) {
-            (Some(commit), _) => transaction.set_target(QUEUE, commit, None, "git-pact"),
-            (None, Some(_)) => transaction.remove(QUEUE),
-            (None, None) => return Ok(()),
+        if next.is_none() && read.at.is_none() {
+            return Ok(());
         }
-        .map_err(failed)?;
-        transaction.commit().map_err(failed)?;
-        sync(&self.repository.commondir().join(QUEUE))
+        let one = Move {
+            name: QUEUE.to_owned(),
+            old: read.at,
+            new: next,
+        };
+        move_locked(self, transaction, &[one], true)
     }
 
     /// Returns the commit that holds what waits, if anything does.

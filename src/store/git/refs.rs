@@ -8,11 +8,15 @@ use std::path::PathBuf;
 use git2::ErrorCode;
 use git2::Oid;
 use git2::Repository;
+use git2::Transaction;
 
 use super::super::Advance;
 use super::super::StoreError;
 use super::GitStore;
 use super::backend;
+use super::journal;
+use super::journal::Journal;
+use super::journal::Move;
 use super::oid;
 use crate::record::path::Branch;
 
@@ -26,7 +30,7 @@ pub(super) fn tip(store: &GitStore, branch: &Branch) -> Result<Option<Oid>, Stor
     match store.repository.refname_to_id(&ref_name(store, branch)) {
         Ok(id) => Ok(Some(id)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(backend(&format!("read {branch}"), error)),
+        Err(error) => Err(store.damage(backend(&format!("read {branch}"), error))),
     }
 }
 
@@ -52,19 +56,24 @@ pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), Stor
     }
     refuse_name_clash(store)?;
     let failed = |error| backend("move the branches", error);
+    // What cannot be completed yet is locked, and so is what this is about: it is tried again.
+    let _ = journal::recover(&store.repository);
     let mut transaction = store.repository.transaction().map_err(failed)?;
     let checked_out = checked_out(store);
     for Advance { branch, .. } in advances {
         refuse_checked_out(store, branch, &checked_out)?;
+        let name = ref_name(store, branch);
         transaction
-            .lock_ref(&ref_name(store, branch))
+            .lock_ref(&name)
             .map_err(|error| match error.code() {
                 ErrorCode::Locked => StoreError::Locked {
-                    branch: branch.clone(),
+                    what: branch.to_string(),
+                    lock: lock_path(store, &name),
                 },
                 _ => backend(&format!("lock {branch}"), error),
             })?;
     }
+    let mut moves = Vec::new();
     for Advance { branch, old, new } in advances {
         let old = old.as_ref().map(oid).transpose()?;
         if tip(store, branch)? != old {
@@ -72,17 +81,50 @@ pub(super) fn advance(store: &GitStore, advances: &[Advance]) -> Result<(), Stor
                 branch: branch.clone(),
             });
         }
-        transaction
-            .set_target(&ref_name(store, branch), oid(new)?, None, "git-pact")
-            .map_err(failed)?;
+        moves.push(Move {
+            name: ref_name(store, branch),
+            old,
+            new: Some(oid(new)?),
+        });
     }
-    transaction.commit().map_err(failed)?;
-    if store.synced {
-        for Advance { branch, .. } in advances {
-            sync(&store.repository.commondir().join(ref_name(store, branch)))?;
+    move_locked(store, transaction, &moves, store.synced)
+}
+
+/// Moves refs that are locked, all of them, even if it takes whoever comes after a crash to complete it.
+pub(super) fn move_locked(
+    store: &GitStore,
+    mut transaction: Transaction<'_>,
+    moves: &[Move],
+    synced: bool,
+) -> Result<(), StoreError> {
+    let failed = |error| backend("move the branches", error);
+    for Move { name, new, .. } in moves {
+        match new {
+            Some(new) => transaction.set_target(name, *new, None, "git-pact"),
+            None => transaction.remove(name),
         }
+        .map_err(failed)?;
     }
+    if !synced {
+        return transaction.commit().map_err(failed);
+    }
+    let journal = Journal::write(&store.repository, moves)?;
+    if let Err(error) = transaction.commit() {
+        // Some may have moved. It is completed now, or else by whoever comes next.
+        drop(journal);
+        return journal::recover(&store.repository).map_err(|_| failed(error));
+    }
+    let common = store.repository.commondir();
+    moves
+        .iter()
+        .try_for_each(|it| sync_named(common, &it.name))?;
+    journal.end();
     Ok(())
+}
+
+/// Returns the file that git makes to lock a ref.
+pub(super) fn lock_path(store: &GitStore, name: &str) -> PathBuf {
+    store.repository.commondir().join(format!("{name}.lock"))
 }
 
 /// Fails if a branch such as `pact` takes the place of the directory of ours.
@@ -130,6 +172,18 @@ fn refuse_checked_out(
             path: path.clone(),
         }),
         None => Ok(()),
+    }
+}
+
+/// Waits until a ref is on disk, with the directories that lead to it: they may be new.
+pub(super) fn sync_named(common: &Path, name: &str) -> Result<(), StoreError> {
+    let mut path = Path::new(name);
+    loop {
+        sync(&common.join(path))?;
+        match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => path = parent,
+            _ => return Ok(()),
+        }
     }
 }
 
