@@ -18,6 +18,7 @@ mod deployments;
 mod doctor;
 mod environments;
 mod events;
+mod faults;
 mod generate_uuid;
 mod git_store;
 mod golden;

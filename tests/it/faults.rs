@@ -1,0 +1,443 @@
+//! Whatever fails at whatever step, the records are the old ones or the new ones: the method of SQLite's tests.
+//!
+//! A shim between git-pact and the kernel numbers every call with which it changes the world or hears
+//! another process. A command runs again and again, and each time another step goes wrong: killed there,
+//! an I/O error there, no space from there on, hung there. After every trial the same has to hold:
+//!
+//! * the repositories are well (`git fsck --strict`), and what is recorded is as before, or as it is
+//!   after the command: nobody else's record is gone;
+//! * exit 0 was not given unless it is recorded, and a failure is said to be one, with words;
+//! * work tree, index, `HEAD`, configuration, stash and branches of whoever works there are the same;
+//! * `git pact doctor` finds nothing, and the command run again ends in the new state.
+//!
+//! Power may be lost as well: then what was not waited for is taken away, see `power.rs`.
+//!
+//! `GIT_PACT_TEST_FAULTS=all` tries every step of every command, and a number every so manieth. Otherwise
+//! chance chooses where to begin and most are left out; `GIT_PACT_TEST_SEED` repeats a run.
+
+mod power;
+mod scene;
+mod shim;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt;
+use std::time::Instant;
+use std::time::SystemTime;
+
+use self::power::Loss;
+use self::scene::Place;
+use self::scene::Scene;
+use self::scene::State;
+use self::shim::Fault;
+use self::shim::Step;
+use crate::support::team::Shop;
+
+/// A command line, and what has to be there before.
+struct Line {
+    text: &'static str,
+    before: &'static [&'static str],
+}
+
+const fn line(text: &'static str) -> Line {
+    Line { text, before: &[] }
+}
+
+/// Every kind of write.
+const LINES: &[Line] = &[
+    line("publish ../pacts/3.json -a 3 --branch main --tag prod"),
+    line("publish ../pacts/3.json -a 2 --branch main --merge"),
+    line("record-verification --provider Orders -a 8 --branch main --consumer Web --fail"),
+    line("record-deployment -a Orders -e 7 --environment production"),
+    line("record-undeployment -a Web --environment production"),
+    line("record-release -a Web -e 1 --environment test"),
+    line("record-support-ended -a Orders -e 7 --environment production"),
+    line("create-environment --name staging"),
+    line("update-environment --name test --display-name Testing"),
+    line("delete-environment --name test"),
+    line("create-or-update-pacticipant --name Web --main-branch feat/x"),
+    line("create-or-update-version -a Web -e 4 --branch main"),
+    line("create-version-tag -a Web -e 2 --tag prod"),
+    line("delete-version-tag -a Web -e 1 --tag dev"),
+    line("create-label -a Orders --label core"),
+    line("delete-label -a Web --label mobile"),
+    line(
+        "create-or-update-webhook --uuid abcdefgh_-123457 -X POST https://ci.example.org/b \
+         --contract-published",
+    ),
+    line("delete-webhook --uuid abcdefgh_-123456"),
+    line("delete-branch -a Web --branch feat/x"),
+    line("delete-version -a Web -e 2"),
+    line("delete-pacticipant --name Web"),
+    Line {
+        text: r#"clean --keep {"tag":"none"}"#,
+        before: &[
+            "create-or-update-version -a Web -e 5 --branch main",
+            "create-or-update-version -a Web -e 6 --branch main",
+            "create-or-update-version -a Orders -e 9 --branch main",
+            "create-or-update-version -a Orders -e 10 --branch main",
+        ],
+    },
+    line("init --rules pact-broker"),
+];
+
+/// What a clone writes besides.
+const OF_A_CLONE: &[Line] = &[Line {
+    text: "push",
+    before: &[
+        "publish ../pacts/3.json -a 3 --branch main --offline",
+        "record-deployment -a Web -e 3 --environment test --offline",
+    ],
+}];
+
+/// How a command ends if nothing goes wrong.
+struct Expected {
+    old: State,
+    new: State,
+    /// With which status it ends when it is run again.
+    again: Option<i32>,
+    steps: Vec<Step>,
+}
+
+/// How many trials there were, and what came of them.
+#[derive(Default)]
+struct Tally {
+    trials: usize,
+    recorded: usize,
+    locks: usize,
+    /// How many steps each command has.
+    steps: BTreeMap<&'static str, usize>,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            trials,
+            recorded,
+            locks,
+            steps,
+        } = self;
+        for (line, steps) in steps {
+            writeln!(f, "{steps:5} steps  {line}")?;
+        }
+        write!(
+            f,
+            "{trials} trials, {recorded} recorded it all the same, {locks} locks left"
+        )
+    }
+}
+
+fn number(name: &str) -> Option<usize> {
+    env::var(name).ok()?.parse().ok()
+}
+
+/// Returns a number to begin with, which is printed.
+fn seed() -> usize {
+    let nanoseconds = SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos();
+    let seed = number("GIT_PACT_TEST_SEED").unwrap_or(nanoseconds as usize);
+    println!("GIT_PACT_TEST_SEED={seed}");
+    seed
+}
+
+/// Runs a command untouched, twice.
+fn expected(scene: &Scene, line: &Line, watched: &str) -> Expected {
+    scene.begin(line.before);
+    let old = scene.state();
+    let tried = scene.attempt(line.text, watched, Fault::None, 0);
+    assert_eq!(tried.output.status, Some(0), "{}: {tried:?}", line.text);
+    let new = scene.state();
+    assert_ne!(old, new, "{} writes nothing", line.text);
+    let again = scene.again(line.text).status;
+    assert_eq!(scene.state(), new, "{} twice", line.text);
+    Expected {
+        old,
+        new,
+        again,
+        steps: tried.steps,
+    }
+}
+
+/// Has one step of a command go wrong and looks at what is left; says which it was, if there was any.
+fn trial(
+    scene: &Scene,
+    line: &Line,
+    expected: &Expected,
+    (watched, fault, step, loss): (&str, Fault, usize, Option<Loss>),
+    tally: &mut Tally,
+) -> Option<usize> {
+    scene.restore();
+    let theirs = scene.theirs();
+    let tried = scene.attempt(line.text, watched, fault, step);
+    let struck = tried.struck();
+    // Power may also be lost when all is done.
+    let is_over = struck.is_none() && loss.is_some() && step == tried.steps.len() + 1;
+    let struck = if is_over {
+        tried.steps.len() - 1
+    } else {
+        struck?
+    };
+    if let Some(loss) = loss {
+        scene.cut(&tried.steps, loss);
+    }
+    let at = &tried.steps[struck];
+    let told = format!(
+        "{:?}: git pact {}\n{fault:?} of {watched} at step {step}, {loss:?}: {} {}\nended with {:?}\n{}",
+        scene.place,
+        line.text,
+        at.what,
+        at.path.display(),
+        tried.output.status,
+        tried.output.stderr,
+    );
+    if matches!(scene.place, Place::Own | Place::Kept) {
+        // Whoever opens the store next completes what was half done.
+        let opened = scene.run("list-pacticipants", &["--offline"]);
+        assert_eq!(opened.status, Some(0), "{opened:?}\n{told}");
+    }
+    let state = scene.state();
+    let is_new = state.records == expected.new.records
+        && (scene.place != Place::Kept || state.kept == expected.new.kept);
+    let is_old = state.records == expected.old.records;
+    assert!(is_old || is_new, "neither old nor new\n{state:#?}\n{told}");
+    match tried.output.status {
+        Some(0) => assert!(is_new, "exit 0, and nothing is recorded\n{told}"),
+        Some(4) => assert!(tried.output.stderr.contains("error:"), "{told}"),
+        status => {
+            let killed = Some(128 + 9);
+            assert!(fault.is_deadly() && status == killed, "{told}");
+        }
+    }
+    assert_eq!(scene.theirs(), theirs, "{told}");
+    tally.locks += scene.unlock().len();
+    if loss.is_none() {
+        scene.here().fsck();
+    }
+    if loss.is_none() && scene.place != Place::Own {
+        scene.authority().fsck();
+    }
+    if scene.place != Place::Kept {
+        let report = scene.again("doctor");
+        assert_eq!(report.status, Some(0), "{report:?}\n{told}");
+    }
+    let again = scene.again(line.text);
+    let is_known = is_new && again.status == expected.again;
+    assert!(again.status == Some(0) || is_known, "{again:?}\n{told}");
+    assert_eq!(scene.state(), expected.new, "run again\n{told}");
+    assert_eq!(scene.theirs(), theirs, "run again\n{told}");
+    if loss.is_some() {
+        scene.here().fsck();
+    }
+    tally.trials += 1;
+    tally.recorded += usize::from(is_new);
+    Some(struck + 1)
+}
+
+/// Has one step after the other go wrong until the command is over before.
+fn torture(
+    scene: &Scene,
+    line: &'static Line,
+    blows: &[Blow],
+    (first, stride): (usize, usize),
+    tally: &mut Tally,
+) {
+    let mut ready: Option<(&str, Expected)> = None;
+    for &(watched, fault, loss) in blows {
+        if ready.as_ref().is_none_or(|(known, _)| *known != watched) {
+            ready = Some((watched, expected(scene, line, watched)));
+        }
+        let (_, expected) = ready.as_ref().unwrap();
+        tally.steps.insert(line.text, expected.steps.len());
+        let mut step = 1 + first % stride;
+        while let Some(struck) = trial(scene, line, expected, (watched, fault, step, loss), tally) {
+            step = struck + stride;
+        }
+        if loss.is_some() {
+            let over = expected.steps.len() + 1;
+            let lost = trial(scene, line, expected, (watched, fault, over, loss), tally);
+            assert!(
+                lost.is_some(),
+                "{}: it has another number of steps",
+                line.text
+            );
+        }
+    }
+}
+/// What goes wrong, of which program, and what is lost with it.
+type Blow = (&'static str, Fault, Option<Loss>);
+
+/// Has all of it go wrong in a place: at one step of so many, of a command that publishes and of one that
+/// chance chooses, or of all if the environment says so.
+fn whatever_fails(place: Place, more: &'static [Line], blows: &[Blow], stride: usize) {
+    let Some(scene) = Scene::new(place) else {
+        return;
+    };
+    let seed = seed();
+    let all: Vec<&Line> = LINES.iter().chain(more).collect();
+    let everything = env::var("GIT_PACT_TEST_FAULTS").ok();
+    let (lines, stride) = match everything.as_deref() {
+        Some("all") => (all, 1),
+        Some(stride) => (all, stride.parse().unwrap()),
+        None => (vec![all[0], all[1 + seed % (all.len() - 1)]], stride),
+    };
+    let begin = Instant::now();
+    let mut tally = Tally::default();
+    for line in lines {
+        torture(&scene, line, blows, (seed, stride), &mut tally);
+    }
+    println!("{place:?}\n{tally} in {:.0?}", begin.elapsed());
+    assert!(tally.trials > 0, "nothing went wrong");
+}
+
+fn of_ours(faults: [Fault; 4]) -> [Blow; 4] {
+    faults.map(|fault| ("git-pact", fault, None))
+}
+
+#[test]
+fn whatever_fails_where_the_repository_is_the_authority() {
+    whatever_fails(Place::Own, &[], &of_ours(Fault::OWN), 23);
+}
+
+#[test]
+fn whatever_fails_in_a_clone() {
+    whatever_fails(Place::Clone, OF_A_CLONE, &of_ours(Fault::OWN), 23);
+}
+
+#[test]
+fn whatever_fails_while_a_write_is_kept() {
+    whatever_fails(Place::Kept, &[], &of_ours(Fault::OWN), 7);
+}
+
+#[test]
+fn whatever_fails_with_a_private_clone() {
+    whatever_fails(Place::Url, &[], &of_ours(Fault::OWN), 47);
+}
+
+#[test]
+fn whatever_fails_in_git_on_either_side_of_a_push() {
+    let faults = [
+        Fault::KillAll,
+        Fault::Kill,
+        Fault::Io,
+        Fault::Full,
+        Fault::Hang,
+    ];
+    let blows = faults.map(|fault| ("git", fault, None));
+    whatever_fails(Place::Clone, OF_A_CLONE, &blows, 53);
+}
+
+#[test]
+fn power_that_is_lost_takes_nothing_that_was_recorded() {
+    let blows = Loss::ALL.map(|loss| ("git-pact", Fault::Kill, Some(loss)));
+    whatever_fails(Place::Own, &[], &blows, 29);
+}
+
+#[test]
+fn power_that_is_lost_takes_nothing_that_was_kept() {
+    let blows = Loss::ALL.map(|loss| ("git-pact", Fault::Kill, Some(loss)));
+    whatever_fails(Place::Kept, &[], &blows, 11);
+}
+
+#[test]
+fn what_is_not_waited_for_is_lost_with_the_power() {
+    for place in [Place::Own, Place::Kept] {
+        let Some(scene) = Scene::new(place) else {
+            return;
+        };
+        scene.begin(&[]);
+        for loss in Loss::ALL {
+            scene.restore();
+            let old = scene.state();
+            let tried = scene.attempt(LINES[0].text, "git-pact", Fault::None, 0);
+            assert_ne!(scene.state(), old);
+            let is_write = |step: &&Step| step.what != "sync";
+            let steps: Vec<Step> = tried.steps.iter().filter(is_write).cloned().collect();
+            assert_ne!(steps.len(), tried.steps.len(), "nothing is waited for");
+            scene.cut(&steps, loss);
+            let fsck = scene.here().attempt(&["fsck", "--strict"], b"");
+            let is_as_before = fsck.is_ok() && scene.state() == old;
+            assert_eq!(is_as_before, loss != Loss::Contents, "{loss:?}: {fsck:?}");
+        }
+    }
+}
+
+#[test]
+fn the_shim_sees_what_a_write_does() {
+    let Some(scene) = Scene::new(Place::Clone) else {
+        return;
+    };
+    scene.begin(&[]);
+    let count = |steps: &[Step], what: &str, part: &str| {
+        let is_it = |step: &&Step| {
+            let paths = [&step.path, &step.other].map(|path| path.to_string_lossy().into_owned());
+            step.what == what && paths.iter().any(|path| path.contains(part))
+        };
+        steps.iter().filter(is_it).count()
+    };
+    let ours = scene
+        .attempt(LINES[0].text, "git-pact", Fault::None, 0)
+        .steps;
+    // Version, list, fetch or push, each heard on two pipes.
+    assert!(count(&ours, "run", "/git") >= 3, "{ours:#?}");
+    assert!(count(&ours, "read", "pipe:") >= 6, "{ours:#?}");
+    for what in ["open", "write", "link", "unlink"] {
+        assert!(count(&ours, what, "/objects/") >= 10, "{what}: {ours:#?}");
+    }
+    // What is remembered of the remote is put in its place without the help of libc.
+    assert_eq!(
+        count(&ours, "rename", "/git-pact/remote-branches"),
+        1,
+        "{ours:#?}"
+    );
+    assert_eq!(count(&ours, "sync", ""), 0, "the remote has it: {ours:#?}");
+
+    scene.restore();
+    let theirs = scene.attempt(LINES[0].text, "git", Fault::None, 0).steps;
+    let store = "/store.git/refs/heads/pact/app/Web.lock";
+    assert_eq!(count(&theirs, "rename", store), 1, "{theirs:#?}");
+    assert!(
+        count(&theirs, "write", "/store.git/objects/") > 0,
+        "{theirs:#?}"
+    );
+    assert!(count(&theirs, "run", "/sh") > 0, "{theirs:#?}");
+
+    let Some(scene) = Scene::new(Place::Own) else {
+        return;
+    };
+    scene.begin(&[]);
+    let own = scene
+        .attempt(LINES[0].text, "git-pact", Fault::None, 0)
+        .steps;
+    for branch in ["app/Web", "contracts/Orders"] {
+        let name = format!("/refs/heads/pact/{branch}");
+        assert!(count(&own, "sync", &name) == 1, "{branch}: {own:#?}");
+        assert!(count(&own, "rename", &name) == 1, "{branch}: {own:#?}");
+    }
+    assert!(count(&own, "sync", "/objects/") >= 20, "{own:#?}");
+    assert_eq!(count(&own, "unlink", "/git-pact/moving-"), 1, "{own:#?}");
+}
+
+#[test]
+fn publishing_again_shows_a_contract_that_a_remote_that_died_did_not() {
+    let shop = Shop::with_a_remote(&["web"]);
+    shop.pact("web/1.json", "Web", "Orders", &["an order"]);
+    let publish = "publish 1.json -a 1 --branch main";
+    shop.step("web", publish);
+    let shown = "pact/contracts/Orders:Orders/Web.json";
+    let before = shop.store().run(&["rev-parse", shown]);
+    shop.store()
+        .run(&["update-ref", "-d", "refs/heads/pact/contracts/Orders"]);
+    shop.store().run(&["pack-refs", "--all"]);
+    for machine in ["web"] {
+        let forget = [
+            "update-ref",
+            "-d",
+            "refs/remotes/origin/pact/contracts/Orders",
+        ];
+        shop.sandbox.git(machine).run(&forget);
+    }
+    shop.step("web", publish);
+    assert_eq!(shop.store().run(&["rev-parse", shown]), before);
+    let tips = shop.commits("--all");
+    shop.step("web", publish);
+    assert_eq!(shop.commits("--all"), tips, "nothing is new");
+}
