@@ -9,6 +9,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use super::Context;
+use super::site::ceilings;
 use crate::remote::Git;
 use crate::remote::RemoteError;
 use crate::store::StoreError;
@@ -155,7 +156,7 @@ impl Home {
         let here = &context.working_directory;
         let place = match repository {
             Some(path) => Place::at(&here.join(path))?,
-            None => Place::around(here)?,
+            None => Place::around(here, &ceilings(&context.environment))?,
         };
         let git = Git::new(place.common_dir(), context.environment.clone());
         // git runs hooks at the top of the work tree, or in the repository if it is bare.

@@ -40,6 +40,9 @@ use crate::store::git::GitStore;
 use crate::store::git::Moment;
 use crate::store::git::Place;
 
+/// How many digits name an object by SHA-1. The store has no other objects.
+const SHA_1: usize = 40;
+
 /// How the store was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Locator {
@@ -112,6 +115,15 @@ pub enum SiteError {
     /// Branches of the remote lack what they had.
     #[error(transparent)]
     Rewritten(Box<RewrittenHistory>),
+    /// The remote names its objects by SHA-256.
+    #[error(
+        "{remote} is a SHA-256 repository, and git-pact reads SHA-1 repositories only: keep the \
+         contracts in another one, made with `git init --bare --object-format=sha1`, and name that"
+    )]
+    ObjectFormat {
+        /// The remote, without passwords.
+        remote: String,
+    },
     /// The remote could not be used.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -136,7 +148,8 @@ impl Site {
     ) -> Result<Self, SiteError> {
         let text = match locator {
             Locator::Here => {
-                let place = match Place::around(&context.working_directory) {
+                let ceilings = ceilings(&context.environment);
+                let place = match Place::around(&context.working_directory, &ceilings) {
                     Err(StoreError::NoRepository { .. }) => return Err(SiteError::Nowhere),
                     place => place?,
                 };
@@ -602,6 +615,11 @@ impl Authority {
 
     fn list(&self) -> Result<BTreeMap<Branch, Revision>, SiteError> {
         let listed = self.git.list(&self.remote)?;
+        if listed.values().any(|id| id.as_str().len() != SHA_1) {
+            return Err(SiteError::ObjectFormat {
+                remote: self.remote.to_string(),
+            });
+        }
         let mut tips = BTreeMap::new();
         for (name, id) in &listed {
             let short = name.as_str().trim_start_matches("refs/heads/");
@@ -636,6 +654,17 @@ pub(super) fn git(store: &GitStore, context: &Context) -> Git {
     } else {
         git
     }
+}
+
+/// Returns the directories above which no repository is looked for, as the environment tells git.
+#[must_use]
+pub fn ceilings(environment: &[(OsString, OsString)]) -> Vec<PathBuf> {
+    let is_named = |(name, _): &&(OsString, OsString)| name == "GIT_CEILING_DIRECTORIES";
+    let value = environment.iter().find(is_named);
+    let paths = value
+        .into_iter()
+        .flat_map(|(_, value)| std::env::split_paths(value));
+    paths.filter(|path| path.is_absolute()).collect()
 }
 
 /// Returns an address without user and password, or nothing that could hold them; what repaints a

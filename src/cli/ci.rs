@@ -85,6 +85,9 @@ pub enum NoCommit {
     /// Nothing names one.
     #[error("no variable names a commit, and there is none in this directory; give the version")]
     Unknown,
+    /// Nothing names one, and the repository here cannot be read.
+    #[error("no variable names a commit; give the version ({0})")]
+    Unreadable(String),
 }
 
 /// Why there is no branch.

@@ -244,7 +244,9 @@ impl From<SiteError> for Failure {
             SiteError::Remote(error) => error.into(),
             SiteError::Rewritten(_) => Self::of(Exit::Failed, &error).with_site_hint(&error),
             SiteError::Locator { .. } | SiteError::Nowhere => Self::of(Exit::Usage, &error),
-            SiteError::NoCache | SiteError::NameClash { .. } => Self::of(Exit::Failed, &error),
+            SiteError::NoCache | SiteError::NameClash { .. } | SiteError::ObjectFormat { .. } => {
+                Self::of(Exit::Failed, &error)
+            }
         }
     }
 }

@@ -10,9 +10,11 @@ use super::face::Face;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
+use crate::app::site::ceilings;
 use crate::domain::name::BranchName;
 use crate::domain::name::VersionNumber;
 use crate::domain::version::means_another;
+use crate::store::StoreError;
 use crate::store::git::Place;
 
 /// What is known of a version: what was given, and what was found out.
@@ -38,7 +40,7 @@ impl VersionProperties {
         let number = match (self.number, theirs.unwrap_or(detected.commit)) {
             (Some(number), _) => Some(number),
             (None, Ok(found)) => Some(said(found, ui)?),
-            (None, Err(why @ NoCommit::Unknown)) => {
+            (None, Err(why @ (NoCommit::Unknown | NoCommit::Unreadable(_)))) => {
                 ui.warn(&why.to_string());
                 None
             }
@@ -85,12 +87,21 @@ pub(super) fn warn_of_number(number: &VersionNumber, ui: &mut Ui<'_>) {
 }
 
 fn detected(outside: &Outside) -> ci::Detected {
-    let (head, branch) = match Place::around(&outside.working_directory) {
+    let ceilings = ceilings(&outside.raw_environment);
+    let mut unreadable = None;
+    let (head, branch) = match Place::around(&outside.working_directory, &ceilings) {
         Ok(place) => place.head(),
-        Err(_) => (None, None),
+        Err(error) => {
+            unreadable = matches!(error, StoreError::Unsupported { .. }).then(|| error.to_string());
+            (None, None)
+        }
     };
     let event = |path: &str| std::fs::read(path).ok();
-    ci::detect(&outside.environment, event, &ci::GitFacts { head, branch })
+    let mut found = ci::detect(&outside.environment, event, &ci::GitFacts { head, branch });
+    if let (Err(NoCommit::Unknown), Some(why)) = (&found.commit, unreadable) {
+        found.commit = Err(NoCommit::Unreadable(why));
+    }
+    found
 }
 
 /// Decides what becomes of a version whose branch is not known.

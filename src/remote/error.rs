@@ -164,7 +164,13 @@ pub enum Trouble {
     /// No connection, or it broke. Trying again may help.
     #[error("the network or the server failed; try again")]
     Network,
-    /// The other side lacks something that is needed, e.g. atomic pushes or this kind of object id.
+    /// Its objects have another kind of id.
+    #[error(
+        "one of the two repositories names its objects by SHA-256, and git-pact uses SHA-1: keep the \
+         contracts in a repository made with `git init --bare --object-format=sha1`"
+    )]
+    ObjectFormat,
+    /// The other side lacks something that is needed, e.g. atomic pushes.
     #[error("it does not support what is needed")]
     Unsupported,
 }
@@ -175,12 +181,12 @@ impl Trouble {
     pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Self> {
         const KNOWN: &[(Trouble, &[&str])] = &[
             (
+                Trouble::ObjectFormat,
+                &["hash algorithm", "mismatched algorithms"],
+            ),
+            (
                 Trouble::Unsupported,
-                &[
-                    "the receiving end does not support",
-                    "mismatched algorithms",
-                    "not allowed",
-                ],
+                &["the receiving end does not support", "not allowed"],
             ),
             (
                 Trouble::Auth,
@@ -296,6 +302,15 @@ mod tests {
                 "fatal: the receiving end does not support --atomic push\n\
                  fatal: the remote end hung up unexpectedly",
                 Some(Trouble::Unsupported),
+            ),
+            (
+                "fatal: the receiving end does not support this repository's hash algorithm\n\
+                 fatal: the remote end hung up unexpectedly",
+                Some(Trouble::ObjectFormat),
+            ),
+            (
+                "fatal: mismatched algorithms: client sha1; server sha256",
+                Some(Trouble::ObjectFormat),
             ),
             (
                 "fatal: transport 'ext' not allowed",

@@ -34,6 +34,7 @@ mod log_and_status;
 mod missing_data;
 mod names;
 mod observed;
+mod odd_repositories;
 mod offline;
 mod overlay;
 mod pacticipants;

@@ -173,7 +173,8 @@ impl GitStore {
     /// Says whether the history of the repository was cut short.
     #[must_use]
     pub fn is_shallow(&self) -> bool {
-        self.repository.is_shallow()
+        // The library looks into the directory of a linked work tree, where it never is.
+        self.repository.commondir().join("shallow").exists()
     }
 
     /// Says whether the repository was cloned with a filter, so that contents may be missing.

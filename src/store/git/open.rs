@@ -1,6 +1,5 @@
 //! Finds and opens repositories, whatever their shape.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -36,24 +35,28 @@ impl Place {
     ///
     /// Fails if there is none, or none that can be read.
     pub fn at(path: &Path) -> Result<Self, StoreError> {
-        Self::open(path, RepositoryOpenFlags::NO_SEARCH)
+        Self::open(path, RepositoryOpenFlags::NO_SEARCH, &[])
     }
 
-    /// Opens the repository that a directory lies in.
+    /// Opens the repository that a directory lies in. None is looked for above one of the ceilings.
     ///
     /// # Errors
     ///
     /// Fails if there is none, or none that can be read.
-    pub fn around(path: &Path) -> Result<Self, StoreError> {
-        Self::open(path, RepositoryOpenFlags::empty())
+    pub fn around(path: &Path, ceilings: &[PathBuf]) -> Result<Self, StoreError> {
+        Self::open(path, RepositoryOpenFlags::empty(), ceilings)
     }
 
-    fn open(path: &Path, flags: RepositoryOpenFlags) -> Result<Self, StoreError> {
+    fn open(
+        path: &Path,
+        flags: RepositoryOpenFlags,
+        ceilings: &[PathBuf],
+    ) -> Result<Self, StoreError> {
         // Objects are named by their content, and git checks them when they arrive.
         git2::opts::strict_hash_verification(false);
-        let no_ceilings: [&OsStr; 0] = [];
-        let repository = Repository::open_ext(path, flags, no_ceilings)
-            .map_err(|error| open_error(path, error))?;
+        let repository =
+            Repository::open_ext(path, flags, ceilings).map_err(|error| open_error(path, error))?;
+        share(&repository);
         let mut place = Self {
             repository,
             remote: None,
@@ -223,6 +226,46 @@ impl Place {
     }
 }
 
+/// Lets others write what is made from now on, if the repository is shared with them. The library does
+/// not heed `core.sharedRepository`: the directories that it makes would keep everybody else out.
+#[cfg(unix)]
+fn share(repository: &Repository) {
+    use std::sync::atomic::AtomicU32;
+    use std::sync::atomic::Ordering;
+
+    use rustix::fs::Mode;
+    use rustix::process::umask;
+
+    /// The mask is that of the whole process: it is set once, and not under another thread's feet.
+    static SHARED: AtomicU32 = AtomicU32::new(0);
+    let config = repository.config().ok();
+    let value = config.and_then(|config| config.get_string("core.sharedRepository").ok());
+    let shared = value.map_or(0, |value| shared_with(&value));
+    if SHARED.fetch_or(shared, Ordering::SeqCst) & shared != shared {
+        // To look at the mask is to set it.
+        let mask = umask(Mode::from_raw_mode(0o077));
+        umask(mask.difference(Mode::from_raw_mode(shared)));
+    }
+}
+
+#[cfg(not(unix))]
+fn share(_: &Repository) {}
+
+/// Returns what others may do with files, and hence with directories, as git understands the setting.
+#[cfg(unix)]
+fn shared_with(value: &str) -> u32 {
+    let files = match value.to_ascii_lowercase().as_str() {
+        "1" | "group" | "true" | "yes" | "on" => 0o660,
+        "2" | "all" | "world" | "everybody" => 0o664,
+        value if value.len() > 1 && value.starts_with('0') => {
+            u32::from_str_radix(value, 8).unwrap_or(0)
+        }
+        _ => 0,
+    };
+    // Who may read a directory has to get into it.
+    (files | (files & 0o444) >> 2) & 0o077
+}
+
 /// Says what is wrong with a repository that does not open.
 fn open_error(path: &Path, error: git2::Error) -> StoreError {
     let path = path.to_owned();
@@ -232,10 +275,14 @@ fn open_error(path: &Path, error: git2::Error) -> StoreError {
     };
     match (error.class(), error.code()) {
         (_, ErrorCode::NotFound) => StoreError::NoRepository { path },
-        (_, ErrorCode::Owner) => unsupported(
-            "it belongs to another user; if you trust it, run \
-             `git config --global --add safe.directory <path>`",
-        ),
+        (_, ErrorCode::Owner) => {
+            let owned = belongs_to_another(error.message()).unwrap_or("<path>");
+            unsupported(&format!(
+                "it belongs to another user; if you trust it, add {owned} as `safe.directory` to \
+                 ~/.gitconfig, the only file of yours where git-pact looks for it: `git config --file \
+                 ~/.gitconfig --add safe.directory <path>`"
+            ))
+        }
         (ErrorClass::Repository, _) if error.message().contains("unknown object format") => {
             unsupported(&format!(
                 "{}; git-pact reads SHA-1 repositories only: keep the contracts in another \
@@ -243,10 +290,16 @@ fn open_error(path: &Path, error: git2::Error) -> StoreError {
                 error.message()
             ))
         }
-        (ErrorClass::Repository, _) if error.message().contains("unsupported") => {
+        (ErrorClass::Repository, _) if error.message().contains("refstorage") => {
             unsupported(&format!(
                 "{}; git-pact reads repositories with ref files: clone it with \
                  `git clone --ref-format=files`, or name it by URL",
+                error.message()
+            ))
+        }
+        (ErrorClass::Repository, _) if error.message().contains("unsupported") => {
+            unsupported(&format!(
+                "{}; use a newer git-pact, or name it by URL (file://…): then the git program reads it",
                 error.message()
             ))
         }
@@ -254,5 +307,37 @@ fn open_error(path: &Path, error: git2::Error) -> StoreError {
             action: format!("open the repository at {}", path.display()),
             source: error.into(),
         },
+    }
+}
+
+/// Returns the path that has to be trusted: the work tree, or the bare repository.
+fn belongs_to_another(message: &str) -> Option<&str> {
+    let path = message.strip_prefix("repository path '")?;
+    let path = path.strip_suffix("' is not owned by current user")?;
+    Some(path.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::shared_with;
+
+    #[test]
+    fn a_repository_is_shared_as_git_understands_it() {
+        for (value, others) in [
+            ("group", 0o070),
+            ("true", 0o070),
+            ("1", 0o070),
+            ("world", 0o075),
+            ("2", 0o075),
+            ("0640", 0o050),
+            ("0660", 0o070),
+            ("umask", 0),
+            ("false", 0),
+            ("0", 0),
+            ("0999", 0),
+        ] {
+            assert_eq!(shared_with(value), others, "{value}");
+        }
     }
 }

@@ -2,11 +2,37 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::io::Write;
+use std::iter;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
+
+/// Names the directory of another `git` to test with; `GIT_EXEC_PATH`, if it is set, is where the
+/// rest of that git lies.
+const OTHER_GIT: &str = "GIT_PACT_TEST_GIT";
+
+/// Returns where programs are looked for.
+fn search_path() -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let Some(other) = env::var_os(OTHER_GIT) else {
+        return path;
+    };
+    let first = PathBuf::from(other);
+    env::join_paths(iter::once(first).chain(env::split_paths(&path))).unwrap()
+}
+
+/// Returns the version of the `git` that tests use, as two numbers.
+pub(crate) fn git_version() -> (u32, u32) {
+    let output = hermetic("git", Path::new("/")).arg("version").output();
+    let said = String::from_utf8(output.unwrap().stdout).unwrap();
+    let number = said.strip_prefix("git version ").unwrap();
+    let mut parts = number.split(['.', '-', ' ', '\n']);
+    let mut part = || parts.next().unwrap().parse().unwrap();
+    (part(), part())
+}
 
 /// Returns a program that inherits nothing but the search path.
 ///
@@ -15,11 +41,14 @@ pub(crate) fn hermetic(program: impl AsRef<OsStr>, home: &Path) -> Command {
     let mut command = Command::new(program);
     command
         .env_clear()
-        .env("PATH", env::var_os("PATH").unwrap_or_default())
+        .env("PATH", search_path())
         .env("HOME", home)
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .env("TZ", "UTC");
+    if let (Some(_), Some(rest)) = (env::var_os(OTHER_GIT), env::var_os("GIT_EXEC_PATH")) {
+        command.env("GIT_EXEC_PATH", rest);
+    }
     command
 }
 
