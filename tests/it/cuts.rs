@@ -320,7 +320,8 @@ fn cut_once(scene: &Shop, command: &Command, whole: &Whole, cut: Cut) -> Tally {
         tally.done = 1;
     } else {
         assert_eq!(output.status, Some(4), "{what}");
-        assert!(is_cut, "{what}: failed without a cut");
+        // With a limit on its time, a slow machine may be enough.
+        assert!(is_cut || limit != "0", "{what}: failed without a cut");
         let pulled = take.pulled();
         let is_right = |(name, bytes)| whole.pulled.get(name) == Some(bytes);
         assert!(pulled.iter().all(is_right), "{what}: {pulled:?}");

@@ -31,6 +31,7 @@ mod kills;
 mod ledger;
 mod log;
 mod log_and_status;
+mod matrix_of_shapes;
 mod missing_data;
 mod names;
 mod observed;
