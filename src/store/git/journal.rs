@@ -66,7 +66,7 @@ impl Journal {
         fs::create_dir_all(folder)?;
         let mut made = tempfile::NamedTempFile::new_in(folder)?;
         // Where files cannot be locked, nobody takes it for one that was left behind.
-        made.as_file().lock()?;
+        let _ = made.as_file().lock();
         made.write_all(text.as_bytes())?;
         let random = made.path().file_name().unwrap_or_default();
         let name = random.to_string_lossy();
@@ -148,7 +148,7 @@ fn complete_one(repository: &Repository, Move { name, old, new }: &Move) -> Resu
             Err(error) => return Err(failed(error)),
         };
         if now != *old {
-            return sync_named(common, name);
+            return sync_named(common, [name.as_str()]);
         }
     }
     let mut transaction = repository.transaction().map_err(failed)?;
@@ -160,7 +160,7 @@ fn complete_one(repository: &Repository, Move { name, old, new }: &Move) -> Resu
     }
     .map_err(failed)?;
     transaction.commit().map_err(failed)?;
-    sync_named(common, name)
+    sync_named(common, [name.as_str()])
 }
 
 /// Removes a lock that the writer of a journal held: there is nothing in it, or where its ref was to go.

@@ -1,5 +1,6 @@
 //! Refs: where a branch stands, and moving it by compare-and-swap.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -115,9 +116,7 @@ pub(super) fn move_locked(
         return journal::recover(&store.repository).map_err(|_| failed(error));
     }
     let common = store.repository.commondir();
-    moves
-        .iter()
-        .try_for_each(|it| sync_named(common, &it.name))?;
+    sync_named(common, moves.iter().map(|it| it.name.as_str()))?;
     journal.end();
     Ok(())
 }
@@ -175,16 +174,19 @@ fn refuse_checked_out(
     }
 }
 
-/// Waits until a ref is on disk, with the directories that lead to it: they may be new.
-pub(super) fn sync_named(common: &Path, name: &str) -> Result<(), StoreError> {
-    let mut path = Path::new(name);
-    loop {
-        sync(&common.join(path))?;
-        match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => path = parent,
-            _ => return Ok(()),
-        }
+/// Waits until refs are on disk, with the directories that lead to them: they may be new.
+pub(super) fn sync_named<'a>(
+    common: &Path,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<(), StoreError> {
+    let mut paths = BTreeSet::new();
+    for name in names {
+        let above = Path::new(name).ancestors();
+        paths.extend(above.filter(|path| !path.as_os_str().is_empty()));
     }
+    // What is in a directory comes before it.
+    let mut paths = paths.into_iter().rev();
+    paths.try_for_each(|path| sync(&common.join(path)))
 }
 
 /// Waits until a file is on disk; one that is not there (packed, say) needs no waiting.
