@@ -168,7 +168,8 @@ fn a_branch_that_was_deleted_on_the_remote_is_not_answered_from_memory() {
     remote.run(&["update-ref", "-d", contracts]);
     let output = ask(&sandbox, "elsewhere", &[]);
     assert_eq!(output.status, Some(4), "{output:?}");
-    assert!(output.stderr.contains("git fetch --prune"), "{output:?}");
+    let accept = "git pact fetch --accept-rewritten";
+    assert!(output.stderr.contains(accept), "{output:?}");
     remote.run(&["update-ref", contracts, tip.trim()]);
     assert_eq!(ask(&sandbox, "elsewhere", &[]).status, Some(3));
 }
