@@ -8,6 +8,7 @@ mod batch;
 pub mod history;
 mod journal;
 mod look;
+mod loose;
 mod objects;
 mod open;
 pub mod provenance;
@@ -21,6 +22,7 @@ mod write;
 
 use std::cell::RefCell;
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -35,6 +37,7 @@ use git2::Oid;
 use git2::Repository;
 
 pub use self::look::Look;
+use self::loose::LooseObjects;
 use self::objects::Object;
 pub use self::objects::RecentObjects;
 pub use self::open::Place;
@@ -69,6 +72,7 @@ pub struct GitStore {
     looked: RefCell<Option<(Look, Rc<Refs>)>>,
     /// What was read lately, here or by others who share it.
     objects: RecentObjects,
+    loose: LooseObjects,
 }
 
 impl GitStore {
@@ -83,6 +87,7 @@ impl GitStore {
         let synced = place.remote.is_none();
         let prefix = place.prefix();
         Ok(Self {
+            loose: LooseObjects::of(place.repository.commondir()),
             repository: place.repository,
             remote: place.remote,
             is_copy: place.is_copy,
@@ -252,21 +257,37 @@ impl GitStore {
         what: impl Fn() -> String,
         unfit: impl Fn(String) -> StoreError,
     ) -> Result<Object, StoreError> {
-        let odb = self.odb()?;
-        let failed = |error| self.unreadable(id, &what(), error);
-        if kind == ObjectType::Blob {
-            // Its size is known before any of it is unpacked.
-            let (bytes, _) = odb.read_header(id).map_err(failed)?;
-            if bytes as u64 > LARGEST_FILE {
+        let too_large = |bytes: u64| {
+            (kind == ObjectType::Blob && bytes > LARGEST_FILE).then(|| {
                 let reason =
                     format!("it has {bytes} bytes, more than the {LARGEST_FILE} that are read");
-                return Err(unfit(reason));
+                unfit(reason)
+            })
+        };
+        let broken = |error: io::Error| self.broken(id, &what(), &error);
+        let object = if let Some(loose) = self.loose.open(id).map_err(broken)? {
+            if let Some(error) = too_large(loose.bytes) {
+                return Err(error);
             }
-        }
-        let object = odb.read(id).map_err(failed)?;
-        let object = Object {
-            kind: object.kind(),
-            bytes: object.data().into(),
+            Object {
+                kind: loose.kind,
+                bytes: loose.content().map_err(broken)?.into(),
+            }
+        } else {
+            let odb = self.odb()?;
+            let failed = |error| self.unreadable(id, &what(), error);
+            if kind == ObjectType::Blob {
+                // Its size is known before any of it is unpacked.
+                let (bytes, _) = odb.read_header(id).map_err(failed)?;
+                if let Some(error) = too_large(bytes as u64) {
+                    return Err(error);
+                }
+            }
+            let object = odb.read(id).map_err(failed)?;
+            Object {
+                kind: object.kind(),
+                bytes: object.data().into(),
+            }
         };
         self.objects.put(id, &object);
         Ok(object)
@@ -274,6 +295,10 @@ impl GitStore {
 
     /// Returns the bytes of a file of our own, of any size.
     fn blob(&self, id: Oid, what: &str) -> Result<Vec<u8>, StoreError> {
+        let broken = |error: io::Error| self.broken(id, what, &error);
+        if let Some(loose) = self.loose.open(id).map_err(broken)? {
+            return loose.content().map_err(broken);
+        }
         let odb = self.odb()?;
         let object = odb
             .read(id)
@@ -283,19 +308,41 @@ impl GitStore {
 
     /// Tells an object that is not here from one that is damaged, and both from a disk that fails.
     fn unreadable(&self, id: Oid, what: &str, error: git2::Error) -> StoreError {
-        let read = || format!("read object {id} ({what})");
         match (error.code(), error.class()) {
             (ErrorCode::NotFound, _) => StoreError::Missing {
                 id: id.to_string(),
                 what: what.to_owned(),
             },
-            (_, ErrorClass::Os) => backend(&read(), error),
-            _ if self.is_copy => self.damage(backend(&read(), error)),
-            _ => StoreError::Unfit {
-                id: id.to_string(),
-                what: what.to_owned(),
-                reason: format!("it is damaged: {}", error.message()),
-            },
+            (_, ErrorClass::Os) => backend(&format!("read object {id} ({what})"), error),
+            _ => self.spoilt(id, what, error.message()),
+        }
+    }
+
+    /// The same of an object in a file of its own.
+    fn broken(&self, id: Oid, what: &str, error: &io::Error) -> StoreError {
+        let is_content = matches!(
+            error.kind(),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        );
+        if is_content {
+            return self.spoilt(id, what, &error.to_string());
+        }
+        StoreError::Backend {
+            action: format!("read object {id} ({what})"),
+            source: error.to_string().into(),
+        }
+    }
+
+    fn spoilt(&self, id: Oid, what: &str, why: &str) -> StoreError {
+        let unfit = StoreError::Unfit {
+            id: id.to_string(),
+            what: what.to_owned(),
+            reason: format!("it is damaged: {why}"),
+        };
+        if self.is_copy {
+            self.damage(unfit)
+        } else {
+            unfit
         }
     }
 
