@@ -378,6 +378,7 @@ int main(int argc, char **argv)
 	int listener = take_over(sockets[0]);
 
 	long long deadline = 0;
+	pid_t hanging = 0;
 	int hung = 0, struck = 0;
 	for (;;) {
 		struct pollfd ready = {listener, POLLIN, 0};
@@ -386,6 +387,8 @@ int main(int argc, char **argv)
 		if (found == 0) {
 			hung = 1;
 			kill(-program, SIGKILL);
+			/* git's upkeep leaves the group. */
+			kill(hanging, SIGKILL);
 			continue;
 		}
 		if (found < 0 && errno == EINTR)
@@ -421,6 +424,7 @@ int main(int argc, char **argv)
 				continue;
 			} else if (is_here && fault == HANG) {
 				deadline = milliseconds() + patience;
+				hanging = status_of(notice.pid, "Tgid:");
 				continue;
 			} else if (is_here && fault == KILL) {
 				pid_t victim = status_of(notice.pid, "Tgid:");
