@@ -15,8 +15,9 @@ pub(super) fn commands(text: &str) -> impl Iterator<Item = &str> {
         let at = line.find("git pact ")?;
         let before = line[..at].trim_end();
         // Alone, or behind a colon, and not in the middle of a sentence.
+        let is_usage = before == "Usage:";
         let is_shown = before.is_empty() || before.ends_with(':') && !line.contains('`');
-        is_shown.then_some(&line[at..])
+        (is_shown && !is_usage).then_some(&line[at..])
     })
 }
 
