@@ -93,6 +93,8 @@ fn every_variable_that_is_read_is_described() {
         }
     }
     assert!(read.len() > 20, "{read:?}");
+    // How much is tested concerns nobody else.
+    read.retain(|name| !name.starts_with("GIT_PACT_TEST_"));
     for name in read {
         assert!(described.iter().any(|it| it.starts_with(&name)), "{name}");
     }
