@@ -8,6 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::deceptive::deceives;
+
 /// The longest name, in characters.
 const MAX_CHARS: usize = 255;
 
@@ -60,12 +62,8 @@ fn checked(text: String, what: &'static str, spaces: bool) -> Result<String, Inv
     if chars > MAX_CHARS {
         return Err(InvalidName::TooLong { what, chars });
     }
-    let deceives = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            || (!spaces && c.is_whitespace())
-    };
-    match text.chars().enumerate().find(|(_, c)| deceives(*c)) {
+    let is_refused = |c: char| deceives(c) || (!spaces && c.is_whitespace());
+    match text.chars().enumerate().find(|(_, c)| is_refused(*c)) {
         Some((index, c)) => Err(InvalidName::Character {
             what,
             code: c.into(),

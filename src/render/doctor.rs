@@ -37,9 +37,11 @@ pub(super) fn problem(ailment: &Ailment) -> String {
             "commit {revision} has several parents: this branch is no line any more, and nobody can tell what \
              was there before"
         ),
-        Ailment::Rewritten(loss) => {
-            format!("{loss}. Put the old commits back from a clone that has them, such as this one")
-        }
+        Ailment::Rewritten(loss) => format!(
+            "it {}. Put the old commits back from a clone that has them, such as this one, or take it \
+             as it is: git pact fetch --accept-rewritten",
+            loss.what()
+        ),
         Ailment::Unchecked { why, .. } => {
             format!("the rest could not be checked: {}", with_causes(why))
         }

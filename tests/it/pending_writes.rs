@@ -67,7 +67,7 @@ fn what_is_kept_while_a_push_is_under_way_stays_pending() {
     let output = sandbox.run("web", &["push"]);
     assert_eq!(output.status, Some(0), "{output:?}");
 
-    fs::remove_file(sandbox.path("contracts.git/hooks/pre-receive")).unwrap();
+    sandbox.unguard("contracts.git");
     let status = sandbox.run("web", &["status", "--offline"]);
     assert!(status.stdout.contains("publish version 2"), "{status:?}");
     assert!(!status.stdout.contains("publish version 1"), "{status:?}");

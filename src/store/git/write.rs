@@ -20,6 +20,7 @@ use super::damaged;
 use super::oid;
 use super::revision;
 use super::tree;
+use crate::domain::deceptive::deceives;
 use crate::record::change::Change;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
@@ -220,10 +221,6 @@ fn in_a_message(text: &str) -> String {
         }
     };
     text.chars().map(shown).collect()
-}
-
-fn deceives(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

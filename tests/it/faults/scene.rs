@@ -183,6 +183,8 @@ impl Scene {
     fn finish(&self, command: &mut std::process::Command) -> Output {
         let command = command
             .env("GIT_PACT_NOW", NOW)
+            // With a limit git leads a group of its own, which is not killed with ours.
+            .env("GIT_PACT_TIME_LIMIT", "0")
             .env("XDG_CACHE_HOME", self.sandbox.path("now/cache"))
             .env("PATH", &self.path);
         let output = command.output().unwrap();

@@ -12,7 +12,7 @@ use crate::support::team::Shop;
 /// Returns a shop whose store has no hook.
 fn bare() -> Shop {
     let shop = a_shop();
-    fs::remove_file(shop.sandbox.path(STORE).join("hooks/pre-receive")).unwrap();
+    shop.sandbox.unguard(STORE);
     shop
 }
 

@@ -99,7 +99,6 @@ fn who_rewrote_a_branch_stops_every_command_that_needs_it() {
         &["pull", "--provider", "Orders", "--to", "pulled"],
         &["status"],
         &["log"],
-        &["doctor"],
         &["fetch"],
         &["describe-version", "-a", "Web"],
     ] {
@@ -155,6 +154,10 @@ fn what_is_gone_can_be_put_back_as_the_hint_says() {
             assert!(is_from_here || named.is_some(), "{command}");
             let is_forced = command.contains("--force-with-lease=");
             assert_eq!(is_forced, how == "forced", "{command}");
+            if is_forced {
+                // Whoever administers the server lets it in: its hook refuses whatever does not grow.
+                shop.sandbox.unguard(STORE);
+            }
             in_a_shell(&shop, "ci", &command);
             assert_eq!(
                 remote.run(&["rev-parse", branch]),

@@ -11,9 +11,9 @@ use crate::support::sandbox::Output;
 use crate::support::sandbox::Sandbox;
 
 /// A consumer: a command to GitHub's runner, old and new, a row of a table, a mention, a picture, markup, the
-/// end of a quotation, of a value and of CDATA, two of a shell, and a mark that turns text.
+/// end of a quotation, of a value and of CDATA, and two of a shell.
 pub(super) const CONSUMER: &str = "::error::##[error]C|`@team`![](http://x.example)<script>a</script>\"'><svg \
-     onload=b>]]>%0A%1b[2J$(touch X)`touch X`'; touch X; '\\&amp;\u{200f}";
+     onload=b>]]>%0A%1b[2J$(touch X)`touch X`'; touch X; '\\&amp;";
 /// A provider: a formula, a command to Azure, a mention, markup, and places of templates.
 pub(super) const PROVIDER: &str =
     "=cmd()|'@team ##vso[task.x]\"<img src=x onerror=y>-- `touch X`{{x}}${y}#";

@@ -81,6 +81,11 @@ impl Sandbox {
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// Has it let in whatever git lets in.
+    pub(crate) fn unguard(&self, name: &str) {
+        fs::remove_file(self.path(name).join("hooks/pre-receive")).unwrap();
+    }
+
     /// Clones one repository of the sandbox and returns the `git` of the clone.
     pub(crate) fn clone_of(&self, remote: &str, name: &str) -> Git {
         let remote = self.path(remote);
