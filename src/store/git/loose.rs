@@ -135,7 +135,8 @@ mod tests {
     fn what_breaks_off_anywhere_is_an_error_and_keeps_nobody_waiting() {
         let directory = tempfile::tempdir().unwrap();
         let repository = Repository::init_bare(directory.path()).unwrap();
-        let text: String = (0..300).map(|number| format!("{number} ")).collect();
+        let words: Vec<String> = (0..300).map(|number| number.to_string()).collect();
+        let text = words.join(" ");
         let id = repository.blob(text.as_bytes()).unwrap();
         let objects = LooseObjects::of(repository.path());
         let object = objects.open(id).unwrap().unwrap();
