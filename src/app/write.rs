@@ -383,7 +383,13 @@ fn push_until_done<W: Work>(
         needed.append(&mut looked_at);
         site.refresh(&needed)?;
         let fresh = Fresh::new(site, Moment::Now);
-        let decided = decide(&fresh, context, &waiting.intents, work)?;
+        let decided = match decide(&fresh, context, &waiting.intents, work) {
+            Err(refused @ WriteError::Refused(_)) => {
+                send_waiting(site, context, &waiting);
+                return Err(refused);
+            }
+            decided => decided?,
+        };
         looked_at = fresh.tips().into_keys().collect();
         let advances = build(site, context, &fresh, &decided, &waiting.intents, work)?;
         if advances.is_empty() {
@@ -442,6 +448,17 @@ fn push_until_done<W: Work>(
             return Err(lost(kept)(waited));
         }
         site.forget_remote();
+    }
+}
+
+/// Pushes what waits although what is new was refused: it may have been refused because the same
+/// waits already, and whoever said that wants it on the remote.
+///
+/// What became of it is not this write's answer; what does not go out is kept, and the next push says
+/// why.
+fn send_waiting(site: &mut Site, context: &Context, waiting: &Pending) {
+    if !waiting.intents.is_empty() {
+        let _ = push(site, context, &Intents(&[]));
     }
 }
 

@@ -18,7 +18,6 @@ use crate::app::delete::preview;
 use crate::app::likely_names::likely_pacticipants;
 use crate::app::site::Site;
 use crate::domain::deletion::Deletion;
-use crate::domain::deletion::going::Going;
 use crate::domain::intent::Intent;
 use crate::domain::label::Labelling;
 use crate::domain::likely_name::did_you_mean;
@@ -231,21 +230,22 @@ impl Request {
         ui: &mut Ui<'_>,
     ) -> Result<Exit, Failure> {
         let (mut site, context) = outside.open(&how.store)?;
-        let going = if how.dry_run || ui.tells_more() {
-            let Some(going) = preview(&site, &context, &self.intent)?.value else {
-                return self.absent(how, &site, ui);
-            };
-            going
-        } else {
-            Going::default()
+        let looks = how.dry_run || ui.tells_more();
+        let going = match looks {
+            true => preview(&site, &context, &self.intent)?.value,
+            false => None,
         };
-        let along = render::going(&going);
+        let along = going.as_ref().and_then(render::going);
         if how.dry_run {
+            if going.is_none() {
+                return self.absent(how, &site, ui);
+            }
             let along = along.map_or_else(String::new, |along| format!(", and with it {along}"));
             ui.data(&format!("Would delete {}{along}", self.thing));
             ui.say("Nothing was written.");
             return Ok(Exit::Yes);
         }
+        // Also of what is not there: it may be so only because its deletion waits to be pushed.
         let Some(written) = delete(&mut site, &context, self.intent.clone())? else {
             return self.absent(how, &site, ui);
         };

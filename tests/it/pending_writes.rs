@@ -118,3 +118,24 @@ fn a_write_that_landed_before_the_connection_ended_has_landed() {
     let output = sandbox.run("web", &undeploy);
     assert_eq!(output.status, Some(1), "{output:?}");
 }
+
+#[test]
+fn what_is_pending_goes_out_although_what_is_new_is_refused() {
+    let sandbox = prepared();
+    assert_eq!(publish(&sandbox, "1", &[]).status, Some(0));
+    let delete = ["delete-pacticipant", "--name", "Web"];
+    let kept = sandbox.run("web", &[&delete[..], &["--offline"]].concat());
+    assert_eq!(kept.status, Some(0), "{kept:?}");
+
+    // With what waits there is no such pacticipant any more.
+    let again = sandbox.run("web", &delete);
+    assert_ne!(again.status, Some(0), "{again:?}");
+    let status = sandbox.run("web", &["status"]);
+    assert!(!status.stdout.contains("pending"), "{status:?}");
+    let gone = sandbox.run("web", &["delete-pacticipant", "--name", "Web"]);
+    assert!(gone.stderr.contains("not found"), "{gone:?}");
+    let log = sandbox
+        .git("contracts.git")
+        .run(&["log", "--format=%s", "--all"]);
+    assert!(log.contains("delete"), "{log}");
+}
