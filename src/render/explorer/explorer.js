@@ -125,7 +125,7 @@ function shownLink(link, whole) {
   const other = element("button", {
     type: "button",
     class: "quiet",
-    "aria-label": `Prepare another request to ${link.rel} ${link.name}`,
+    "aria-label": `Other method for ${link.rel} ${link.name}`.trim(),
     click: () => prepare(link.href),
   }, "Other method");
   const head = element("div", { class: "line" }, label, ...explanation(link.rel, whole));
