@@ -330,7 +330,7 @@ impl Examination {
         while let Some(directory) = directories.pop() {
             let items = match snapshot.list(branch, &directory) {
                 Ok(items) => items,
-                Err(why) if is_of_the_object(&why) => {
+                Err(why) if why.is_of_the_object() => {
                     holding.is_whole = false;
                     self.unread(branch, directory, why);
                     continue;
@@ -347,7 +347,7 @@ impl Examination {
                 let bytes = match snapshot.file(branch, &path) {
                     Ok(Some(bytes)) => bytes,
                     Ok(None) => continue,
-                    Err(why) if is_of_the_object(&why) => {
+                    Err(why) if why.is_of_the_object() => {
                         holding.is_whole &= is_derived(branch, &path);
                         self.unread(branch, path, why);
                         continue;
@@ -438,14 +438,6 @@ impl Examination {
             Owner::Settings => Ok(Vec::new()),
         }
     }
-}
-
-/// Says whether it is what was to be read that is wrong, not the store as a whole.
-fn is_of_the_object(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Damaged { .. } | StoreError::Missing { .. } | StoreError::Unfit { .. }
-    )
 }
 
 /// Returns the directory that everything on a branch lies below.

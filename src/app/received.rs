@@ -72,7 +72,7 @@ pub enum Why {
     Deleted,
     /// A branch has not only grown.
     NotGrown(NotGrown),
-    /// A commit or a tree is not as a store has it.
+    /// A commit, a tree or a file is not as a store has it, or larger than what is read.
     Damaged(StoreError),
     /// A file is no record in its place.
     Unsound(Unsound),
@@ -284,7 +284,7 @@ impl Inspection<'_> {
         let branch = &self.moved.branch;
         let changed = match self.site.store.brought(branch, parent, commit) {
             Ok(changed) => changed,
-            Err(why @ StoreError::Damaged { .. }) => {
+            Err(why) if why.is_of_the_object() => {
                 self.object(Some(commit), None, Why::Damaged(why));
                 return Ok(());
             }

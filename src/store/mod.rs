@@ -22,8 +22,9 @@ use crate::record::change::Changes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
-/// The most bytes that a file of a store has. A larger one is neither written nor read: a hundred
-/// megabytes of one letter are but a hundred kilobytes on their way here.
+/// The most bytes that a file of a store has, or the list of a directory, which is more than a million
+/// names. A larger one is neither written nor read: a hundred megabytes of one letter are but a hundred
+/// kilobytes on their way here.
 pub const LARGEST_FILE: u64 = 50 << 20;
 
 /// One state of one branch. For git it is the id of a commit.
@@ -301,4 +302,15 @@ pub enum StoreError {
         /// What the backend said.
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+impl StoreError {
+    /// Says whether it is what was to be read that is wrong, not the store as a whole.
+    #[must_use]
+    pub fn is_of_the_object(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. } | Self::Missing { .. } | Self::Unfit { .. }
+        )
+    }
 }

@@ -11,12 +11,14 @@ use super::odd_mode;
 use super::oid;
 use super::revision;
 use super::tree;
+use super::tree::RawEntry;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::store::Actor;
 
-/// How many directories deep a history is compared: records lie at most five deep.
-const DEEPEST: usize = 16;
+/// How deep directories may lie in each other: a record lies five deep, and a reader must not be led
+/// down for ever.
+pub(super) const DEEPEST: usize = 16;
 
 /// One commit on a branch.
 #[derive(Clone, Debug)]
@@ -74,7 +76,8 @@ impl GitStore {
             .map_err(|error| self.unreadable(id, "a commit", error))?;
         let author = commit.author();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (parent, parents) = named_parents(&raw);
+        let parents = named_parents(id, &raw)?;
+        let parent = parents.first().copied();
         // A shallow clone has the commit but not its parent.
         let odb = self.odb()?;
         let is_cut = parent.is_some_and(|parent| !odb.exists(parent));
@@ -87,7 +90,7 @@ impl GitStore {
             },
             at: Timestamp::clamped(commit.time().seconds()),
             is_cut,
-            parents,
+            parents: parents.len(),
             signature: signature_kind(&raw),
         })
     }
@@ -160,7 +163,7 @@ impl GitStore {
         let before = before.map_or_else(empty, |id| self.tree(id))?;
         let after = after.map_or_else(empty, |id| self.tree(id))?;
         let malformed = || damaged(branch, path, "it is a malformed tree");
-        let mut names = std::collections::BTreeMap::<&str, [Option<tree::RawEntry<'_>>; 2]>::new();
+        let mut names = std::collections::BTreeMap::<&str, [Option<RawEntry<'_>>; 2]>::new();
         for (side, raw) in [&before, &after].into_iter().enumerate() {
             for entry in tree::entries(raw) {
                 let entry = entry.ok_or_else(malformed)?;
@@ -171,26 +174,12 @@ impl GitStore {
             if old == new {
                 continue;
             }
-            let path = if path.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{path}/{name}")
-            };
-            let directory = |entry: Option<tree::RawEntry<'_>>| {
-                entry
-                    .filter(|entry| entry.mode == tree::DIRECTORY)
-                    .map(|entry| entry.id)
-            };
+            let path = tree::path(path, name);
+            let directory = |entry: Option<RawEntry<'_>>| entry.and_then(RawEntry::directory);
             self.compare(branch, &path, directory(old), directory(new), changed)?;
-            let file = |entry: Option<tree::RawEntry<'_>>| match entry {
+            let file = |entry: Option<RawEntry<'_>>| match entry {
                 None => Ok(None),
-                Some(entry) if entry.mode == tree::DIRECTORY => Ok(None),
-                Some(entry) if entry.mode == tree::FILE => {
-                    let what = || format!("{path} on {branch}");
-                    let bytes = self.object(entry.id, ObjectType::Blob, what)?;
-                    Ok(Some(bytes.to_vec()))
-                }
-                Some(entry) => Err(odd_mode(branch, &path, entry.mode)),
+                Some(entry) => self.content(branch, &path, entry),
             };
             let (before, after) = (file(old)?, file(new)?);
             if before.is_some() || after.is_some() {
@@ -202,6 +191,24 @@ impl GitStore {
             }
         }
         Ok(())
+    }
+
+    /// Returns the bytes of a file, or `None` of a directory.
+    pub(super) fn content(
+        &self,
+        branch: &Branch,
+        path: &str,
+        entry: RawEntry<'_>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        match entry.mode {
+            tree::DIRECTORY => Ok(None),
+            tree::FILE => {
+                let what = || format!("{path} on {branch}");
+                let bytes = self.object(entry.id, ObjectType::Blob, what)?;
+                Ok(Some(bytes.to_vec()))
+            }
+            mode => Err(odd_mode(branch, path, mode)),
+        }
     }
 
     /// Returns the newest commit of a branch that was made by a time, walking back from its tip.
@@ -229,16 +236,19 @@ impl GitStore {
     }
 }
 
-/// Returns the first parent that a raw commit names, and how many it names.
+/// Returns the parents that a raw commit names.
 ///
 /// Read by hand: libgit2 hides the parent of a commit that is shallow, so that its history would
 /// seem to begin there, and does not notice when another program has fetched the rest.
-fn named_parents(commit: &[u8]) -> (Option<Oid>, usize) {
+pub(super) fn named_parents(id: Oid, commit: &[u8]) -> Result<Vec<Oid>, StoreError> {
     let parents = header(commit).filter_map(|line| line.strip_prefix(b"parent "));
-    let mut parents = parents.peekable();
-    let first = parents.peek().and_then(|hex| std::str::from_utf8(hex).ok());
-    let first = first.and_then(|hex| Oid::from_str(hex).ok());
-    (first, parents.count())
+    let read = |hex: &[u8]| Oid::from_str(std::str::from_utf8(hex).ok()?).ok();
+    let parents: Option<Vec<Oid>> = parents.map(read).collect();
+    parents.ok_or_else(|| StoreError::Unfit {
+        id: id.to_string(),
+        what: "a commit".to_owned(),
+        reason: "it names a parent by what is no id".to_owned(),
+    })
 }
 
 /// Returns what kind of signature a raw commit has.
@@ -288,12 +298,15 @@ mod tests {
     #[test]
     fn a_parent_is_looked_for_in_the_header_only() {
         let (one, two) = ("1".repeat(40), "2".repeat(40));
+        let named = |commit: &str| named_parents(Oid::ZERO_SHA1, commit.as_bytes());
         let first = format!("tree {one}\nauthor a <a> 0 +0000\n\nparent {two}\n");
-        assert_eq!(named_parents(first.as_bytes()), (None, 0));
+        assert_eq!(named(&first).unwrap(), []);
         let second = format!("tree {one}\nparent {two}\nauthor a <a> 0 +0000\n\nx\n");
-        let parent = Oid::from_str(&two).ok();
-        assert_eq!(named_parents(second.as_bytes()), (parent, 1));
+        let [one_id, two_id] = [&one, &two].map(|hex| Oid::from_str(hex).unwrap());
+        assert_eq!(named(&second).unwrap(), [two_id]);
         let merge = second.replacen("author", &format!("parent {one}\nauthor"), 1);
-        assert_eq!(named_parents(merge.as_bytes()), (parent, 2));
+        assert_eq!(named(&merge).unwrap(), [two_id, one_id]);
+        let none = second.replacen(&two, "none", 1);
+        assert!(matches!(named(&none), Err(StoreError::Unfit { .. })));
     }
 }

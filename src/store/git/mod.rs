@@ -257,18 +257,17 @@ impl GitStore {
         what: impl Fn() -> String,
         unfit: impl Fn(String) -> StoreError,
     ) -> Result<Object, StoreError> {
-        let too_large = |bytes: u64| {
-            (kind == ObjectType::Blob && bytes > LARGEST_FILE).then(|| {
-                let reason =
-                    format!("it has {bytes} bytes, more than the {LARGEST_FILE} that are read");
-                unfit(reason)
-            })
+        let within_bounds = |bytes: u64| {
+            if bytes <= LARGEST_FILE {
+                return Ok(());
+            }
+            let reason =
+                format!("it has {bytes} bytes, more than the {LARGEST_FILE} that are read");
+            Err(unfit(reason))
         };
         let broken = |error: io::Error| self.broken(id, &what(), &error);
         let object = if let Some(loose) = self.loose.open(id).map_err(broken)? {
-            if let Some(error) = too_large(loose.bytes) {
-                return Err(error);
-            }
+            within_bounds(loose.bytes)?;
             Object {
                 kind: loose.kind,
                 bytes: loose.content().map_err(broken)?.into(),
@@ -277,13 +276,13 @@ impl GitStore {
             let odb = self.odb()?;
             let failed = |error| self.unreadable(id, &what(), error);
             if kind == ObjectType::Blob {
-                // Its size is known before any of it is unpacked.
+                // Its size is known before any of it is unpacked. To ask for that of each tree would
+                // double the look-ups of a question, and git unpacked those whole on their way here.
                 let (bytes, _) = odb.read_header(id).map_err(failed)?;
-                if let Some(error) = too_large(bytes as u64) {
-                    return Err(error);
-                }
+                within_bounds(bytes as u64)?;
             }
             let object = odb.read(id).map_err(failed)?;
+            within_bounds(object.len() as u64)?;
             Object {
                 kind: object.kind(),
                 bytes: object.data().into(),

@@ -14,15 +14,13 @@ use super::super::StoreError;
 use super::GitStore;
 use super::damaged;
 use super::history::Changed;
+use super::history::DEEPEST;
+use super::history::named_parents;
 use super::oid;
 use super::revision;
 use super::tree;
 use super::tree::RawEntry;
 use crate::record::path::Branch;
-
-/// How deep directories may lie in each other: a record lies five deep, and a reader must not be led
-/// down for ever.
-const DEEPEST: usize = 16;
 
 /// A branch has not only grown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +64,8 @@ impl GitStore {
                 }));
             };
             commits.push(revision(id));
-            let parents = self.parents(id)?;
+            let commit = self.object(id, ObjectType::Commit, || "a commit".to_owned())?;
+            let parents = named_parents(id, &commit)?;
             if let [_, _, ..] = parents[..] {
                 return Ok(Err(NotGrown::Merge { at: revision(id) }));
             }
@@ -79,26 +78,13 @@ impl GitStore {
         Ok(Ok(commits))
     }
 
-    /// Returns the parents that a raw commit names.
-    fn parents(&self, id: Oid) -> Result<Vec<Oid>, StoreError> {
-        let commit = self.object(id, ObjectType::Commit, || "a commit".to_owned())?;
-        let malformed = || StoreError::Backend {
-            action: format!("read commit {id}"),
-            source: "it is malformed".into(),
-        };
-        let header = commit.split(|&byte| byte == b'\n');
-        let header = header.take_while(|line| !line.is_empty());
-        let parents = header.filter_map(|line| line.strip_prefix(b"parent "));
-        let read = |hex: &[u8]| Oid::from_str(std::str::from_utf8(hex).ok()?).ok();
-        parents.map(|hex| read(hex).ok_or_else(malformed)).collect()
-    }
-
     /// Returns the files that a commit changes, by path.
     ///
     /// # Errors
     ///
     /// Fails with [`StoreError::Damaged`] where a tree is not as a store has it: names out of order or
     /// twice, a name that is none, a mode other than that of a file or a directory, an empty directory.
+    /// Fails with [`StoreError::Unfit`] where something is larger than what is read.
     pub fn brought(
         &self,
         branch: &Branch,
@@ -147,27 +133,21 @@ impl Comparison<'_> {
         let new = self.strictly(path, &after)?;
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
-            let (old, new) = (old.get(name), new.get(name));
+            let (old, new) = (old.get(name).copied(), new.get(name).copied());
             if old == new {
                 continue;
             }
-            let path = if path.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{path}/{name}")
-            };
-            let directory = |entry: Option<&RawEntry<'_>>| {
-                let entry = entry.filter(|entry| entry.mode == tree::DIRECTORY);
-                entry.map(|entry| entry.id)
-            };
-            if let Some(new) = new {
-                self.regular(&path, *new)?;
+            let path = tree::path(path, name);
+            let tree = |entry: Option<RawEntry<'_>>| entry.and_then(RawEntry::directory);
+            if let Some(new) = tree(new)
+                && self.store.tree(new)?.is_empty()
+            {
+                return Err(damaged(self.branch, &path, "it is an empty directory"));
             }
-            self.directory(&path, directory(old), directory(new), depth + 1)?;
-            let file = |entry: Option<&RawEntry<'_>>| {
-                let file = entry.filter(|entry| entry.mode == tree::FILE);
-                file.map(|entry| self.store.blob(entry.id, &path))
-                    .transpose()
+            self.directory(&path, tree(old), tree(new), depth + 1)?;
+            let file = |entry: Option<RawEntry<'_>>| match entry {
+                None => Ok(None),
+                Some(entry) => self.store.content(self.branch, &path, entry),
             };
             // One that was damaged, and is replaced, is as good as none.
             let (before, after) = (file(old).unwrap_or_default(), file(new)?);
@@ -182,30 +162,14 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Fails unless something new is a file, or a directory with something in it.
-    fn regular(&self, path: &str, entry: RawEntry<'_>) -> Result<(), StoreError> {
-        let wrong = |reason: &str| Err(damaged(self.branch, path, reason));
-        match entry.mode {
-            tree::DIRECTORY if self.store.tree(entry.id)?.is_empty() => {
-                wrong("it is an empty directory")
-            }
-            tree::FILE | tree::DIRECTORY => Ok(()),
-            mode => wrong(&format!(
-                "it has mode {mode}, neither a file nor a directory"
-            )),
-        }
-    }
-
     /// Returns the entries of a tree whose names are as a store has them.
     fn strictly<'t>(
         &self,
         path: &str,
         tree: &'t [u8],
     ) -> Result<BTreeMap<&'t str, RawEntry<'t>>, StoreError> {
-        let wrong = |name: &str, reason: &str| {
-            let path = format!("{path}/{name}");
-            damaged(self.branch, path.trim_start_matches('/'), reason)
-        };
+        let wrong =
+            |name: &str, reason: &str| damaged(self.branch, &tree::path(path, name), reason);
         let mut entries: BTreeMap<&str, RawEntry<'_>> = BTreeMap::new();
         let mut last: Vec<u8> = Vec::new();
         for entry in tree::entries(tree) {

@@ -22,6 +22,22 @@ pub(super) struct RawEntry<'a> {
     pub(super) id: Oid,
 }
 
+impl RawEntry<'_> {
+    /// Returns the id of the tree that it names, if it is a directory.
+    pub(super) fn directory(self) -> Option<Oid> {
+        (self.mode == DIRECTORY).then_some(self.id)
+    }
+}
+
+/// Returns the path of an entry of a directory; that of the root is empty.
+pub(super) fn path(directory: &str, name: &str) -> String {
+    if directory.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{directory}/{name}")
+    }
+}
+
 /// Returns the entries of a tree, `None` in place of the first one that is malformed.
 pub(super) fn entries(tree: &[u8]) -> impl Iterator<Item = Option<RawEntry<'_>>> {
     let mut rest = tree;

@@ -558,3 +558,36 @@ fn what_git_says_of_a_push_is_read_strictly() {
         assert!(!said.contains('\u{1b}'), "{said}");
     }
 }
+
+#[test]
+fn what_is_larger_than_what_is_read_is_refused_by_its_size() {
+    let shop = a_shop();
+    let too_many = (50 << 20) + 1;
+    let names = (0..too_many / 4000).map(|number| format!("{number:04000}"));
+    let more = "more than the 52428800 that are read";
+    // As a file each, and packed.
+    for limit in ["1000", "1"] {
+        let config = ["config", "receive.unpackLimit", limit];
+        shop.store().run(&config);
+        let large = |_: Option<Vec<u8>>| Some(vec![b' '; too_many]);
+        let file = said(&shop, "pact/app/Web", &[("Web/app.json", &large)]);
+        assert!(file.contains("(Web/app.json on pact/app/Web)"), "{file}");
+        assert!(file.contains(&format!("52428801 bytes, {more}")), "{file}");
+
+        let forger = on(&shop, "pact/app/Web");
+        let blob = forger.feed(&["hash-object", "-w", "--stdin"], b"x");
+        let entries = names
+            .clone()
+            .map(|name| format!("100644 blob {blob}\t{name}\n"));
+        let large = forger.feed(&["mktree"], entries.collect::<String>().as_bytes());
+        let top = format!("040000 tree {large}\tWeb\n");
+        let top = forger.feed(&["mktree"], top.as_bytes());
+        let root = "origin/pact/app/Web";
+        let commit = forger.run(&["commit-tree", "-p", root, "-m", "large", &top]);
+        forger.run(&["update-ref", "refs/heads/it", &commit]);
+        let directory = push(&shop, "pact/app/Web", &[]).stderr;
+        for part in [&format!("object {large} cannot be used"), more] {
+            assert!(directory.contains(part), "{directory}");
+        }
+    }
+}
