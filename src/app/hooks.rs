@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::site::ceilings;
-use crate::remote::Git;
+use super::site::git;
 use crate::remote::RemoteError;
 use crate::store::StoreError;
 use crate::store::git::Place;
@@ -158,7 +158,7 @@ impl Home {
             Some(path) => Place::at(&here.join(path))?,
             None => Place::around(here, &ceilings(&context.environment))?,
         };
-        let git = Git::new(place.common_dir(), context.environment.clone());
+        let git = git(place.common_dir(), context);
         // git runs hooks at the top of the work tree, or in the repository if it is bare.
         let runs_in = place.work_tree().unwrap_or_else(|| place.git_dir());
         Ok(Self {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::site::Site;
 use super::site::SiteError;
-use super::site::git;
 use crate::domain::name::PacticipantName;
 use crate::domain::signers::Principal;
 use crate::domain::signers::PublicKey;
@@ -49,7 +48,7 @@ pub fn signatures<'a>(
     let mut keys: Vec<PublicKey> = keys.map(|signer| signer.key.clone()).collect();
     keys.sort();
     keys.dedup();
-    let looked_at = git(&site.store, context).signatures(&asked, &keys)?;
+    let looked_at = site.git(context).signatures(&asked, &keys)?;
     let looked_at = looked_at.into_iter();
     found.extend(looked_at.map(|(id, signature)| (Revision(id.as_str().to_owned()), signature)));
     Ok(found)

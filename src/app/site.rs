@@ -8,7 +8,6 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::time::Duration;
 
 use sha2::Digest;
 
@@ -227,7 +226,7 @@ impl Site {
         };
         let store = GitStore::new(place)?.sharing(context.objects.clone());
         let authority = url.or(configured).map(|remote| Authority {
-            git: git(&store, context).with_progress(context.progress.clone()),
+            git: git(store.common_dir(), context).with_progress(context.progress.clone()),
             remote,
             is_private,
             offline: context.offline,
@@ -237,7 +236,7 @@ impl Site {
             remembered: OnceCell::new(),
             whole: RefCell::default(),
         });
-        let signer = context.sign.then(|| git(&store, context));
+        let signer = context.sign.then(|| git(store.common_dir(), context));
         Ok(Self {
             store,
             authority,
@@ -247,14 +246,10 @@ impl Site {
         })
     }
 
-    /// Returns the store, of which no use of the network takes longer than a time.
+    /// Returns the `git` of the repository.
     #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.authority = self.authority.map(|authority| Authority {
-            git: authority.git.with_time_limit(limit),
-            ..authority
-        });
-        self
+    pub fn git(&self, context: &Context) -> Git {
+        git(self.store.common_dir(), context)
     }
 
     /// Returns a name by which other programs find the store, wherever they run: the URL that a
@@ -643,8 +638,8 @@ impl Authority {
 }
 
 /// Returns the `git` of a repository, which asks whoever sits there.
-pub(super) fn git(store: &GitStore, context: &Context) -> Git {
-    let git = Git::new(store.common_dir(), context.environment.clone());
+pub(super) fn git(common_dir: PathBuf, context: &Context) -> Git {
+    let git = Git::new(common_dir, context.environment.clone());
     let git = match context.time_limit {
         Some(limit) => git.with_time_limit(limit),
         None => git,

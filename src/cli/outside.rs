@@ -110,8 +110,6 @@ pub(super) struct Outside {
     pub(super) progress: Progress,
     /// Differs between processes.
     pub(super) seed: u64,
-    /// How long each use of the network may take; without it, as long as it takes.
-    pub(super) patience: Option<Duration>,
 }
 
 impl Outside {
@@ -167,7 +165,6 @@ impl Outside {
             environment,
             raw_environment,
             working_directory,
-            patience: None,
         })
     }
 
@@ -177,7 +174,10 @@ impl Outside {
     pub(super) fn in_a_hurry(&self, patience: Duration) -> Self {
         Self {
             interactive: false,
-            patience: Some(patience),
+            time_limit: Some(
+                self.time_limit
+                    .map_or(patience, |limit| limit.min(patience)),
+            ),
             ..self.clone()
         }
     }
@@ -283,10 +283,6 @@ impl Outside {
             }
             (error, _) => error.into(),
         })?;
-        let site = match self.patience {
-            Some(patience) => site.within(patience),
-            None => site,
-        };
         Ok((site, context))
     }
 

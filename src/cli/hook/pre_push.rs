@@ -79,7 +79,7 @@ impl PrePush {
             }
         };
         warn_of_pending(&here, ui);
-        let git = Git::new(here.store.common_dir(), context.environment.clone());
+        let git = here.git(&context);
         let gate = match Gate::configured(&git) {
             Ok(Some(gate)) => gate,
             Ok(None) => return Ok(Exit::Yes),
