@@ -5,9 +5,6 @@ use crate::remote::ObjectId;
 use crate::remote::RefMove;
 use crate::store::Revision;
 
-/// What the names of all refs of a store begin with.
-const STORE: &str = "refs/heads/pact/";
-
 /// A push, as far as the store is concerned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Push {
@@ -35,7 +32,7 @@ impl Push {
         let revision = |id: ObjectId| Revision(id.as_str().to_owned());
         let mut push = Self::default();
         for RefMove { name, old, new } in moves {
-            let Some(below) = name.strip_prefix(STORE) else {
+            let Some(below) = name.strip_prefix(Branch::REFS) else {
                 continue;
             };
             match Branch::parse(below) {

@@ -15,6 +15,7 @@ use super::Context;
 use super::rewritten::Loss;
 use super::rewritten::RewrittenHistory;
 use crate::record::path::Branch;
+use crate::domain::deceptive::visible_on_one_line;
 use crate::remote::Credentials;
 use crate::remote::Depth;
 use crate::remote::Git;
@@ -670,17 +671,12 @@ fn redacted(text: &str) -> String {
         (Err(_), Some((_, host))) => format!("…@{host}"),
         (Err(_), None) => text.to_owned(),
     };
-    let escaped = |c: char| match c {
-        c if c.is_control() => c.escape_unicode().to_string(),
-        c => c.to_string(),
-    };
-    shown.chars().map(escaped).collect()
+    visible_on_one_line(&shown)
 }
 
 /// Returns the branch that a ref of a remote is, if it is one of the store.
 pub(super) fn remote_branch(name: &str) -> Option<Branch> {
-    let short = name.strip_prefix("refs/heads/")?;
-    short.strip_prefix(Branch::ROOT).and_then(Branch::parse)
+    name.strip_prefix(Branch::REFS).and_then(Branch::parse)
 }
 
 /// Returns the name of a branch's ref on a remote.

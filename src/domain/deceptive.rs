@@ -29,6 +29,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(coded(text, is_hidden))
+}
+
+/// Returns a text on one line: line breaks and tabs stand as their codes, too.
+#[must_use]
+pub fn visible_on_one_line(text: &str) -> String {
+    coded(text, deceives)
+}
+
+/// Returns a text in which some characters stand as their codes.
+fn coded(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         if is_hidden(c) {
@@ -37,7 +48,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             shown.push(c);
         }
     }
-    Cow::Owned(shown)
+    shown
 }
 
 /// Adds the code of a character: none that deceives needs two of JSON's units.
@@ -55,6 +66,7 @@ mod tests {
             visible("a\u{1b}]0;x\u{7}\u{9b}2J\u{7f}\r\n\tb\u{202e}\u{2028}\u{200f}"),
             "a\\u001b]0;x\\u0007\\u009b2J\\u007f\\u000d\n\tb\\u202e\\u2028\\u200f"
         );
+        assert_eq!(visible_on_one_line("a\r\n\tb"), "a\\u000d\\u000a\\u0009b");
         assert!(matches!(visible("Straße 🙂\n"), Cow::Borrowed(_)));
     }
 

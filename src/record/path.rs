@@ -153,6 +153,9 @@ impl Branch {
     /// What the names of all branches begin with, below `refs/heads/`.
     pub const ROOT: &str = "pact/";
 
+    /// What the names of their refs begin with, in the repository that is the authority.
+    pub const REFS: &str = "refs/heads/pact/";
+
     /// Returns the branch on which the consumers of a provider publish current contracts.
     #[must_use]
     pub fn contracts(provider: &PacticipantName) -> Self {

@@ -26,9 +26,7 @@ use super::names::Update;
 use super::remembered::FOLDER;
 use super::url::Remote;
 use super::version::REFETCH;
-
-/// Where git-pact's branches are on a remote.
-const BRANCHES: &str = "refs/heads/pact/";
+use crate::record::path::Branch;
 
 /// How often a remote that changes between two looks is looked at again.
 const LOOKS: u32 = 4;
@@ -354,7 +352,7 @@ fn tracked(refs: &[RefName], prefix: &str) -> Result<BTreeMap<RefName, RefName>,
 /// Returns the ref here that follows a branch there.
 pub(super) fn tracking_ref(name: &RefName, prefix: &str) -> Result<RefName, RemoteError> {
     // A branch of another kind becomes a name with `//` in it, which is refused.
-    let rest = name.as_str().strip_prefix(BRANCHES).unwrap_or("/");
+    let rest = name.as_str().strip_prefix(Branch::REFS).unwrap_or("/");
     Ok(format!("{prefix}{rest}").parse()?)
 }
 

@@ -116,8 +116,7 @@ pub fn json_line(caused: &Caused, at: &Address) -> String {
         bitbucket_verification_status: status("bitbucketVerificationStatus"),
         build_url: said.build_url.as_deref(),
     };
-    // Texts, numbers and lists of them are always JSON.
-    serde_json::to_string(&json).unwrap_or_default()
+    serde_json::to_string(&json).expect("texts, numbers and lists of them are JSON")
 }
 
 /// Returns an event as text on one line: when, in which commit, what.

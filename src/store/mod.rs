@@ -17,6 +17,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::domain::deceptive::deceives;
 use crate::domain::time::Timestamp;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
@@ -124,6 +125,16 @@ pub struct Actor {
     pub name: String,
     /// An address.
     pub email: String,
+}
+
+impl Actor {
+    /// Returns a name or an address without what would end it in a commit, and what repaints the terminal
+    /// of whoever reads the log.
+    #[must_use]
+    pub fn fitting(text: &str) -> String {
+        let fits = |c: &char| !deceives(*c) && !matches!(c, '<' | '>');
+        text.chars().filter(fits).collect()
+    }
 }
 
 /// One branch, moved from the state that was read to the one that was built.

@@ -94,7 +94,8 @@ impl Shown<'_> {
         self.beside(ui);
     }
 
-    /// Shows annotations and then the table; adds to the summary and the outputs of the step, if there is one. `exit_code` is the one to end with.
+    /// Shows annotations and then the table; adds to the summary and the outputs of the step, if there is
+    /// one. `exit_code` is the one to end with.
     ///
     /// # Errors
     ///

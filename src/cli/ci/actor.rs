@@ -4,7 +4,7 @@ use super::Environment;
 use super::github;
 use super::service;
 use super::variable;
-use crate::domain::deceptive::deceives;
+use crate::store::Actor;
 
 /// What stands for an address where none is known; nobody can ever have it (RFC 2606).
 const NO_ADDRESS: &str = "git-pact@ci.invalid";
@@ -101,7 +101,5 @@ fn split(text: &str) -> (String, String) {
 
 /// Leaves out what git has no place for in a name or an address.
 fn clean(text: &str) -> String {
-    let fits = |c: &char| !deceives(*c) && !matches!(c, '<' | '>');
-    let kept: String = text.chars().filter(fits).collect();
-    kept.trim().to_owned()
+    Actor::fitting(text).trim().to_owned()
 }

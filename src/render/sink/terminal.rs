@@ -10,9 +10,9 @@
 
 use std::borrow::Cow;
 
-use crate::domain::deceptive::deceives;
 use crate::domain::deceptive::push_code;
 use crate::domain::deceptive::visible;
+use crate::domain::deceptive::visible_on_one_line;
 
 /// Returns a text, one line or several, of which nothing is obeyed.
 #[must_use]
@@ -29,15 +29,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 /// codes.
 #[must_use]
 pub fn shown_on_one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if deceives(c) {
-            push_code(c, &mut line);
-        } else {
-            line.push(c);
-        }
-    }
-    disobeyed(&line).into_owned()
+    disobeyed(&visible_on_one_line(text)).into_owned()
 }
 
 /// Returns a line that is meant to be obeyed, as it can be shown: of what stands in it nothing more is.

@@ -220,7 +220,7 @@ impl Place {
     /// Returns what the names of the store's refs begin with.
     pub(super) fn prefix(&self) -> String {
         match &self.remote {
-            None => format!("refs/heads/{}", Branch::ROOT),
+            None => Branch::REFS.to_owned(),
             Some(RemoteName(name)) => format!("refs/remotes/{name}/{}", Branch::ROOT),
         }
     }

@@ -8,6 +8,7 @@ use git2::Oid;
 use git2::Signature;
 use git2::Time;
 
+use super::super::Actor;
 use super::super::Advance;
 use super::super::Note;
 use super::super::Snapshot;
@@ -204,8 +205,7 @@ impl<'a> Writer<'a> {
 /// Returns a name or an address without what would end it there, and what repaints the terminal of
 /// whoever reads the log; another text if nothing is left.
 fn in_a_header(text: &str, otherwise: &str) -> String {
-    let fits = |c: &char| !deceives(*c) && !matches!(c, '<' | '>');
-    let kept: String = text.chars().filter(fits).collect();
+    let kept = Actor::fitting(text);
     // What git takes off both ends is no name either.
     let has_name = kept.chars().any(char::is_alphanumeric);
     if has_name { kept } else { otherwise.to_owned() }
