@@ -9,6 +9,7 @@ pub mod can_i_deploy;
 pub mod clean;
 pub mod delete;
 pub mod describe;
+mod detour;
 pub mod doctor;
 pub mod environments;
 pub mod events;

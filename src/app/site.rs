@@ -12,10 +12,11 @@ use std::rc::Rc;
 use sha2::Digest;
 
 use super::Context;
+use super::detour::Detour;
 use super::rewritten::Loss;
 use super::rewritten::RewrittenHistory;
-use crate::record::path::Branch;
 use crate::domain::deceptive::visible_on_one_line;
+use crate::record::path::Branch;
 use crate::remote::Credentials;
 use crate::remote::Depth;
 use crate::remote::Git;
@@ -72,6 +73,8 @@ pub struct Authority {
     pub git: Git,
     /// The remote.
     pub remote: Remote,
+    /// Where it is pushed to, if that is not where it is read from.
+    pub(super) detour: Option<Detour>,
     /// Whether the repository is our own private clone.
     is_private: bool,
     offline: bool,
@@ -115,6 +118,20 @@ pub enum SiteError {
     /// Branches of the remote lack what they had.
     #[error(transparent)]
     Rewritten(Box<RewrittenHistory>),
+    /// A remote is read from one repository and pushed to another.
+    #[error(
+        "{remote} is read from {read_from} and pushed to {}, which are several stores: what is pushed has \
+         to be where it is read",
+        pushed_to.join(" and ")
+    )]
+    PushedElsewhere {
+        /// The name of the remote.
+        remote: String,
+        /// The address that it is read from, without passwords.
+        read_from: String,
+        /// The addresses that it is pushed to, without passwords.
+        pushed_to: Vec<String>,
+    },
     /// The remote names its objects by SHA-256.
     #[error(
         "{remote} is a SHA-256 repository, and git-pact reads SHA-1 repositories only: keep the \
@@ -225,10 +242,17 @@ impl Site {
             }
             (None, None) => place.git_dir().display().to_string(),
         };
+        let detour = match (&configured, place.remote()) {
+            (Some(_), Some(name)) if url.is_none() => {
+                Detour::of(place.remote_url(&name.0), place.push_urls(&name.0))
+            }
+            _ => None,
+        };
         let store = GitStore::new(place)?.sharing(context.objects.clone());
         let authority = url.or(configured).map(|remote| Authority {
             git: git(store.common_dir(), context).with_progress(context.progress.clone()),
             remote,
+            detour,
             is_private,
             offline: context.offline,
             tips: RefCell::default(),
@@ -665,7 +689,7 @@ pub fn ceilings(environment: &[(OsString, OsString)]) -> Vec<PathBuf> {
 
 /// Returns an address without user and password, or nothing that could hold them; what repaints a
 /// terminal is written out.
-fn redacted(text: &str) -> String {
+pub(super) fn redacted(text: &str) -> String {
     let shown = match (RemoteUrl::parse(text), text.rsplit_once('@')) {
         (Ok(url), _) => url.to_string(),
         (Err(_), Some((_, host))) => format!("…@{host}"),

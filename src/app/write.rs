@@ -329,6 +329,7 @@ fn push<W: Work>(
 ) -> Result<Written<W::Done>, WriteError> {
     let mut in_doubt = false;
     push_until_done(site, context, work, &mut in_doubt).map_err(|error| match error {
+        error @ WriteError::Site(SiteError::PushedElsewhere { .. }) => error,
         WriteError::Site(error) if in_doubt => WriteError::Unsure {
             source: error.into(),
         },
@@ -405,7 +406,7 @@ fn push_until_done<W: Work>(
             return commit(site, context, work);
         };
         let updates = advances.iter().map(update).collect::<Result<Vec<_>, _>>()?;
-        let outcome = authority.git.push(&authority.remote, &updates)?;
+        let outcome = authority.push(&updates)?;
         if let PushOutcome::LostRace { said, .. } = &outcome
             && standstill.is_reached(&advances)
         {

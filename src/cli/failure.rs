@@ -244,6 +244,13 @@ impl From<SiteError> for Failure {
             SiteError::Remote(error) => error.into(),
             SiteError::Rewritten(_) => Self::of(Exit::Failed, &error).with_site_hint(&error),
             SiteError::Locator { .. } | SiteError::Nowhere => Self::of(Exit::Usage, &error),
+            SiteError::PushedElsewhere { ref remote, .. } => {
+                let setting = quoted(&format!("remote.{remote}.pushurl"));
+                Self::of(Exit::Failed, &error).hint(format!(
+                    "push to where you read from (`git config --unset-all {setting}`), or name the store by \
+                     its address: --repo"
+                ))
+            }
             SiteError::NoCache | SiteError::NameClash { .. } | SiteError::ObjectFormat { .. } => {
                 Self::of(Exit::Failed, &error)
             }

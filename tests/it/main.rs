@@ -15,6 +15,7 @@ mod concurrency;
 mod cuts;
 mod damaged_copy;
 mod deployments;
+mod detour;
 mod doctor;
 mod environments;
 mod events;

@@ -174,6 +174,19 @@ impl Place {
         remote.url().ok().map(str::to_owned)
     }
 
+    /// Returns the addresses that a remote is configured to be pushed to, if they are said apart.
+    #[must_use]
+    pub fn push_urls(&self, name: &str) -> Vec<String> {
+        let mut urls = Vec::new();
+        let key = format!("remote.{name}.pushurl");
+        if let Ok(config) = self.repository.config()
+            && let Ok(entries) = config.multivar(&key, None)
+        {
+            let _ = entries.for_each(|entry| urls.extend(entry.value().ok().map(str::to_owned)));
+        }
+        urls
+    }
+
     /// Returns the directory of the repository: `.git`, or the bare repository itself.
     #[must_use]
     pub fn git_dir(&self) -> PathBuf {
