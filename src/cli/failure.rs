@@ -259,22 +259,14 @@ impl From<SiteError> for Failure {
 }
 
 impl From<RemoteError> for Failure {
+    /// The failure of a question.
     fn from(error: RemoteError) -> Self {
-        let failure = Self::of(Exit::Failed, &error);
-        match &error {
+        let failure = Self::of_remote(&error);
+        match error {
             RemoteError::Unreachable {
                 trouble: Trouble::Network,
                 ..
             } => failure.hint("answer from what was last fetched with --offline"),
-            RemoteError::TimedOut { .. } => {
-                failure.hint("if it only needs longer, say how long: GIT_PACT_TIME_LIMIT=30m")
-            }
-            RemoteError::CannotSign { .. } => failure
-                .hint(
-                    "nothing was recorded; to sign with an SSH key: `git config --global gpg.format \
-                     ssh` and `git config --global user.signingKey ~/.ssh/id_ed25519.pub`",
-                )
-                .hint("or record it without a signature: --no-sign"),
             _ => failure,
         }
     }
@@ -298,11 +290,12 @@ impl From<WriteError> for Failure {
                 Self::from(error).hint(NOT_RECORDED)
             }
             WriteError::Unreadable(error) => error.into(),
+            // That reading goes on without the network is no help to a writer.
+            WriteError::Site(SiteError::Remote(error)) => {
+                Self::of_remote(&error).hint(NOT_RECORDED)
+            }
             WriteError::Site(error) if is_of_remote(&error) => {
-                let mut failure = Self::from(error);
-                // That reading goes on without the network is no help to a writer.
-                failure.hints.retain(|hint| !hint.contains("--offline"));
-                failure.hint(NOT_RECORDED)
+                Self::from(error).hint(NOT_RECORDED)
             }
             WriteError::Site(error) => error.into(),
             WriteError::Unsure { .. } => Self::of(Exit::Failed, &error).hint(
@@ -425,6 +418,23 @@ impl From<PactFilesError> for Failure {
 }
 
 impl Failure {
+    /// Returns what a remote has done to a question and to a write alike.
+    fn of_remote(error: &RemoteError) -> Self {
+        let failure = Self::of(Exit::Failed, error);
+        match error {
+            RemoteError::TimedOut { .. } => {
+                failure.hint("if it only needs longer, say how long: GIT_PACT_TIME_LIMIT=30m")
+            }
+            RemoteError::CannotSign { .. } => failure
+                .hint(
+                    "nothing was recorded; to sign with an SSH key: `git config --global gpg.format \
+                     ssh` and `git config --global user.signingKey ~/.ssh/id_ed25519.pub`",
+                )
+                .hint("or record it without a signature: --no-sign"),
+            _ => failure,
+        }
+    }
+
     fn with_environment_hint(self, refusal: &EnvironmentRefusal) -> Self {
         match refusal {
             EnvironmentRefusal::NoSuchEnvironment { name, known } => {
@@ -490,9 +500,8 @@ impl Failure {
                  `git pact push` first, if there is any",
             ),
             StoreError::Locked { lock, .. } => self.hint(format!(
-                "if no git is running there, a killed one left that file behind: remove it (`rm \
-                 '{}'`)",
-                lock.display()
+                "if no git is running there, a killed one left that file behind: remove it (`rm {}`)",
+                quoted(&lock.display().to_string())
             )),
             _ => self,
         }

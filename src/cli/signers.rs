@@ -1,8 +1,5 @@
 //! `git pact signers list`, `allow` and `remove`
 
-use std::fs::File;
-use std::io::Read;
-
 use clap::Args;
 use clap::Subcommand;
 
@@ -15,12 +12,13 @@ use super::receipt;
 use super::ui::Ui;
 use crate::app::ask::ask;
 use crate::app::likely_names::likely_pacticipants;
+use crate::app::regular_file;
 use crate::app::site::Site;
 use crate::app::write::write;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
 use crate::domain::ledger::Ledger;
-use crate::domain::ledger::Read as Looked;
+use crate::domain::ledger::Read;
 use crate::domain::likely_name::did_you_mean;
 use crate::domain::name::PacticipantName;
 use crate::domain::signers::AllowedSigner;
@@ -139,7 +137,7 @@ impl List {
     fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (site, context) = outside.open(&self.store)?;
         let asked = self.pacticipant.as_ref();
-        let known = ask(&site, &context, &Moment::Now, |ledger, _| -> Looked<_> {
+        let known = ask(&site, &context, &Moment::Now, |ledger, _| -> Read<_> {
             Ok(match asked {
                 Some(name) => {
                     let is_known = ledger.pacticipant(name)?.is_some();
@@ -251,15 +249,10 @@ fn key(given: &str, outside: &Outside) -> Result<(PublicKey, Option<String>), Fa
         Failure::usage(format!("--key: cannot read {given}: {error}"))
             .hint("give the file that ends in `.pub`, or the line in it, in quotes")
     };
-    let metadata = std::fs::metadata(&path).map_err(|error| cannot(&error))?;
-    if !metadata.is_file() {
-        return Err(cannot(&"it is no file"));
-    }
-    let file = File::open(&path).map_err(|error| cannot(&error))?;
-    let mut text = String::new();
-    let mut head = file.take(LONGEST_FILE);
-    head.read_to_string(&mut text)
-        .map_err(|error| cannot(&error))?;
+    // People keep their keys elsewhere, and a link where ssh looks for them.
+    let path = path.canonicalize().map_err(|error| cannot(&error))?;
+    let bytes = regular_file::read(&path, LONGEST_FILE).map_err(|error| cannot(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| cannot(&error))?;
     PublicKey::parse(&text).map_err(|error| Failure::usage(format!("--key: {given}: {error}")))
 }
 

@@ -40,13 +40,22 @@ fn signers_are_listed_and_what_is_no_key_is_refused() {
         0,
     );
     assert!(told.stderr.contains("did you mean `Orders`?"), "{told:?}");
+    // Keys often lie elsewhere, with a link where ssh looks for them.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&public, shop.sandbox.path("web/link.pub")).unwrap();
+        shop.step(
+            "web",
+            "signers allow -a Orders --principal m --key link.pub",
+        );
+    }
     shop.write("web/two.pub", "ssh-ed25519 AAAA\nssh-ed25519 AAAA\n");
     shop.write("web/options.pub", "cert-authority ssh-ed25519 AAAA\n");
     for (key, part) in [
         (file.to_str().unwrap(), "it is a private key"),
         ("nowhere.pub", "cannot read nowhere.pub"),
-        (".", "it is no file"),
-        ("/dev/zero", "it is no file"),
+        (".", "it is a directory"),
+        ("/dev/zero", "it is not a regular file"),
         ("two.pub", "it is not one line"),
         ("options.pub", "`cert-authority` is no kind of key"),
         ("ssh-ed25519+AAAA", "not a key of the kind ssh-ed25519"),
