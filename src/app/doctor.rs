@@ -14,7 +14,9 @@ use self::past::Past;
 use super::Context;
 use super::fresh::Fresh;
 use super::message::commit_message;
+use super::rewritten;
 use super::rewritten::Loss;
+use super::rewritten::RewrittenHistory;
 use super::site::Site;
 use super::site::SiteError;
 use super::write::Draft;
@@ -56,15 +58,31 @@ pub struct Report {
     pub files: usize,
     /// What is wrong, branch by branch.
     pub ailments: Vec<Ailment>,
-    /// What nobody signed who may, where somebody may.
+    /// What is no fault of a record, and yet is to be known.
     pub warnings: Vec<Warning>,
+    /// How branches did not only grow, if one did not.
+    pub rewritten: Option<Box<RewrittenHistory>>,
     /// How many keys may sign.
     pub signers: usize,
 }
 
+/// Something that is to be known, and no fault of a record.
+#[derive(Debug)]
+pub enum Warning {
+    /// Where somebody may sign, somebody else did, or nobody.
+    Unsigned(Unsigned),
+    /// Something lies beside the records of a branch. Nobody reads it.
+    Stranger {
+        /// The branch.
+        branch: Branch,
+        /// Its name, at the root of the branch.
+        path: String,
+    },
+}
+
 /// Commits on the branch of an application that are not signed as its signers would.
 #[derive(Debug)]
-pub struct Warning {
+pub struct Unsigned {
     /// The branch.
     pub branch: Branch,
     /// What is wrong with the newest; the others have the same fault.
@@ -157,11 +175,13 @@ impl Ailment {
 ///
 /// Fails if the store cannot be brought up to date or opened.
 pub fn examine(site: &Site, context: &Context) -> Result<Report, SiteError> {
-    let mut ailments = past::refresh(site)?;
+    let rewritten = rewritten::refresh(site)?;
     let fresh = Fresh::new(site, Moment::Now);
     let looking = site.progress.begin("looking at every record");
     let found = Examination::of(&fresh, &|done, total| looking.at(done, Some(total)))?;
     let past = Past::of(site, context)?;
+    let losses = rewritten.iter().flat_map(|history| &history.losses);
+    let mut ailments: Vec<_> = losses.cloned().map(Ailment::Rewritten).collect();
     ailments.extend(past.ailments);
     ailments.extend(found.ailments);
     Ok(Report {
@@ -169,6 +189,7 @@ pub fn examine(site: &Site, context: &Context) -> Result<Report, SiteError> {
         files: found.files,
         ailments,
         warnings: past.warnings,
+        rewritten,
         signers: past.signers,
     })
 }

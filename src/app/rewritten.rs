@@ -100,17 +100,23 @@ fn told(losses: &[Loss]) -> String {
 ///
 /// Fails if the remote cannot be reached, or is rewritten again meanwhile.
 pub fn accept(site: &Site) -> Result<Vec<Loss>, SiteError> {
+    let Some(history) = refresh(site)? else {
+        return Ok(Vec::new());
+    };
+    site.accept(&history.losses)?;
+    match refresh(site)? {
+        None => Ok(history.losses),
+        Some(again) => Err(SiteError::Rewritten(again)),
+    }
+}
+
+/// Makes all branches as the remote has them, and returns what those lost that did not only grow since they
+/// were last seen. Those stay as they were.
+pub(super) fn refresh(site: &Site) -> Result<Option<Box<RewrittenHistory>>, SiteError> {
     site.forget_remote();
-    let branches = site.branches()?;
-    match site.refresh(&branches) {
-        Ok(()) => Ok(Vec::new()),
-        Err(SiteError::Rewritten(history)) => {
-            site.accept(&history.losses)?;
-            site.forget_remote();
-            site.refresh(&branches)?;
-            Ok(history.losses)
-        }
-        Err(error) => Err(error),
+    match site.refresh(&site.branches()?) {
+        Err(SiteError::Rewritten(history)) => Ok(Some(history)),
+        refreshed => refreshed.map(|()| None),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Output;
 use super::StoreArguments;
 use super::failure::Exit;
 use super::failure::Failure;
+use super::failure::restoring;
 use super::outside::Outside;
 use super::receipt;
 use super::receipt::count;
@@ -23,7 +24,8 @@ use crate::render::doctor::warnings;
 /// Check that every record can be read, is in its place, and fits the others
 ///
 /// Looks at all branches of the store, and at how they came to be: each is a line of commits that has only
-/// grown. Where somebody may sign for an application, commits that they did not are named. With --repair, what follows from records (heads, counts, first
+/// grown. Where somebody may sign for an application, commits that they did not are named; so is what
+/// lies beside the records and is nobody's. With --repair, what follows from records (heads, counts, first
 /// successes, contracts shown) is rebuilt where it does not say what they do, in one commit a branch. A
 /// record itself is never made up: for one that is damaged, the command that shows its history is named.
 ///
@@ -66,8 +68,8 @@ impl Doctor {
     }
 }
 
-/// Says who may sign, and what they did not: that is no fault of the store.
-fn say_signers(report: &Report, ui: &mut Ui<'_>) {
+/// Says who may sign, what they did not, and what is nobody's: that is no fault of the store.
+fn say_warnings(report: &Report, ui: &mut Ui<'_>) {
     if report.signers > 0 {
         let keys = count(report.signers, "key");
         ui.say(&format!("{keys} may sign; see git pact signers list."));
@@ -90,7 +92,7 @@ fn show(report: &Report, repaired: &[&Ailment], site: &Site, ui: &mut Ui<'_>) {
     );
     if report.ailments.is_empty() {
         ui.data(&format!("{looked_at}: all is well."));
-        say_signers(report, ui);
+        say_warnings(report, ui);
         return;
     }
     ui.data(&text(&report.ailments));
@@ -103,7 +105,14 @@ fn show(report: &Report, repaired: &[&Ailment], site: &Site, ui: &mut Ui<'_>) {
             "{curable} of them can be put right: git pact doctor --repair"
         ));
     }
-    say_signers(report, ui);
+    say_warnings(report, ui);
+    if let Some(history) = &report.rewritten {
+        let (whence, commands) = restoring(history);
+        ui.say(&format!("Of a branch that did not only grow, {whence}"));
+        for command in commands {
+            ui.say(&format!("  {command}"));
+        }
+    }
     let histories = histories(&report.ailments);
     if !histories.is_empty() {
         ui.say("What a file was before is in the history of its branch:");

@@ -452,17 +452,12 @@ impl Failure {
         let SiteError::Rewritten(history) = error else {
             return self;
         };
-        let restore = history.losses.iter().map(|loss| restore(history, loss));
-        let whence = match history.git_dir {
-            Some(_) => "what it had is still here, and can be put back, if you may push there:",
-            None => {
-                "it can be put back from a clone with all of its history, if you may push there:"
-            }
-        };
+        let (whence, commands) = restoring(history);
         let failure = self.hint(format!(
             "somebody force-pushed, put back or deleted a branch of the store; {whence}"
         ));
-        restore
+        commands
+            .into_iter()
             .fold(failure, Self::hint)
             .hint("if it was meant, take the store as it is now: git pact fetch --accept-rewritten")
     }
@@ -506,6 +501,16 @@ impl Failure {
             _ => self,
         }
     }
+}
+
+/// Says where what branches lost can be put back from, and with which commands.
+pub(super) fn restoring(history: &RewrittenHistory) -> (&'static str, Vec<String>) {
+    let whence = match history.git_dir {
+        Some(_) => "what it had is still here, and can be put back, if you may push there:",
+        None => "it can be put back from a clone with all of its history, if you may push there:",
+    };
+    let restore = history.losses.iter().map(|loss| restore(history, loss));
+    (whence, restore.collect())
 }
 
 /// Returns the command that puts back what a branch lost.

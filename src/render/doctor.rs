@@ -8,6 +8,7 @@ use super::shell::quoted;
 use super::table::one_line;
 use crate::app::doctor::Ailment;
 use crate::app::doctor::Report;
+use crate::app::doctor::Unsigned;
 use crate::app::doctor::Warning;
 use crate::domain::signers::Doubt;
 use crate::record::path::Branch;
@@ -80,15 +81,15 @@ pub fn histories(ailments: &[Ailment]) -> Vec<String> {
     ailments.iter().filter_map(of_file).collect()
 }
 
-/// Returns what nobody signed who may, a line for each branch and fault.
+/// Returns what is no fault of a record, a line for each branch and matter.
 #[must_use]
 pub fn warnings(report: &Report) -> Vec<String> {
-    let warning = |warning: &Warning| {
-        let (end, fault) = match warning.commits {
+    let unsigned = |unsigned: &Unsigned| {
+        let (end, fault) = match unsigned.commits {
             1 => ("", "is"),
             _ => ("s", "are"),
         };
-        let what = match &warning.doubt {
+        let what = match &unsigned.doubt {
             Doubt::KeyNotAllowed { .. } => "signed with a key that is not allowed",
             Doubt::KeyNotValid { .. } => "signed when the key was not valid",
             Doubt::OtherKind => "not signed with a key of OpenSSH",
@@ -97,8 +98,14 @@ pub fn warnings(report: &Report) -> Vec<String> {
         };
         format!(
             "{}: {} commit{end} {fault} {what}, the newest {}",
-            warning.branch, warning.commits, warning.newest
+            unsigned.branch, unsigned.commits, unsigned.newest
         )
+    };
+    let warning = |warning: &Warning| match warning {
+        Warning::Unsigned(commits) => unsigned(commits),
+        Warning::Stranger { branch, path } => one_line(&format!(
+            "{branch}: {path} is not of git-pact, which reads nothing of it"
+        )),
     };
     report.warnings.iter().map(warning).collect()
 }
@@ -113,7 +120,7 @@ pub struct ReportJson {
     problems: Vec<ProblemJson>,
     /// How many keys may sign.
     signers: usize,
-    /// What nobody signed who may.
+    /// What nobody signed who may, and what is nobody's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<WarningJson>,
     /// What was wrong and is put right.
@@ -124,18 +131,33 @@ pub struct ReportJson {
 #[derive(Debug, Serialize)]
 struct WarningJson {
     branch: String,
+    /// Why what is signed, or not, is not believed; or `stranger`.
     code: &'static str,
-    commits: usize,
-    newest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commits: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
 }
 
 impl From<&Warning> for WarningJson {
     fn from(warning: &Warning) -> Self {
-        Self {
-            branch: warning.branch.to_string(),
-            code: warning.doubt.code(),
-            commits: warning.commits,
-            newest: warning.newest.to_string(),
+        match warning {
+            Warning::Unsigned(unsigned) => Self {
+                branch: unsigned.branch.to_string(),
+                code: unsigned.doubt.code(),
+                commits: Some(unsigned.commits),
+                newest: Some(unsigned.newest.to_string()),
+                path: None,
+            },
+            Warning::Stranger { branch, path } => Self {
+                branch: branch.to_string(),
+                code: "stranger",
+                commits: None,
+                newest: None,
+                path: Some(path.clone()),
+            },
         }
     }
 }

@@ -223,6 +223,38 @@ fn what_is_not_ours_is_named_and_left_alone() {
     store.amend(branch, "Web/notes.txt", Some(b"hello"));
     store.amend(branch, "Web/heads/latest.json", Some(b"{\"schema\": 99}\n"));
     let moved = path(&shop, branch, "2.version-");
+#[test]
+fn what_lies_beside_the_records_is_named_and_no_fault_of_them() {
+    let shop = a_store();
+    let store = shop.store();
+    for (branch, path) in [
+        ("pact/app/Web", "README.md"),
+        ("pact/env/production", "notes/a.txt"),
+        ("pact/settings", "CODEOWNERS"),
+        // What a provider keeps beside its contracts is its own.
+        ("pact/contracts/Orders", ".github/workflows/verify.yml"),
+    ] {
+        store.amend(branch, path, Some(b"mine"));
+    }
+    let report = shop.json("web", "doctor", 0);
+    assert_eq!(report["isHealthy"], true, "{report}");
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let named: Vec<_> = warnings
+        .map(|it| ["branch", "path", "code"].map(|field| it[field].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ["pact/app/Web", "README.md", "stranger"],
+            ["pact/env/production", "notes", "stranger"],
+            ["pact/settings", "CODEOWNERS", "stranger"],
+        ]
+    );
+    let told = shop.run("web", "doctor", 0);
+    let expected = "pact/app/Web: README.md is not of git-pact, which reads nothing of it";
+    assert!(told.stderr.contains(expected), "{told:?}");
+}
+
     let bytes = store.run(&["show", &format!("{branch}:{moved}")]);
     store.amend(
         branch,

@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Ailment;
+use super::Unsigned;
 use super::Warning;
+use super::is_contract;
+use super::root;
 use crate::app::Context;
 use crate::app::fresh::Fresh;
 use crate::app::signatures::signatures;
@@ -21,17 +24,6 @@ use crate::store::StoreError;
 use crate::store::git::Moment;
 use crate::store::git::history::Commit;
 use crate::store::ledger::StoreLedger;
-
-/// Makes all branches as the remote has them, and returns what is wrong with those that did not only grow
-/// since they were last seen. Those stay as they were.
-pub(super) fn refresh(site: &Site) -> Result<Vec<Ailment>, SiteError> {
-    site.forget_remote();
-    let losses = match site.refresh(&site.branches()?) {
-        Err(SiteError::Rewritten(history)) => history.losses,
-        refreshed => return refreshed.map(|()| Vec::new()),
-    };
-    Ok(losses.into_iter().map(Ailment::Rewritten).collect())
-}
 
 /// What the past of a store shows.
 #[derive(Default)]
@@ -66,6 +58,10 @@ impl Past {
                     continue;
                 }
             };
+            match strangers(site, &branch, commits.first()) {
+                Ok(strangers) => past.warnings.extend(strangers),
+                Err(error) => past.ailments.push(unchecked(error)),
+            }
             let merges = commits.iter().filter(|commit| commit.parents > 1);
             past.ailments.extend(merges.map(|commit| Ailment::Merged {
                 branch: branch.clone(),
@@ -110,6 +106,26 @@ fn commits(site: &Site, branch: &Branch) -> Result<Vec<Commit>, StoreError> {
     Ok(commits)
 }
 
+/// Returns what lies beside the directory of a branch's owner, where nothing of a store is. What a provider
+/// keeps beside its contracts is its own.
+fn strangers(
+    site: &Site,
+    branch: &Branch,
+    tip: Option<&Commit>,
+) -> Result<Vec<Warning>, StoreError> {
+    let (Some(tip), false) = (tip, is_contract(branch)) else {
+        return Ok(Vec::new());
+    };
+    let own = root(branch);
+    let mut names = site.store.at_root(&tip.revision)?;
+    names.retain(|name| name != own.as_str());
+    let warning = |path| Warning::Stranger {
+        branch: branch.clone(),
+        path,
+    };
+    Ok(names.into_iter().map(warning).collect())
+}
+
 /// Returns what is not signed as it should be on a branch: for each kind of doubt how often, and where
 /// last.
 fn warnings(
@@ -118,7 +134,7 @@ fn warnings(
     commits: &[Commit],
     signatures: &BTreeMap<Revision, Signature>,
 ) -> Vec<Warning> {
-    let mut found: BTreeMap<&'static str, Warning> = BTreeMap::new();
+    let mut found: BTreeMap<&'static str, Unsigned> = BTreeMap::new();
     for commit in commits {
         let signature = signatures.get(&commit.revision).cloned();
         let backing = Backing {
@@ -126,7 +142,7 @@ fn warnings(
             at: commit.at,
         };
         if let Err(doubt) = signers.judge(&backing) {
-            let known = found.entry(doubt.code()).or_insert_with(|| Warning {
+            let known = found.entry(doubt.code()).or_insert_with(|| Unsigned {
                 branch: branch.clone(),
                 doubt,
                 commits: 0,
@@ -135,5 +151,5 @@ fn warnings(
             known.commits += 1;
         }
     }
-    found.into_values().collect()
+    found.into_values().map(Warning::Unsigned).collect()
 }

@@ -95,6 +95,25 @@ impl GitStore {
         })
     }
 
+    /// Returns the names of what lies at the root of a commit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read.
+    pub fn at_root(&self, at: &Revision) -> Result<Vec<String>, StoreError> {
+        let id = self.root(oid(at)?)?;
+        let tree = self.tree(id)?;
+        let name = |entry: Option<RawEntry<'_>>| match entry {
+            Some(entry) => Ok(entry.name.to_owned()),
+            None => Err(StoreError::Unfit {
+                id: id.to_string(),
+                what: "a directory".to_owned(),
+                reason: "it is malformed, or a name in it is no text".to_owned(),
+            }),
+        };
+        tree::entries(&tree).map(name).collect()
+    }
+
     /// Says whether a commit is the tip of a branch or lies below it, as far as its history is here;
     /// the search ends at `since`, which is older.
     ///

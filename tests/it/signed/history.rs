@@ -202,4 +202,7 @@ fn doctor_finds_a_branch_that_was_put_back_or_deleted() {
     let deleted = "  it was deleted; it was at ";
     assert!(told.stdout.contains(deleted), "{told:?}");
     assert!(told.stdout.contains("environment test"), "{told:?}");
+    // And how to put it back, as everybody else is told who meets it.
+    let command = format!(" push origin {tip}:refs/heads/pact/app/Web\n");
+    assert!(told.stderr.contains(&command), "{told:?}");
 }
