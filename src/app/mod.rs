@@ -50,7 +50,9 @@ use crate::store::Actor;
 use crate::store::git::RecentObjects;
 
 /// What the outside world is at the moment of a command: read once, at the edge.
-#[derive(Clone, Debug)]
+///
+/// By default there is nothing to know of it: 1970, nobody in particular, no variables.
+#[derive(Clone, Debug, Default)]
 pub struct Context {
     /// The time.
     pub now: Timestamp,

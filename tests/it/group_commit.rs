@@ -30,18 +30,11 @@ impl From<Refusal> for Refused {
 fn opened(sandbox: &Sandbox, locator: &str) -> (Site, Context) {
     let context = Context {
         now: Timestamp::clamped(1_795_222_730),
-        actor: None,
-        rules: None,
-        sign: false,
-        offline: false,
-        interactive: false,
         cache_directory: Some(sandbox.path("cache")),
         working_directory: sandbox.path("."),
         environment: std::env::vars_os().collect(),
         seed: 1,
-        time_limit: None,
-        progress: git_pact::remote::Progress::default(),
-        objects: git_pact::store::git::RecentObjects::default(),
+        ..Context::default()
     };
     let locator = Locator::Given(locator.to_owned());
     (Site::open(&locator, None, &context).unwrap(), context)

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::io;
 use std::io::Write;
 use std::mem;
-use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::SyncSender;
 use std::sync::mpsc::sync_channel;
@@ -19,9 +18,7 @@ use git_pact::app::pending::links;
 use git_pact::app::pending::put;
 use git_pact::domain::intent::Intent;
 use git_pact::domain::rules::Rules;
-use git_pact::domain::time::Timestamp;
 use git_pact::record::change::Changes;
-use git_pact::remote;
 use git_pact::store::Snapshot;
 use git_pact::store::overlay::Overlay;
 
@@ -157,19 +154,9 @@ fn tell_eras(plan: &Plan, era: u64, sender: &SyncSender<Part>) -> Result<(Counts
 /// Returns what the files become by an intent, decided as every command decides it.
 pub(super) fn decided(below: &dyn Snapshot, intent: &Intent) -> Result<Changes, Error> {
     let context = Context {
-        now: Timestamp::clamped(0),
-        actor: None,
         rules: Some(Rules::Strict),
-        sign: false,
         offline: true,
-        interactive: false,
-        time_limit: None,
-        cache_directory: None,
-        working_directory: PathBuf::new(),
-        environment: Vec::new(),
-        seed: 0,
-        progress: remote::Progress::default(),
-        objects: git_pact::store::git::RecentObjects::default(),
+        ..Context::default()
     };
     let mut overlay = Overlay::new(below);
     put(intent, &context, &mut overlay, &links())?;

@@ -14,7 +14,6 @@ use git_pact::domain::publish::Contract;
 use git_pact::domain::publish::Merging;
 use git_pact::domain::publish::PublishRequest;
 use git_pact::domain::time::Timestamp;
-use git_pact::remote::Progress;
 use git_pact::store::Actor;
 use git_pact::store::Note;
 use git_pact::store::RecordStore;
@@ -89,18 +88,10 @@ fn publish(made: &Made, store: &Path, round: usize) -> Result<Cost> {
     let pact = Pact::parse(&bytes)?;
     let context = Context {
         now: Timestamp::clamped(1_800_000_000),
-        actor: None,
-        rules: None,
-        sign: false,
         offline: true,
-        interactive: false,
-        time_limit: None,
-        cache_directory: None,
         working_directory: env::temp_dir(),
-        environment: Vec::new(),
         seed: 1,
-        progress: Progress::default(),
-        objects: git_pact::store::git::RecentObjects::default(),
+        ..Context::default()
     };
     let note = Note {
         actor: Actor {

@@ -168,19 +168,9 @@ impl Told {
         let sandbox = Sandbox::new();
         sandbox.remote("store.git");
         let context = Context {
-            now: at(0),
-            actor: None,
-            rules: None,
-            sign: false,
-            offline: false,
-            interactive: false,
-            time_limit: None,
-            cache_directory: None,
             working_directory: sandbox.path("."),
-            environment: Vec::new(),
             seed: 1,
-            progress: git_pact::remote::Progress::default(),
-            objects: git_pact::store::git::RecentObjects::default(),
+            ..Context::default()
         };
         let path = sandbox.path("store.git");
         Self {
