@@ -7,30 +7,7 @@ use crate::support::team::Shop;
 
 /// A store in which there is something of every kind.
 fn a_store() -> Shop {
-    let shop = Shop::with_a_store(&["web", "orders"]);
-    shop.pact("web/1.json", "Web", "Orders", &["an order"]);
-    shop.pact("web/2.json", "Web", "Orders", &["an order", "an invoice"]);
-    for (machine, line) in [
-        ("web", "publish 1.json -a 1 --branch main --tag dev"),
-        ("web", "publish 2.json -a 2 --branch feat/x --tag dev"),
-        (
-            "orders",
-            "record-verification --provider Orders -a 7 --branch main --consumer Web --success",
-        ),
-        ("web", "create-environment --name production --production"),
-        (
-            "web",
-            "record-deployment -a Web -e 1 --environment production",
-        ),
-        (
-            "orders",
-            "record-release -a Orders -e 7 --environment production",
-        ),
-        ("web", "init --rules pact-broker"),
-    ] {
-        shop.step(machine, line);
-    }
-    shop
+    Shop::with_a_store(&["web", "orders"]).furnished()
 }
 
 /// Returns the one file of a branch whose path has a part in it.
@@ -223,6 +200,29 @@ fn what_is_not_ours_is_named_and_left_alone() {
     store.amend(branch, "Web/notes.txt", Some(b"hello"));
     store.amend(branch, "Web/heads/latest.json", Some(b"{\"schema\": 99}\n"));
     let moved = path(&shop, branch, "2.version-");
+    let bytes = store.run(&["show", &format!("{branch}:{moved}")]);
+    store.amend(
+        branch,
+        "Web/versions/0/0/2.json",
+        Some(format!("{bytes}\n").as_bytes()),
+    );
+    let mut problems = problems(&shop);
+    problems.sort();
+    let expected = [
+        "! Web/app.json: it was not written by git-pact",
+        "! Web/heads/latest.json: it has schema 99, and this git-pact reads up to 1",
+        "! Web/notes.txt: nothing of a store lies at such a path",
+        &format!("! Web/versions/0/0/2.json: it belongs at {moved} on {branch}"),
+    ];
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, expected) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(expected), "{problem}");
+    }
+    let tip = store.run(&["rev-parse", branch]);
+    let _ = shop.run("web", "doctor --repair", 1);
+    assert_eq!(store.run(&["rev-parse", branch]), tip);
+}
+
 #[test]
 fn what_lies_beside_the_records_is_named_and_no_fault_of_them() {
     let shop = a_store();
@@ -253,29 +253,6 @@ fn what_lies_beside_the_records_is_named_and_no_fault_of_them() {
     let told = shop.run("web", "doctor", 0);
     let expected = "pact/app/Web: README.md is not of git-pact, which reads nothing of it";
     assert!(told.stderr.contains(expected), "{told:?}");
-}
-
-    let bytes = store.run(&["show", &format!("{branch}:{moved}")]);
-    store.amend(
-        branch,
-        "Web/versions/0/0/2.json",
-        Some(format!("{bytes}\n").as_bytes()),
-    );
-    let mut problems = problems(&shop);
-    problems.sort();
-    let expected = [
-        "! Web/app.json: it was not written by git-pact",
-        "! Web/heads/latest.json: it has schema 99, and this git-pact reads up to 1",
-        "! Web/notes.txt: nothing of a store lies at such a path",
-        &format!("! Web/versions/0/0/2.json: it belongs at {moved} on {branch}"),
-    ];
-    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
-    for (problem, expected) in problems.iter().zip(expected) {
-        assert!(problem.starts_with(expected), "{problem}");
-    }
-    let tip = store.run(&["rev-parse", branch]);
-    let _ = shop.run("web", "doctor --repair", 1);
-    assert_eq!(store.run(&["rev-parse", branch]), tip);
 }
 
 #[test]

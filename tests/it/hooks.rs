@@ -18,30 +18,7 @@ use crate::support::team::Shop;
 
 /// Returns a shop with something of every kind in its store, and the clones of three machines.
 fn a_shop() -> Shop {
-    let shop = Shop::with_a_remote(&["web", "orders", "forger"]);
-    shop.pact("web/1.json", "Web", "Orders", &["an order"]);
-    shop.pact("web/2.json", "Web", "Orders", &["an order", "an invoice"]);
-    for (machine, line) in [
-        ("web", "publish 1.json -a 1 --branch main --tag dev"),
-        ("web", "publish 2.json -a 2 --branch feat/x --tag dev"),
-        (
-            "orders",
-            "record-verification --provider Orders -a 7 --branch main --consumer Web --success",
-        ),
-        ("web", "create-environment --name production --production"),
-        (
-            "web",
-            "record-deployment -a Web -e 1 --environment production",
-        ),
-        (
-            "orders",
-            "record-release -a Orders -e 7 --environment production",
-        ),
-        ("web", "init --rules strict"),
-    ] {
-        shop.step(machine, line);
-    }
-    shop
+    Shop::with_a_remote(&["web", "orders", "forger"]).furnished()
 }
 
 /// Runs `git` as somebody on a machine would, with git-pact on the path; a minute passes.

@@ -18,6 +18,19 @@ use crate::support::team::Shop;
 /// The file that hostile input tries to make.
 const MARK: &str = "PWNED";
 
+/// Asks whether a version of Web may be deployed to production.
+const fn gate(version: &str) -> [&str; 7] {
+    [
+        "can-i-deploy",
+        "-a",
+        "Web",
+        "-e",
+        version,
+        "--to-environment",
+        "production",
+    ]
+}
+
 /// Runs words, which have to end with a status and without a panic.
 fn run(shop: &Shop, machine: &str, words: &[&str], status: i32) -> Output {
     let output = shop.sandbox.run(machine, words);

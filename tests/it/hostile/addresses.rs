@@ -155,47 +155,19 @@ fn a_password_in_an_address_that_is_recorded_is_not_recorded() {
     let shop = Shop::with_a_store(&["ci"]);
     shop.pact("ci/x.json", "Web", "Orders", &["an order"]);
     let build = "--build-url=https://ann:s3cret-pa55@ci.example/1";
-    for words in [
-        &["publish", "x.json", "-a", "1", "--branch", "main", build][..],
-        &[
-            "record-verification",
-            "--provider=Orders",
-            "-a",
-            "7",
-            "--consumer=Web",
-            "--success",
-            build,
-        ],
-        &["create-or-update-version", "-a", "Web", "-e", "2", build],
-        &["create-environment", "--name", "test"],
-        &[
-            "record-deployment",
-            "-a",
-            "Web",
-            "-e",
-            "1",
-            "--environment",
-            "test",
-            build,
-        ],
-        &[
-            "record-release",
-            "-a",
-            "Web",
-            "-e",
-            "1",
-            "--environment",
-            "test",
-            build,
-        ],
-        &[
-            "create-or-update-pacticipant",
-            "--name=Web",
-            "--repository-url=https://ghp_s3cret-pa55@github.com/o/web",
-        ],
+    shop.step("ci", "create-environment --name test");
+    for line in [
+        "publish x.json -a 1 --branch main",
+        "record-verification --provider Orders -a 7 --consumer Web --success",
+        "create-or-update-version -a Web -e 2",
+        "record-deployment -a Web -e 1 --environment test",
+        "record-release -a Web -e 1 --environment test",
     ] {
-        let _ = run(&shop, "ci", words, 0);
+        shop.step("ci", &format!("{line} {build}"));
     }
+    let repository = "--repository-url=https://ghp_s3cret-pa55@github.com/o/web";
+    let line = format!("create-or-update-pacticipant --name Web {repository}");
+    shop.step("ci", &line);
     let store = shop.store();
     let log = store.run(&["log", "--all", "-p", "--format=%B"]);
     assert!(!log.contains("s3cret"), "{log}");

@@ -4,6 +4,7 @@
 
 use std::process::Command;
 
+use super::gate;
 use super::run;
 use super::says;
 use crate::support::git::Git;
@@ -12,15 +13,10 @@ use crate::support::team::STORE;
 use crate::support::team::Shop;
 
 /// The gate that is a yes before and after.
-const GATE: [&str; 7] = [
-    "can-i-deploy",
-    "-a",
-    "Web",
-    "-e",
-    "2",
-    "--to-environment",
-    "production",
-];
+const GATE: [&str; 7] = gate("2");
+
+/// The branch that most of this is about.
+const WEB: &str = "pact/app/Web";
 
 /// A remote in which Web 1 and 2 may be deployed, and a machine that has seen all of it.
 fn a_remote() -> Shop {
@@ -53,6 +49,31 @@ fn force(remote: &Git, branch: &str) -> String {
     let other = remote.run(&["commit-tree", "-m", "Another history", &tree]);
     remote.run(&["update-ref", &reference(branch), &other]);
     other
+}
+
+/// Rewrites a branch in every way, seen from a clone of somebody's and from a private one, which has the
+/// tips alone; hands over the way, and whether the clone is private.
+fn in_every_way(then: impl Fn(&Shop, &str, bool)) {
+    for how in ["forced", "put back", "deleted"] {
+        for is_private in [false, true] {
+            let mut shop = a_remote();
+            if is_private {
+                let url = format!("file://{}", shop.sandbox.path(STORE).display());
+                shop.sandbox.set("GIT_PACT_REPO", &url);
+                let _ = run(&shop, "ci", &GATE, 0);
+            }
+            let remote = shop.store();
+            match how {
+                "forced" => drop(force(&remote, WEB)),
+                "put back" => {
+                    remote.run(&["update-ref", &reference(WEB), &format!("{WEB}~1")]);
+                }
+                _ => drop(remote.run(&["update-ref", "-d", &reference(WEB)])),
+            }
+            then(&shop, how, is_private);
+            remote.fsck();
+        }
+    }
 }
 
 /// Returns the command that puts back what is gone, as it is printed.
@@ -127,83 +148,44 @@ fn who_rewrote_a_branch_stops_every_command_that_needs_it() {
 
 #[test]
 fn what_is_gone_can_be_put_back_as_the_hint_says() {
-    for how in ["forced", "put back", "deleted"] {
-        for named in [None, Some("url")] {
-            let mut shop = a_remote();
-            if named.is_some() {
-                // A private clone, which has the tips alone.
-                let url = format!("file://{}", shop.sandbox.path(STORE).display());
-                shop.sandbox.set("GIT_PACT_REPO", &url);
-                let _ = run(&shop, "ci", &GATE, 0);
-            }
-            let remote = shop.store();
-            let branch = "pact/app/Web";
-            let before = remote.run(&["rev-parse", branch]);
-            match how {
-                "forced" => drop(force(&remote, branch)),
-                "put back" => {
-                    remote.run(&["update-ref", &reference(branch), &format!("{before}~1")]);
-                }
-                _ => drop(remote.run(&["update-ref", "-d", &reference(branch)])),
-            }
-            let refused = run(&shop, "ci", &GATE, 4);
-            says(&refused, &["history was rewritten", "version 2 of Web"]);
-            let command = restoring(&refused);
-            // A shallow clone has the records, but nothing that git would push.
-            let is_from_here = command.contains("--git-dir=");
-            assert!(is_from_here || named.is_some(), "{command}");
-            let is_forced = command.contains("--force-with-lease=");
-            assert_eq!(is_forced, how == "forced", "{command}");
-            if is_forced {
-                // Whoever administers the server lets it in: its hook refuses whatever does not grow.
-                shop.sandbox.unguard(STORE);
-            }
-            in_a_shell(&shop, "ci", &command);
-            assert_eq!(
-                remote.run(&["rev-parse", branch]),
-                before,
-                "{how} {named:?}"
-            );
-            let _ = run(&shop, "ci", &GATE, 0);
-            remote.fsck();
+    in_every_way(|shop, how, is_private| {
+        let refused = run(shop, "ci", &GATE, 4);
+        says(&refused, &["history was rewritten", "version 2 of Web"]);
+        let command = restoring(&refused);
+        // A shallow clone has the records, but nothing that git would push.
+        assert!(command.contains("--git-dir=") || is_private, "{command}");
+        let is_forced = command.contains("--force-with-lease=");
+        assert_eq!(is_forced, how == "forced", "{command}");
+        if is_forced {
+            // Whoever administers the server lets it in: its hook refuses whatever does not grow.
+            shop.sandbox.unguard(STORE);
         }
-    }
+        in_a_shell(shop, "ci", &command);
+        let now = shop.store().run(&["rev-parse", WEB]);
+        let was = format!("{WEB} went from {now}");
+        let deleted = format!("{WEB} was deleted; it was at {now}");
+        let is_restored = refused.stderr.contains(&was) || refused.stderr.contains(&deleted);
+        assert!(is_restored, "{how} {is_private} {now} {refused:?}");
+        let _ = run(shop, "ci", &GATE, 0);
+    });
 }
 
 #[test]
 fn what_is_gone_can_be_accepted_and_is_told_once_more() {
-    for how in ["forced", "put back", "deleted"] {
-        for named in [None, Some("url")] {
-            let mut shop = a_remote();
-            if named.is_some() {
-                let url = format!("file://{}", shop.sandbox.path(STORE).display());
-                shop.sandbox.set("GIT_PACT_REPO", &url);
-                let _ = run(&shop, "ci", &GATE, 0);
-            }
-            let remote = shop.store();
-            let branch = "pact/app/Web";
-            match how {
-                "forced" => drop(force(&remote, branch)),
-                "put back" => {
-                    remote.run(&["update-ref", &reference(branch), &format!("{branch}~1")]);
-                }
-                _ => drop(remote.run(&["update-ref", "-d", &reference(branch)])),
-            }
-            let _ = run(&shop, "ci", &GATE, 4);
-            let accepted = run(&shop, "ci", &["fetch", "--accept-rewritten"], 0);
-            says(&accepted, &["accepted: pact/app/Web", "version 2 of Web"]);
-            let again = run(&shop, "ci", &["fetch", "--accept-rewritten"], 0);
-            assert!(!again.stderr.contains("accepted"), "{again:?}");
-            // Web 2 is not there any more: that is no yes.
-            let gate = shop.sandbox.run("ci", &GATE);
-            assert!(matches!(gate.status, Some(1..=3)), "{how} {gate:?}");
-            // And life goes on.
-            let publish = ["publish", "2.json", "-a", "2", "--branch", "main"];
-            let _ = run(&shop, "ci", &publish, 0);
-            let _ = run(&shop, "ci", &GATE, 0);
-            remote.fsck();
-        }
-    }
+    in_every_way(|shop, how, _| {
+        let _ = run(shop, "ci", &GATE, 4);
+        let accepted = run(shop, "ci", &["fetch", "--accept-rewritten"], 0);
+        says(&accepted, &["accepted: pact/app/Web", "version 2 of Web"]);
+        let again = run(shop, "ci", &["fetch", "--accept-rewritten"], 0);
+        assert!(!again.stderr.contains("accepted"), "{again:?}");
+        // Web 2 is not there any more: that is no yes.
+        let gate = shop.sandbox.run("ci", &GATE);
+        assert!(matches!(gate.status, Some(1..=3)), "{how} {gate:?}");
+        // And life goes on.
+        let publish = ["publish", "2.json", "-a", "2", "--branch", "main"];
+        let _ = run(shop, "ci", &publish, 0);
+        let _ = run(shop, "ci", &GATE, 0);
+    });
 }
 
 #[test]

@@ -81,77 +81,30 @@ fn what_is_no_name_is_refused_in_a_pact_with_its_place() {
 fn what_is_no_name_is_refused_wherever_a_name_can_stand() {
     let shop = Shop::with_a_store(&["web"]);
     shop.pact("web/x.json", "Web", "Orders", &["an order"]);
-    let places: &[&[&str]] = &[
-        &["publish", "x.json", "-a", "1", "--branch"],
-        &["publish", "x.json", "-a", "1", "--tag"],
-        &[
-            "record-verification",
-            "-a",
-            "1",
-            "--consumer",
-            "Web",
-            "--success",
-            "--provider",
-        ],
-        &[
-            "record-verification",
-            "--provider",
-            "Orders",
-            "--consumer",
-            "Web",
-            "--success",
-            "-a",
-        ],
-        &[
-            "record-verification",
-            "--provider",
-            "Orders",
-            "-a",
-            "1",
-            "--success",
-            "--consumer",
-        ],
-        &["create-environment", "--name"],
-        &["record-deployment", "-a", "Web", "-e", "1", "--environment"],
-        &[
-            "record-deployment",
-            "-e",
-            "1",
-            "--environment",
-            "test",
-            "-a",
-        ],
-        &[
-            "record-deployment",
-            "-a",
-            "Web",
-            "--environment",
-            "test",
-            "-e",
-        ],
-        &[
-            "record-deployment",
-            "-a",
-            "Web",
-            "-e",
-            "1",
-            "--environment",
-            "test",
-            "--application-instance",
-        ],
-        &["create-or-update-pacticipant", "--name"],
-        &["create-or-update-version", "-a", "Web", "-e"],
-        &["create-version-tag", "-a", "Web", "-e", "1", "-t"],
-        &["can-i-deploy", "-e", "1", "-a"],
-        &["can-i-deploy", "-a", "Web", "-e"],
-        &["can-i-deploy", "-a", "Web", "-e", "1", "--to-environment"],
-        &["pull", "--provider"],
-        &["log", "--pacticipant"],
+    let places = [
+        "publish x.json -a 1 --branch",
+        "publish x.json -a 1 --tag",
+        "record-verification -a 1 --consumer Web --success --provider",
+        "record-verification --provider Orders --consumer Web --success -a",
+        "record-verification --provider Orders -a 1 --success --consumer",
+        "create-environment --name",
+        "record-deployment -a Web -e 1 --environment",
+        "record-deployment -e 1 --environment test -a",
+        "record-deployment -a Web --environment test -e",
+        "record-deployment -a Web -e 1 --environment test --application-instance",
+        "create-or-update-pacticipant --name",
+        "create-or-update-version -a Web -e",
+        "create-version-tag -a Web -e 1 -t",
+        "can-i-deploy -e 1 -a",
+        "can-i-deploy -a Web -e",
+        "can-i-deploy -a Web -e 1 --to-environment",
+        "pull --provider",
+        "log --pacticipant",
     ];
-    for words in places {
+    for place in places {
         for (name, _) in no_names() {
             // As the broker's program does, the spaces around a version are not part of it.
-            let words = [words, &[name.as_str()][..]].concat();
+            let words: Vec<&str> = place.split(' ').chain([name.as_str()]).collect();
             let refused = run(&shop, "web", &words, 2);
             assert!(!refused.stderr.contains('\u{1b}'), "{refused:?}");
         }

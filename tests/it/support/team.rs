@@ -44,6 +44,34 @@ impl Shop {
         Self { sandbox }
     }
 
+    /// Returns the shop with something of every kind in its store, recorded by the machines `web` and
+    /// `orders`.
+    pub(crate) fn furnished(self) -> Self {
+        self.pact("web/1.json", "Web", "Orders", &["an order"]);
+        self.pact("web/2.json", "Web", "Orders", &["an order", "an invoice"]);
+        for (machine, line) in [
+            ("web", "publish 1.json -a 1 --branch main --tag dev"),
+            ("web", "publish 2.json -a 2 --branch feat/x --tag dev"),
+            (
+                "orders",
+                "record-verification --provider Orders -a 7 --branch main --consumer Web --success",
+            ),
+            ("web", "create-environment --name production --production"),
+            (
+                "web",
+                "record-deployment -a Web -e 1 --environment production",
+            ),
+            (
+                "orders",
+                "record-release -a Orders -e 7 --environment production",
+            ),
+            ("web", "init --rules strict"),
+        ] {
+            self.step(machine, line);
+        }
+        self
+    }
+
     /// Runs a command line, which has to end with a status; `+` stands for a space in a word, and
     /// `FIXTURES` for the directory of the fixtures.
     pub(crate) fn run(&self, machine: &str, line: &str, status: i32) -> Output {
