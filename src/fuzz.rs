@@ -33,8 +33,10 @@ use crate::record::intent::IntentRecord;
 use crate::record::path;
 use crate::record::path::Branch;
 use crate::record::path::Segment;
+use crate::record::policy::PolicyRecord;
 use crate::record::run::RunRecord;
 use crate::record::settings::SettingsRecord;
+use crate::record::signers::SignersRecord;
 use crate::record::stored;
 use crate::record::test_results::TestResultsRecord;
 use crate::record::to_bytes;
@@ -134,6 +136,8 @@ fn record(bytes: &[u8]) {
     entry_of::<ReleasedRecord>(bytes, |it| Entry::Released(production(), it.into()));
     entry_of::<WebhookRecord>(bytes, |it| Entry::Webhook(it.into()));
     entry_of::<SettingsRecord>(bytes, |it| Entry::Rules(it.rules));
+    entry_of::<SignersRecord>(bytes, |it| Entry::Signers(it.into()));
+    entry_of::<PolicyRecord>(bytes, |it| Entry::Policy(it.into()));
     // An intent is never stored on a branch, but is kept on disk.
     let intent = |bytes: &[u8]| -> Option<Result<Intent, PactError>> {
         Some(from_bytes::<IntentRecord>(bytes).ok()?.try_into())
