@@ -18,6 +18,7 @@ use crate::domain::pact::Pact;
 use crate::domain::pact::PactError;
 use crate::domain::pact::recognise;
 use crate::domain::pacts_for_verification::Request;
+use crate::domain::readable_pact::ReadablePact;
 use crate::record::Record;
 use crate::record::app::AppRecord;
 use crate::record::change::Change;
@@ -117,6 +118,8 @@ fn pact(bytes: &[u8]) {
         assert_eq!(interaction.id().len(), 40, "{interaction:?}");
     }
     drop((pact.specification(), pact.kind()));
+    let readable = ReadablePact::of(&pact);
+    assert_eq!(readable.interactions.len(), pact.interactions().len());
 }
 
 /// A record that is read is written as one that is read the same, and the entry that it makes is
