@@ -55,6 +55,7 @@ pub mod merge;
 pub mod metrics;
 pub mod name;
 pub mod notice;
+pub mod outline;
 pub mod pact;
 pub mod pact_change;
 pub mod pact_status;

@@ -211,7 +211,7 @@ fn other_content_for_the_same_version_is_refused_with_a_difference() {
         assert!(
             notices[1]
                 .text
-                .contains("  -    \"path\": \"/1\"\n  +    \"path\": \"/2\"")
+                .contains("  ~ request path: \"/1\" to \"/2\"")
         );
         assert!(notices[1].text.ends_with("added: \"b\""));
         let broker = refused[0].broker_notices("http://b");
