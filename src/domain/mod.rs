@@ -54,6 +54,7 @@ pub mod matrix;
 pub mod merge;
 pub mod metrics;
 pub mod name;
+pub mod network;
 pub mod notice;
 pub mod outline;
 pub mod pact;

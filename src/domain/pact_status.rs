@@ -72,6 +72,19 @@ pub struct LineStatus {
 /// Fails if a record cannot be read.
 pub fn latest_status(pair: &Pair<'_>, among: &Among) -> Read<Option<LineStatus>> {
     let results = ProviderResults::read(pair.ledger, pair.provider)?;
+    status_by(pair, among, &results)
+}
+
+/// Returns the same by the results of the provider, which somebody has read.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn status_by(
+    pair: &Pair<'_>,
+    among: &Among,
+    results: &ProviderResults,
+) -> Read<Option<LineStatus>> {
     line_status(pair, among, |pact| {
         Ok(results.latest(&pact.consumer, &pact.content))
     })

@@ -3,7 +3,7 @@
 //! What they say, and in which colour, is what the broker has others draw (spec: semantics §11).
 //! They are drawn here, so that no other service learns who works with whom.
 
-mod width;
+pub(super) mod width;
 
 use std::fmt::Write;
 

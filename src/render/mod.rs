@@ -14,6 +14,7 @@ pub mod hal;
 pub mod html;
 pub mod log;
 pub mod matrix;
+pub mod network;
 pub mod next_steps;
 pub mod objection;
 pub mod pact_diff;

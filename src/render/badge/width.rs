@@ -1,10 +1,10 @@
-//! How wide a text is in the font of badges, about.
+//! How wide a text is in the font of badges and pictures, about.
 //!
 //! Viewers stretch or squeeze the text to the width that they are told, so a pixel more or less
 //! is not seen.
 
 /// Returns the width of a text in pixels, in Verdana of 11 pixels.
-pub(super) fn width(text: &str) -> u32 {
+pub(in crate::render) fn width(text: &str) -> u32 {
     let tenths: u32 = text.chars().map(tenths).sum();
     tenths.div_ceil(10)
 }
