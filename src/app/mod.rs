@@ -21,6 +21,7 @@ pub mod link;
 pub mod log;
 pub mod matrix;
 pub mod message;
+pub mod network;
 pub mod pact_files;
 pub mod pacts;
 pub mod pending;

@@ -32,6 +32,7 @@ use super::labels;
 use super::link;
 use super::log;
 use super::matrix;
+use super::network;
 use super::outside::Outside;
 use super::pacticipants;
 use super::pacts;
@@ -218,6 +219,7 @@ pub(super) const GROUPS: &[Group] = &[
         title: "Look around",
         commands: &[
             command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
+            command!(GitPact Question "network", network::Network, "Show who has contracts with whom"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),
         ],
     },

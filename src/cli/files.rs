@@ -1,4 +1,4 @@
-//! Files that a command was asked to write into a directory.
+//! Files that a command was asked to write: one, or several into a directory.
 
 use std::fs;
 use std::io;
@@ -28,10 +28,6 @@ pub(super) fn write(
     files: Vec<(String, String)>,
     ui: &mut Ui<'_>,
 ) -> Result<Exit, Failure> {
-    let fail = |path: &Path, source| {
-        let path = path.to_owned();
-        Failure::of(Exit::Failed, &CannotWrite { path, source })
-    };
     fs::create_dir_all(directory).map_err(|source| fail(directory, source))?;
     for (name, text) in files {
         let path = directory.join(name);
@@ -39,4 +35,20 @@ pub(super) fn write(
         ui.data(&format!("Wrote {}.", path.display()));
     }
     Ok(Exit::Yes)
+}
+
+/// Writes one file, in place of what was there, and says so.
+///
+/// # Errors
+///
+/// Fails if it cannot be written.
+pub(super) fn write_one(path: &Path, text: &str, ui: &mut Ui<'_>) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|source| fail(path, source))?;
+    ui.say(&format!("Wrote {}.", path.display()));
+    Ok(())
+}
+
+fn fail(path: &Path, source: io::Error) -> Failure {
+    let path = path.to_owned();
+    Failure::of(Exit::Failed, &CannotWrite { path, source })
 }

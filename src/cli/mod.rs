@@ -28,6 +28,7 @@ mod labels;
 mod link;
 mod log;
 mod matrix;
+mod network;
 mod not_found;
 mod outside;
 mod pacticipants;

@@ -52,6 +52,7 @@ const ROWS: &[Row] = &[
     (0, &["list-versions", "-a", CONSUMER]), (0, &["list-versions", "-a", PROVIDER, "--branch", BRANCH]),
     (0, &["list-branches", "-a", CONSUMER]),
     (0, &["status"]), (0, &["log"]), (0, &["log", "-a", CONSUMER]), (0, &["doctor"]),
+    (0, &["network"]), (0, &["network", "-a", CONSUMER, "--depth", "2", "--environment", ENVIRONMENT]),
     (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
     (0, &["test-webhook", "--uuid", WEBHOOK, "--webhook-scheme-whitelist", "http", "--webhook-host-whitelist",
         "127.0.0.1"]),
