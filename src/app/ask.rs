@@ -139,6 +139,35 @@ where
     Err(AskError::Restless { attempts: PATIENCE })
 }
 
+/// Asks the same of a moment, and returns the answer with its basis.
+///
+/// # Errors
+///
+/// Fails if the question has no answer, or the store cannot be read as it was at that moment.
+pub fn ask_here_at<T, E>(
+    site: &Site,
+    context: &Context,
+    moment: &Moment,
+    question: impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
+) -> Result<Answer<T>, AskError<E>>
+where
+    E: std::error::Error + 'static,
+{
+    for _ in 0..PATIENCE {
+        let fresh = Fresh::as_far_as_here(site, moment.clone());
+        let (value, rules, pending) = ask_once(site, context, moment, &fresh, &question)?;
+        let basis = Basis {
+            tips: fresh.tips(),
+            rules,
+            pending,
+        };
+        if *moment != Moment::Now || site.is_one_moment(&basis.tips, false)? {
+            return Ok(Answer { value, basis });
+        }
+    }
+    Err(AskError::Restless { attempts: PATIENCE })
+}
+
 /// Returns the answer on one snapshot, the rules that applied, and how much was pending.
 fn ask_once<T, E>(
     site: &Site,

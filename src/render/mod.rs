@@ -20,6 +20,7 @@ pub mod objection;
 pub mod pact_diff;
 pub mod pacticipant;
 pub mod pacts;
+pub mod page;
 pub mod policy;
 pub mod prometheus;
 pub mod provider_states;

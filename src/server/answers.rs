@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use crate::app::Context;
 use crate::app::site::Site;
+use crate::render::page::links::AT;
 use crate::store::git::Look;
 use crate::store::recent::Recent;
 use crate::store::recent::lock;
@@ -38,7 +39,13 @@ impl Question {
     /// Returns the question of a call, if its answer does not depend on the time: texts may say how
     /// long ago something was.
     pub(crate) fn of(method: &Method, call: &Call) -> Option<Self> {
-        matches!(call.media, Media::Hal | Media::Svg).then(|| Self {
+        let is_of_now = match call.media {
+            Media::Hal | Media::Svg => true,
+            // A day may be said as seen from today.
+            Media::Html => call.query.get(AT).is_none(),
+            Media::Json | Media::Csv | Media::Text => false,
+        };
+        is_of_now.then(|| Self {
             method: method.clone(),
             url: call.itself.clone(),
             media: call.media,

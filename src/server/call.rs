@@ -19,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::verification::RequestId;
 use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
+use crate::render::page::Links;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -52,6 +53,15 @@ pub(crate) struct View<'a> {
     pub(crate) ledger: &'a dyn Ledger,
     /// Whose rules decide.
     pub(crate) rules: Rules,
+}
+
+/// What the handler of a page can look at: one state of the store, and how it came to be.
+#[derive(Clone, Copy)]
+pub(crate) struct PageView<'a> {
+    /// All that was known.
+    pub(crate) ledger: &'a dyn Ledger,
+    /// Where other pages are.
+    pub(crate) links: &'a Links,
 }
 
 impl Call {

@@ -15,6 +15,9 @@
 //! To add a resource: its templates in `render::hal::template`, its documents in a file of
 //! `render::hal`, its handlers and `ROUTES` in a file of `resource`, a line in `routes::ROUTES`
 //! and one in `documentation::families`.
+//!
+//! To add a page: a `Place`, its links and its template in `render::page`, and its handler in a file of
+//! `resource::page`.
 
 mod access;
 mod answers;
@@ -28,6 +31,7 @@ mod firing;
 pub(crate) mod fuzz;
 mod negotiate;
 mod origin;
+mod pages;
 mod paging;
 mod problem;
 mod pusher;

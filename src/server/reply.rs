@@ -110,6 +110,14 @@ impl Reply {
         self
     }
 
+    /// Changes the body, and its kind.
+    #[must_use]
+    pub(crate) fn with_body(mut self, media: Media, body: String) -> Self {
+        self.content_type = Some(media.content_type());
+        self.body = body.into_bytes();
+        self
+    }
+
     /// Adds a header, in place of a usual one of the same name. A page that loads scripts or
     /// styles says so with its own `content-security-policy`.
     #[must_use]

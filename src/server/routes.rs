@@ -5,6 +5,7 @@ use axum::http::Method;
 
 use super::access::Need;
 use super::call::Call;
+use super::call::PageView;
 use super::call::View;
 use super::documentation::Notes;
 use super::negotiate::Media;
@@ -15,6 +16,7 @@ use super::resource::webhook_execution::Trial;
 use crate::app::write::Draft;
 use crate::render::hal::Template;
 use crate::render::hal::template;
+use crate::render::page::Page;
 
 /// What answers a request.
 #[derive(Clone, Copy)]
@@ -25,6 +27,8 @@ pub(crate) enum Handler {
     /// moved meanwhile. A document or a picture depends on nothing but that state and what was
     /// asked, so it is given again as long as no ref moves.
     Read(fn(&Call, View<'_>) -> Result<Reply, Problem>),
+    /// Makes a page of one state of the store, now or in the past, on a reader's thread.
+    Page(fn(&Call, PageView<'_>) -> Result<Page, Problem>),
     /// Is told whether the store can be read, and answers either way.
     Check(fn(&Call, bool) -> Result<Reply, Problem>),
     /// Looks at a draft and puts intents on it, on the writer's thread. Asked again whenever
@@ -90,6 +94,15 @@ impl Route {
         Self::new(Method::GET, template, about, Handler::Read(handler))
     }
 
+    /// Returns the page that a browser gets at a path.
+    pub(crate) const fn page(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, PageView<'_>) -> Result<Page, Problem>,
+    ) -> Self {
+        Self::new(Method::GET, template, about, Handler::Page(handler)).producing(&[Media::Html])
+    }
+
     /// Returns a route that only reads, and gets its question as the body of a POST.
     pub(crate) const fn ask(
         template: Template,
@@ -134,7 +147,9 @@ impl Route {
         match self.handler {
             _ if self.template == template::HEARTBEAT => Need::Heartbeat,
             _ if self.template.as_str().ends_with("/badge") => Need::Badge,
-            Handler::Plain(_) | Handler::Read(_) | Handler::Check(_) => Need::Read,
+            Handler::Plain(_) | Handler::Read(_) | Handler::Page(_) | Handler::Check(_) => {
+                Need::Read
+            }
             Handler::Write(_) | Handler::Execute(_) => Need::Write,
         }
     }
@@ -205,6 +220,10 @@ pub(crate) static ROUTES: &[&[Route]] = &[
     resource::webhook_execution::ROUTES,
 ];
 
+/// The pages that people look at with a browser. They are no part of the API, and not in its
+/// documentation. Where the API has something at the same path, programs get that.
+pub(crate) static PAGES: &[&[Route]] = &[resource::page::ROUTES];
+
 /// Finds routes by path.
 pub(crate) struct Table(matchit::Router<Vec<&'static Route>>);
 
@@ -224,7 +243,8 @@ impl Table {
     /// Fails if two templates contradict each other, which a test rules out.
     pub(crate) fn new() -> Result<Self, matchit::InsertError> {
         let mut table = std::collections::BTreeMap::<Template, Vec<&'static Route>>::new();
-        for route in ROUTES.iter().copied().flatten() {
+        // Whoever takes anything gets the API.
+        for route in ROUTES.iter().chain(PAGES).copied().flatten() {
             table.entry(route.template).or_default().push(route);
         }
         let mut router = matchit::Router::new();
@@ -289,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_needs_the_right_to_read_and_all_else_to_write() {
-        for route in ROUTES.iter().copied().flatten() {
+        for route in ROUTES.iter().chain(PAGES).copied().flatten() {
             let asks = route.method == Method::GET || route.template == template::FOR_VERIFICATION;
             let expected = match route.template {
                 template::HEARTBEAT => Need::Heartbeat,
@@ -305,7 +325,7 @@ mod tests {
     #[test]
     fn no_method_is_routed_twice_to_the_same_kind_of_document() {
         let mut seen = BTreeSet::new();
-        for route in ROUTES.iter().copied().flatten() {
+        for route in ROUTES.iter().chain(PAGES).copied().flatten() {
             assert!(!route.about.is_empty());
             for media in route.produces {
                 let key = (

@@ -26,6 +26,7 @@ use super::negotiate::Accept;
 use super::negotiate::Media;
 use super::origin::check_host;
 use super::origin::check_page;
+use super::pages;
 use super::problem::Problem;
 use super::rack_query::Query;
 use super::readers::Readers;
@@ -79,7 +80,11 @@ impl Service {
             Ok(reply) => reply,
             Err(problem) => {
                 exchange.failed(&problem);
-                problem.reply(accept.names("problem+json"), &at)
+                if accept.is_browser() && parts.method.is_safe() {
+                    pages::problem(&problem, &at)
+                } else {
+                    problem.reply(accept.names("problem+json"), &at)
+                }
             }
         };
         exchange.answered(reply.into_response())
@@ -197,7 +202,20 @@ impl Service {
     ) -> Result<Reply, Problem> {
         match route.handler {
             Handler::Plain(handler) => handler(&call),
-            Handler::Read(handler) => self.answer_of(&route.method, call, handler).await,
+            Handler::Read(handler) => {
+                let offline = self.offline;
+                let ask = move |site: &Site, context: &Context, look, call: &Call| {
+                    asked(site, context, offline, look, call, handler)
+                };
+                self.answer_of(&route.method, call, ask).await
+            }
+            Handler::Page(handler) => {
+                let offline = self.offline;
+                let ask = move |site: &Site, context: &Context, look, call: &Call| {
+                    pages::asked(site, context, offline, look, call, handler)
+                };
+                self.answer_of(&route.method, call, ask).await
+            }
             Handler::Check(handler) => {
                 let read = |ledger: &dyn Ledger, _| ledger.environments().map(drop);
                 let readable = self.readers.read(move |site, context| {
@@ -224,12 +242,12 @@ impl Service {
         &self,
         method: &Method,
         call: Call,
-        handler: fn(&Call, View<'_>) -> Result<Reply, Problem>,
+        ask: impl Fn(&Site, &Context, Option<Look>, &Call) -> Result<Answered, Problem> + Send + 'static,
     ) -> Result<Reply, Problem> {
-        let (offline, answers) = (self.offline, Arc::clone(&self.answers));
+        let answers = Arc::clone(&self.answers);
         let question = Question::of(method, &call);
         let answer = move |site: &Site, context: &Context| {
-            let ask = |look| asked(site, context, offline, look, &call, handler);
+            let ask = |look| ask(site, context, look, &call);
             match question {
                 Some(question) => answers.recall(site, context, question, ask),
                 None => Ok(ask(site.store.look(context.now))?.0),
@@ -252,6 +270,9 @@ impl Service {
         self.readers.read(answer).await?
     }
 }
+
+/// A reply, and the look that shows of which state it is.
+type Answered = (Reply, Option<Look>);
 
 /// Asks a question of what is here, and returns the answer with the look that shows its state.
 fn asked<T>(

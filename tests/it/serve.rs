@@ -8,6 +8,7 @@ mod lists;
 mod manners;
 mod matrix;
 mod pacticipants;
+mod pages;
 mod publish;
 mod pushing;
 mod reads;

@@ -272,4 +272,13 @@ templates! {
     INTEGRATIONS = "/integrations";
     /// One of them.
     INTEGRATION = "/integrations/provider/{provider}/consumer/{consumer}";
+
+    /// The pact of a consumer version as it was published, for browsers.
+    RAW_PACT = "/pacts/provider/{provider}/consumer/{consumer}/version/{version}/pact.json";
+    /// The page of what happened.
+    HISTORY = "/history";
+    /// The page of who works with whom, as a picture.
+    NETWORK = "/network";
+    /// What pages load.
+    PAGE_ASSET = "/assets/{file}";
 }

@@ -138,7 +138,7 @@ impl Route {
         match self.handler {
             Handler::Plain(_) => {}
             Handler::Check(_) => statuses.push(500),
-            Handler::Read(_) | Handler::Write(_) | Handler::Execute(_) => {
+            Handler::Read(_) | Handler::Page(_) | Handler::Write(_) | Handler::Execute(_) => {
                 statuses.extend([500, 503]);
             }
         }

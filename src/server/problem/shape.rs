@@ -46,6 +46,21 @@ impl Problem {
         }
     }
 
+    /// Returns the same as people are told it: sentence by sentence.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        match self {
+            Self::Fields(fields) => {
+                let errors = fields.errors.iter();
+                errors
+                    .map(|error| format!("{}: {error}", error.field))
+                    .collect()
+            }
+            Self::List(errors) => errors.clone(),
+            Self::Refused { .. } => vec!["That is refused.".to_owned()],
+            _ => vec![self.sentence()],
+        }
+    }
+
     /// Returns the sentence that clients are told.
     fn sentence(&self) -> String {
         match self {

@@ -23,6 +23,7 @@ pub(super) mod pact;
 pub(super) mod pact_diff;
 pub(super) mod pacticipant;
 pub(super) mod pacts;
+pub(super) mod page;
 pub(super) mod provider_states;
 pub(super) mod relationships;
 pub(super) mod released_version;

@@ -17,10 +17,10 @@ fn a_browser_is_led_to_a_page_that_needs_nothing_from_elsewhere() {
     let sandbox = Sandbox::new();
     let server = served(&sandbox);
     let accept = [("accept", "text/html, application/json")];
-    let led = server.ask("GET", "/pacticipants?page=2", &accept, "");
+    let led = server.ask("GET", "/labels?page=2", &accept, "");
     assert_eq!(led.status, 303);
     let (page, shown) = led.header("location").split_once('#').unwrap();
-    assert_eq!(shown, "/pacticipants?page=2");
+    assert_eq!(shown, "/labels?page=2");
     assert_eq!(page, format!("{}/hal-browser/browser.html", server.base()));
 
     let accept = [("accept", BROWSER)];

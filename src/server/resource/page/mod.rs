@@ -1,0 +1,48 @@
+//! The pages that people look at: which answer of the domain is on which page.
+//!
+//! At an address of the API the page is about the same thing. A handler asks the domain and hands the
+//! answer to `render::page`; the head and the foot come from `server::pages`.
+
+mod integrations;
+
+use axum::http::StatusCode;
+
+use crate::render::hal::template;
+use crate::render::page::asset::ASSETS;
+use crate::server::call::Call;
+use crate::server::negotiate::Media;
+use crate::server::problem::Problem;
+use crate::server::rack_query::Query;
+use crate::server::reply::Reply;
+use crate::server::routes::Route;
+
+/// The kinds of what pages load: whatever a browser says that it wants.
+const ASSET: &[Media] = &[Media::Text, Media::Svg];
+
+pub(crate) const ROUTES: &[Route] = &[
+    Route::page(
+        template::INDEX,
+        "Who works with whom, and how that fares",
+        integrations::get,
+    ),
+    Route::plain(template::PAGE_ASSET, "What pages load", get_asset).producing(ASSET),
+];
+
+fn get_asset(call: &Call) -> Result<Reply, Problem> {
+    let name = call.place_text("file")?;
+    let asset = ASSETS.iter().find(|asset| asset.name == name);
+    let asset = asset.ok_or(Problem::NotFound)?;
+    let text = asset.text.to_owned();
+    Ok(Reply::text(StatusCode::OK, asset.content_type, text))
+}
+
+/// Returns which part of a list is asked for: the first, if that is said in no way that makes sense.
+fn part(query: &Query) -> usize {
+    let number = query.text("page").and_then(|text| text.parse().ok());
+    number.unwrap_or(1)
+}
+
+/// Returns what is looked for; nothing, if it is not said.
+fn search(query: &Query) -> String {
+    query.text("q").unwrap_or_default().to_owned()
+}
