@@ -31,6 +31,7 @@ pub mod received;
 pub mod regular_file;
 pub mod rewritten;
 pub mod scratch;
+pub mod show;
 pub mod signatures;
 pub mod site;
 pub mod status;

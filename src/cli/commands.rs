@@ -44,6 +44,7 @@ use super::pull;
 use super::record_verification;
 use super::run;
 use super::serve;
+use super::show;
 use super::signers;
 use super::status;
 use super::sync;
@@ -218,6 +219,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         title: "Look around",
         commands: &[
+            command!(GitPact Question "show", show::Show, "Show a contract, explained"),
             command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
             command!(GitPact Question "network", network::Network, "Show who has contracts with whom"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),

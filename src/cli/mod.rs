@@ -43,6 +43,7 @@ mod record_verification;
 mod run;
 mod selectors;
 mod serve;
+mod show;
 mod signers;
 mod status;
 mod sync;

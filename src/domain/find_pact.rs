@@ -223,8 +223,8 @@ mod tests {
         ledger
     }
 
-    fn found(which: WhichPact) -> Result<FoundPact, PactNotFound> {
-        find_pact(&ledger(), &n("Web"), &n("Shop"), &which)
+    fn found(which: &WhichPact) -> Result<FoundPact, PactNotFound> {
+        find_pact(&ledger(), &n("Web"), &n("Shop"), which)
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
             (WhichPact::Tag(n("prod")), "1"),
             (WhichPact::Environment(n("production")), "2"),
         ] {
-            let found = found(which.clone()).unwrap();
+            let found = found(&which).unwrap();
             assert_eq!(found.publication.version.number, n(version), "{which:?}");
             assert_eq!(*found.pact.content_id(), found.publication.content);
         }
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_else_is_live_is_named_if_it_says_something_else() {
-        let found = found(WhichPact::Environment(n("production"))).unwrap();
+        let found = found(&WhichPact::Environment(n("production"))).unwrap();
         let others: Vec<_> = found
             .others
             .iter()
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        let refused = |which| found(which).unwrap_err().to_string();
+        let refused = |which: &WhichPact| found(which).unwrap_err().to_string();
         for (which, expected) in [
             (
                 WhichPact::Version(n("9")),
@@ -288,9 +288,9 @@ mod tests {
                 "there is no pact between Web and Shop in test",
             ),
         ] {
-            assert_eq!(refused(which), expected);
+            assert_eq!(refused(&which), expected);
         }
-        assert!(refused(WhichPact::Environment(n("uat"))).contains("No environment found"));
+        assert!(refused(&WhichPact::Environment(n("uat"))).contains("No environment found"));
         let nobody = find_pact(&ledger(), &n("Nobody"), &n("Shop"), &WhichPact::Current);
         assert_eq!(
             nobody.unwrap_err().to_string(),

@@ -4,6 +4,7 @@ pub mod badge;
 pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
+pub mod contract;
 pub mod deletion;
 pub mod doctor;
 pub mod environment;

@@ -57,6 +57,7 @@ mod rejections;
 mod run;
 mod serve;
 mod shapes;
+mod show;
 mod signed;
 mod status;
 mod store_contract;

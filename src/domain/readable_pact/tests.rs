@@ -322,7 +322,7 @@ fn what_is_odd_is_shown_as_it_is() {
     let pact = readable("shapes/odd-1");
     let names =
         |extras: &[Extra]| -> Vec<String> { extras.iter().map(|it| it.name.clone()).collect() };
-    let named = |description: &str| {
+    let about = |description: &str| {
         let mut found = pact.interactions.iter();
         found
             .find(|it| it.description.starts_with(description))
@@ -335,7 +335,7 @@ fn what_is_odd_is_shown_as_it_is() {
         ["configuration.a", "version"]
     );
 
-    let hostile = named("</code>");
+    let hostile = about("</code>");
     let [request, response] = hostile.parts.as_slice() else {
         panic!("{hostile:?}");
     };
@@ -390,8 +390,8 @@ fn what_is_odd_is_shown_as_it_is() {
     let states: Vec<String> = other.states.iter().map(ToString::to_string).collect();
     assert_eq!(states, ["", "plain", " {\"a\":[1]}"]);
     assert_eq!(names(&seven.extras), ["interaction"]);
-    assert_eq!(named("nothing more").parts, []);
-    let beside = named("a message beside");
+    assert_eq!(about("nothing more").parts, []);
+    let beside = about("a message beside");
     assert_eq!(
         items(&beside.parts[0].metadata),
         ["topic = {\"a\":1} exactly"]

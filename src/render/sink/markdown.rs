@@ -5,6 +5,8 @@
 //! looked for, and nobody is mentioned. A comment holds 65,536 characters, so a document never has
 //! more; what stands in the way comes first.
 
+mod contract;
+
 use crate::app::ask::Basis;
 use crate::domain::can_i_deploy::Verdict;
 use crate::domain::matrix::Matrix;
@@ -20,6 +22,8 @@ use crate::render::matrix::abbreviated;
 use crate::render::next_steps::NextStep;
 use crate::render::next_steps::next_steps;
 use crate::render::table::one_line;
+
+pub use self::contract::contract;
 
 /// The most characters that a comment on GitHub holds.
 pub const LONGEST: usize = 65_536;
@@ -175,7 +179,7 @@ fn step(step: &NextStep) -> String {
     if !step.commands.is_empty() {
         let commands = step.commands.iter().map(|it| one_line(&it.to_string()));
         let commands = commands.collect::<Vec<_>>().join("\n  ");
-        let fence = "`".repeat(longest_run(&commands).max(2) + 1);
+        let fence = fence(&commands);
         parts.push(format!("\n  {fence}sh\n  {commands}\n  {fence}\n"));
     }
     parts.concat()
@@ -188,10 +192,15 @@ fn code(text: &str) -> String {
         line.truncate(end);
         line.push('…');
     }
+    quotation(&line)
+}
+
+/// Returns a line as code, all of it; nothing if it is blank.
+fn quotation(line: &str) -> String {
     if line.trim().is_empty() {
         return String::new();
     }
-    let quote = "`".repeat(longest_run(&line) + 1);
+    let quote = "`".repeat(longest_run(line) + 1);
     // One space on each side is taken away again; without it a quote in the text would join.
     let joins = |c: Option<char>| matches!(c, Some('`' | ' '));
     if joins(line.chars().next()) || joins(line.chars().next_back()) {
@@ -199,6 +208,11 @@ fn code(text: &str) -> String {
     } else {
         format!("{quote}{line}{quote}")
     }
+}
+
+/// Returns what a text of several lines stands between: more back-ticks than stand together in it.
+fn fence(text: &str) -> String {
+    "`".repeat(longest_run(text).max(2) + 1)
 }
 
 /// Returns how many back-ticks stand together in a text at most.

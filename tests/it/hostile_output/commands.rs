@@ -53,6 +53,10 @@ const ROWS: &[Row] = &[
     (0, &["list-branches", "-a", CONSUMER]),
     (0, &["status"]), (0, &["log"]), (0, &["log", "-a", CONSUMER]), (0, &["doctor"]),
     (0, &["network"]), (0, &["network", "-a", CONSUMER, "--depth", "2", "--environment", ENVIRONMENT]),
+    (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--consumer-version", VERSION]),
+    (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--environment", ENVIRONMENT]), (0, &["show", "third.json"]),
+    (0, &["show", ODD]), (2, &["show", "third.json", "--interaction", LINE]),
+    (2, &["show", "--consumer", PROVIDER, "--provider", CONSUMER]), (2, &["show", "broken.json"]),
     (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
     (0, &["test-webhook", "--uuid", WEBHOOK, "--webhook-scheme-whitelist", "http", "--webhook-host-whitelist",
         "127.0.0.1"]),
@@ -109,6 +113,12 @@ const ROWS: &[Row] = &[
     (0, &["policy"]),
     (1, &["policy", "remove", "--branch", "pact/settings", "--identity", "::error::i##[x]<b>|$(touch X)"]),
 ];
+
+/// A pact of shapes that nobody expects, with harm in each of them.
+const ODD: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/fixtures/pacts/shapes/odd-1.json"
+);
 
 /// A public key; nobody has the other half.
 const KEY: &str =
