@@ -29,6 +29,9 @@
 //! | a rule is looser | less |
 //! | a rule is another, and which is stricter cannot be told | may |
 //! | a rule came or went with all that it was for | none: what came or went says it |
+//! | a body of text that has rules for what is inside, or such a rule | may: a plugin or a parser reads it |
+//! | what the body is, where no header says so | may |
+//! | a rule for what nobody knows | may |
 //! | a generator of the answer | none: the consumer's mock uses it |
 //! | comments, markup, keys, ids | none |
 //! | the version of the specification, within 2 to 4 | none |
@@ -152,7 +155,7 @@ impl Changed<'_> {
     /// Returns what another value in an answer means.
     fn of_answer(&self) -> Effect {
         let Place { field, path, .. } = self.place;
-        if *field == Field::Other {
+        if matches!(field, Field::Other | Field::ContentType) || self.is_in_text() {
             return Effect::Unclear;
         }
         let [_, outline] = self.outlines;
@@ -178,6 +181,22 @@ impl Changed<'_> {
         }
     }
 
+    /// Says whether a body is text with rules for what is inside: XML, form data, or what a plugin reads.
+    fn is_in_text(&self) -> bool {
+        self.place.field == Field::Body
+            && self.outlines.into_iter().any(|outline| {
+                let root = Place {
+                    path: "$".to_owned(),
+                    ..self.place.clone()
+                };
+                let is_inside = |at: &Place| {
+                    at.side == root.side && at.field == Field::Body && at.path != root.path
+                };
+                matches!(outline.values.get(&root), Some(Json::String(_)))
+                    && outline.rules.keys().any(is_inside)
+            })
+    }
+
     /// Returns the place of the list or object around a place in a body.
     fn above(&self) -> Option<Place> {
         if self.place.field != Field::Body {
@@ -193,6 +212,9 @@ impl Changed<'_> {
 
     /// Returns what another rule for an answer means.
     fn of_rule(&self) -> Effect {
+        if self.place.field == Field::Other || self.is_in_text() {
+            return Effect::Unclear;
+        }
         let [before, after] = self.outlines;
         let (Some(old), Some(new)) = (values_at(before, self.place), values_at(after, self.place))
         else {

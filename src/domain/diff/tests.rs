@@ -1,3 +1,5 @@
+//! The table of effects, row by row, and which interaction is which.
+
 use super::*;
 
 fn pact(more: &str) -> Pact {
@@ -298,6 +300,29 @@ fn every_change_of_an_interaction_has_its_effect() {
             r#""response":{"odd":1}"#,
             r#""response":{"odd":2}"#,
             &["  ~ response odd: 1 to 2 [unclear]"],
+        ),
+        (
+            r#""response":{"matchingRules":{"odd":{"match":"type"}}}"#,
+            r#""response":{}"#,
+            &["  - response odd, rule: type [unclear]"],
+        ),
+        (
+            r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/a"}}"#,
+            r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/b"}}"#,
+            &[r#"  ~ response content type: "a/a" to "a/b" [unclear]"#],
+        ),
+        (
+            r#""response":{"body":"<a>1</a>","matchingRules":{"$.body.a['#text']":{"match":"type"}}}"#,
+            r#""response":{"body":"<a>2</a>","matchingRules":{"$.body.a['#text']":{"match":"integer"}}}"#,
+            &[
+                r#"  ~ response body $: "<a>1</a>" to "<a>2</a>" [unclear]"#,
+                r##"  ~ response body $.a["#text"], rule: type to integer [unclear]"##,
+            ],
+        ),
+        (
+            r#""response":{"body":"a"}"#,
+            r#""response":{"body":"b"}"#,
+            &[r#"  ~ response body $: "a" to "b" [more]"#],
         ),
         (
             r#""response":{"generators":{"body":{"$.a":{"type":"Uuid"}}}}"#,

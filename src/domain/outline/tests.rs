@@ -1,3 +1,5 @@
+//! One form for all versions of the specification, with nothing left out.
+
 use super::*;
 use crate::domain::pact::Pact;
 
