@@ -10,6 +10,7 @@ pub mod clean;
 pub mod delete;
 pub mod describe;
 mod detour;
+pub mod diff;
 pub mod doctor;
 pub mod environments;
 pub mod events;

@@ -17,6 +17,7 @@ use super::completions;
 use super::deletions;
 use super::demo;
 use super::deployments;
+use super::diff;
 use super::doctor;
 use super::documentation;
 use super::environments;
@@ -220,6 +221,7 @@ pub(super) const GROUPS: &[Group] = &[
         title: "Look around",
         commands: &[
             command!(GitPact Question "show", show::Show, "Show a contract, explained"),
+            command!(GitPact Gate "diff", diff::Diff, "Show what changed in a contract"),
             command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
             command!(GitPact Question "network", network::Network, "Show who has contracts with whom"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),

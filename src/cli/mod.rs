@@ -11,6 +11,7 @@ mod completions;
 mod deletions;
 mod demo;
 mod deployments;
+mod diff;
 mod doctor;
 mod documentation;
 mod environments;

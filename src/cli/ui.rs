@@ -142,6 +142,12 @@ impl<'a> Ui<'a> {
         self.remember(written);
     }
 
+    /// Writes as data the bytes of a file, as they are: for a program that shows them itself.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        let written = self.out.write_all(bytes);
+        self.remember(written);
+    }
+
     /// Has a document written in the end, pretty and in the order of its fields.
     pub(super) fn json(&mut self, value: &impl serde::Serialize) {
         self.keep(serde_json::to_string_pretty(value));

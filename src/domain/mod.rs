@@ -89,3 +89,4 @@ pub mod version;
 pub mod versions;
 pub mod webhook;
 pub mod whereabouts;
+pub mod which_pact;

@@ -16,6 +16,7 @@ mod cuts;
 mod damaged_copy;
 mod deployments;
 mod detour;
+mod diff;
 mod doctor;
 mod environments;
 mod events;

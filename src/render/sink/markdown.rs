@@ -1,4 +1,4 @@
-//! The answer of can-i-deploy, and a matrix, as Markdown: for summaries of builds, annotations and
+//! The answer of can-i-deploy, a matrix, and what changed in a contract, as Markdown: for summaries of builds, annotations and
 //! comments on pull requests.
 //!
 //! Whatever comes from the store stands in code: there no Markdown, no HTML and no address is
@@ -6,6 +6,7 @@
 //! more; what stands in the way comes first.
 
 mod contract;
+mod diff;
 
 use crate::app::ask::Basis;
 use crate::domain::can_i_deploy::Verdict;
@@ -24,6 +25,7 @@ use crate::render::next_steps::next_steps;
 use crate::render::table::one_line;
 
 pub use self::contract::contract;
+pub use diff::diff;
 
 /// The most characters that a comment on GitHub holds.
 pub const LONGEST: usize = 65_536;

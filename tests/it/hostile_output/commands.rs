@@ -60,6 +60,11 @@ const ROWS: &[Row] = &[
     (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
     (0, &["test-webhook", "--uuid", WEBHOOK, "--webhook-scheme-whitelist", "http", "--webhook-host-whitelist",
         "127.0.0.1"]),
+    (0, &["diff", "--consumer", CONSUMER, "--provider", PROVIDER, "--from", VERSION, "--to", "2"]),
+    (1, &["diff", "--consumer", CONSUMER, "--provider", PROVIDER, "--from", "current", "--to", VERSION, "--breaking"]),
+    (0, &["diff", "--to", "file:third.json"]), (0, &["diff", "--textconv", "third.json"]),
+    (2, &["diff", "--consumer", CONSUMER, "--provider", PROVIDER, "--to", "branch:::error::x##[y]"]),
+    (2, &["diff", "--to", "file:::error::x##[y]"]),
     (0, &["fetch"]),
     // Writes.
     (0, &["init"]), (0, &["link", "--dir", "."]), (0, &["push"]),
