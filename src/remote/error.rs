@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::names::InvalidRefName;
 use super::names::ObjectId;
 use super::names::RefName;
+use super::text;
 use super::version::MINIMUM;
 use super::version::REFETCH;
 
@@ -125,9 +126,7 @@ impl RemoteError {
         let (Self::Failed { said, .. } | Self::Unreachable { said, .. }) = self else {
             return false;
         };
-        // What the server says comes behind `remote:`.
-        let mut ours = said.lines().filter(|line| !line.starts_with("remote:"));
-        ours.any(|line| WORDS.iter().any(|words| line.contains(words)))
+        text::said_by_git(said).any(|line| WORDS.iter().any(|words| line.contains(words)))
     }
 }
 

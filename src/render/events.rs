@@ -75,6 +75,10 @@ struct AuthorJson<'a> {
 
 /// Returns an event as JSON on one line. URLs lie below where the store is served; without that they are
 /// paths.
+///
+/// # Panics
+///
+/// Never: texts, numbers and lists of them are JSON.
 #[must_use]
 pub fn json_line(caused: &Caused, at: &Address) -> String {
     let (event, commit) = (&caused.event, &caused.commit);
