@@ -25,7 +25,7 @@ use crate::render::next_steps::next_steps;
 use crate::render::table::one_line;
 
 pub use self::contract::contract;
-pub use diff::diff;
+pub use self::diff::diff;
 
 /// The most characters that a comment on GitHub holds.
 pub const LONGEST: usize = 65_536;
