@@ -51,8 +51,7 @@ pub(super) struct Show {
     /// A pact file instead of a contract of the store; - is standard input
     #[arg(
         value_name = "FILE",
-        required_unless_present = "consumer",
-        conflicts_with_all = ["consumer", "provider", "at"]
+        conflicts_with_all = ["consumer", "provider", "Which", "at"]
     )]
     file: Option<PathBuf>,
 

@@ -12,9 +12,11 @@ use std::fmt::Write;
 use crate::domain::pact::ProviderState;
 use crate::domain::pacts::PactPublication;
 use crate::domain::readable_pact::Part;
+use crate::domain::readable_pact::Piece;
 use crate::domain::readable_pact::ReadableInteraction;
 use crate::domain::readable_pact::ReadablePact;
 use crate::domain::readable_pact::Role;
+use crate::domain::readable_pact::Sentence;
 
 pub use self::json::ContractJson;
 pub use self::text::Span;
@@ -94,6 +96,15 @@ pub(super) fn heading(interaction: &ReadableInteraction, part: &Part) -> String 
         let _ = write!(heading, " {}", before + 1);
     }
     heading
+}
+
+/// Returns a sentence as it stands where what the document says needs not be told apart.
+pub(super) fn plain(sentence: &Sentence) -> String {
+    let pieces = sentence.pieces.iter().map(|piece| match piece {
+        Piece::Words(words) => words.as_ref(),
+        Piece::Code(code) => code,
+    });
+    pieces.collect()
 }
 
 /// Returns numbers as people list them.

@@ -134,8 +134,8 @@ fn what_is_not_there_is_said_with_what_may_have_been_meant() {
     let shop = shop();
     for (line, said) in [
         (
-            "--consumer Wbe --provider Order+Service",
-            "error: No pacticipant with name 'Wbe' found\nhint: did you mean `Web`?\n",
+            "--consumer web --provider Order+Service",
+            "error: No pacticipant with name 'web' found\nhint: did you mean `Web`?\n",
         ),
         (
             "--consumer Web --provider order-service",
@@ -164,15 +164,21 @@ fn what_is_not_there_is_said_with_what_may_have_been_meant() {
             ("", said)
         );
     }
+    let nothing = shop.run("ci", "show", 2);
+    let said = "error: no contract to show\nhint: give --consumer and --provider, or a pact file\n";
+    assert_eq!(nothing.stderr, said);
     for line in [
-        "show",
         "show --consumer Web",
         "show --provider Web",
         "show a.json --consumer Web --provider Order+Service",
         "show a.json --branch main",
         "show --consumer Web --provider Order+Service --branch main --tag v1",
     ] {
-        let _ = shop.run("ci", line, 2);
+        let refused = shop.run("ci", line, 2);
+        assert!(
+            refused.stderr.contains("For more information"),
+            "{refused:?}"
+        );
     }
 }
 

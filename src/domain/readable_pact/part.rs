@@ -32,7 +32,7 @@ pub struct Part {
     pub metadata: Vec<Item>,
     /// What it carries.
     pub body: Body,
-    /// The rules about what it carries.
+    /// The rules about what it carries, by place.
     pub body_rules: Vec<Rule>,
     /// Rules about something that is not shown, or that nobody knows.
     pub other_rules: Vec<Rule>,
@@ -177,6 +177,9 @@ impl Part {
                 self.place(subject, rule);
             }
         }
+        // What is made stands with what is accepted in its place.
+        self.body_rules
+            .sort_by_cached_key(|rule| rule.place.to_string());
         self.extras.extend(fields.rest());
     }
 

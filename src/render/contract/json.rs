@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Contract;
+use super::plain;
 use crate::app::ask::Basis;
 use crate::domain::content::ContentId;
 use crate::domain::name::BranchName;
@@ -236,7 +237,7 @@ fn interaction(it: &ReadableInteraction) -> InteractionJson<'_> {
             Kind::Synchronous => "Synchronous/Messages",
             Kind::Unknown(name) => name,
         },
-        summary: it.summary().to_string(),
+        summary: plain(&it.summary()),
         given: it.states.iter().map(state).collect(),
         pending: it.is_pending,
         key: it.key.as_deref(),

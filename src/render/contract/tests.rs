@@ -227,7 +227,7 @@ fn a_document_has_rules_with_what_they_are_about() {
     );
     let interaction = &document["interactions"][0];
     assert_eq!(interaction["type"], "Synchronous/HTTP");
-    assert_eq!(interaction["summary"], "`POST /shops/3/orders` → `200`");
+    assert_eq!(interaction["summary"], "POST /shops/3/orders → 200");
     assert_eq!(interaction["test"], "EveryRuleTest.asks");
     let response = &interaction["parts"][1];
     assert_eq!(

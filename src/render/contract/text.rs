@@ -5,15 +5,14 @@ use super::EXACTNESS;
 use super::given;
 use super::heading;
 use super::numbers;
+use super::plain;
 use super::title;
 use crate::domain::readable_pact::Body;
 use crate::domain::readable_pact::Extra;
 use crate::domain::readable_pact::Item;
 use crate::domain::readable_pact::Part;
-use crate::domain::readable_pact::Piece;
 use crate::domain::readable_pact::ReadableInteraction;
 use crate::domain::readable_pact::Rule;
-use crate::domain::readable_pact::Sentence;
 use crate::domain::readable_pact::StateInUse;
 use crate::render::sink::terminal::shown_on_one_line as one_line;
 use crate::render::table::capped_table;
@@ -81,7 +80,7 @@ pub fn text(contract: &Contract<'_>) -> Vec<Span> {
                 it.number.to_string(),
                 title(it).to_owned(),
                 given(&it.states),
-                plain(&it.summary()),
+                one_line(&plain(&it.summary())),
             ]
         };
         let rows: Vec<_> = pact.interactions.iter().map(row).collect();
@@ -102,15 +101,6 @@ pub fn text(contract: &Contract<'_>) -> Vec<Span> {
         page.extras(1, &pact.extras);
     }
     page.finished()
-}
-
-/// Returns a sentence as it stands in a cell, where nothing has to be told apart.
-fn plain(sentence: &Sentence) -> String {
-    let pieces = sentence.pieces.iter().map(|piece| match piece {
-        Piece::Words(words) => words.to_string(),
-        Piece::Code(code) => one_line(code),
-    });
-    pieces.collect()
 }
 
 /// A text as it grows. Depths are counted in steps of two spaces.
