@@ -60,6 +60,7 @@ mod serve;
 mod shapes;
 mod show;
 mod signed;
+mod stale_locks;
 mod status;
 mod store_contract;
 mod story;

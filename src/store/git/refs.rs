@@ -1,6 +1,7 @@
 //! Refs: where a branch stands, and moving it by compare-and-swap.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -99,6 +100,8 @@ pub(super) fn move_locked(
     synced: bool,
 ) -> Result<(), StoreError> {
     let failed = |error| backend("move the branches", error);
+    let common = store.repository.commondir();
+    refuse_packed_and_locked(common, moves)?;
     for Move { name, new, .. } in moves {
         match new {
             Some(new) => transaction.set_target(name, *new, None, "git-pact"),
@@ -111,14 +114,39 @@ pub(super) fn move_locked(
     }
     let journal = Journal::write(&store.repository, moves)?;
     if let Err(error) = transaction.commit() {
-        // Some may have moved. It is completed now, or else by whoever comes next.
+        // Some may have moved. It is completed now, or else by whoever comes next. Anew: what libgit2 could
+        // not take from the file of packed refs it has forgotten all the same.
         drop(journal);
-        return journal::recover(&store.repository).map_err(|_| failed(error));
+        let anew = Repository::open(common).map_err(failed)?;
+        return journal::recover(&anew).map_err(|_| failed(error));
     }
-    let common = store.repository.commondir();
     sync_named(common, moves.iter().map(|it| it.name.as_str()))?;
     journal.end();
     Ok(())
+}
+
+/// Fails if a ref is to be removed from the file of packed refs while that is locked.
+///
+/// libgit2 would fail as well, but only when the other refs have moved.
+fn refuse_packed_and_locked(common: &Path, moves: &[Move]) -> Result<(), StoreError> {
+    let lock = common.join("packed-refs.lock");
+    let mut removed = moves.iter().filter(|it| it.new.is_none()).peekable();
+    if removed.peek().is_none() || !lock.exists() {
+        return Ok(());
+    }
+    let packed = fs::read_to_string(common.join("packed-refs")).unwrap_or_default();
+    let is_packed = |name: &str| {
+        packed
+            .lines()
+            .any(|line| line.ends_with(&format!(" {name}")))
+    };
+    match removed.find(|it| is_packed(&it.name)) {
+        Some(it) => Err(StoreError::Locked {
+            what: it.name.clone(),
+            lock,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Returns the file that git makes to lock a ref.
