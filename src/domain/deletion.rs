@@ -15,6 +15,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::ContentId;
+use super::entry::entries;
 use super::fact::{Fact, VersionsGone, WhichResults, WhyGone};
 use super::integration::Integration;
 use super::ledger::{Ledger, Read, Unreadable};
@@ -249,10 +250,27 @@ pub fn delete(
             Ok(facts)
         }
         Deletion::Pacticipant(name) => {
-            known(ledger, "pacticipant", name)?;
-            Ok(everybody::pacticipant(ledger, name)?)
+            let facts = everybody::pacticipant(ledger, name)?;
+            known(ledger, "pacticipant", name).or_else(|no| left_over(ledger, &facts, no))?;
+            Ok(facts)
         }
     }
+}
+
+/// Refuses to take back what is not there, unless something is left of it: a remote that dies may have
+/// moved the branch of an application and not yet the others. Whoever deletes again makes it whole
+/// (promise 3).
+fn left_over(
+    ledger: &dyn Ledger,
+    facts: &[Fact],
+    refusal: DeletionRefusal,
+) -> Result<(), DeletionRefusal> {
+    for fact in facts {
+        if !entries(ledger, fact)?.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(refusal)
 }
 
 fn known(
@@ -274,14 +292,16 @@ fn delete_version(
     pacticipant: &PacticipantName,
     version: &VersionNumber,
 ) -> Result<Vec<Fact>, DeletionRefusal> {
+    let numbers = BTreeSet::from([version.clone()]);
+    let facts = vec![versions_deleted(pacticipant, numbers)];
     if ledger.version(pacticipant, version)?.is_none() {
-        return Err(DeletionRefusal::NoSuchVersion {
+        let refusal = DeletionRefusal::NoSuchVersion {
             pacticipant: pacticipant.clone(),
             version: version.clone(),
-        });
+        };
+        left_over(ledger, &facts, refusal)?;
     }
-    let numbers = BTreeSet::from([version.clone()]);
-    Ok(vec![versions_deleted(pacticipant, numbers)])
+    Ok(facts)
 }
 
 fn versions_deleted(name: &PacticipantName, numbers: BTreeSet<VersionNumber>) -> Fact {
@@ -318,15 +338,16 @@ fn delete_branch(
     pacticipant: &PacticipantName,
     branch: &BranchName,
 ) -> Result<Vec<Fact>, DeletionRefusal> {
+    let facts = branches_deleted(pacticipant, BTreeSet::from([branch.clone()]));
     if ledger.branch_head(pacticipant, branch)?.is_none() {
-        return Err(DeletionRefusal::NoSuchBranch {
+        let refusal = DeletionRefusal::NoSuchBranch {
             pacticipant: pacticipant.clone(),
             branch: branch.clone(),
             version: None,
-        });
+        };
+        left_over(ledger, &facts, refusal)?;
     }
-    let branches = BTreeSet::from([branch.clone()]);
-    Ok(branches_deleted(pacticipant, branches))
+    Ok(facts)
 }
 
 fn branches_deleted(name: &PacticipantName, branches: BTreeSet<BranchName>) -> Vec<Fact> {

@@ -28,13 +28,19 @@ use self::evidence::Evidence;
 use self::leaving::{Leaving, one_more_fact, places};
 use self::tests_left::UnusedTests;
 
-/// Returns what has to be stored once versions are gone; nothing if they are gone already.
+/// Returns what has to be stored once versions are gone; nothing if they are gone already, with all that
+/// there was of them.
 pub(super) fn gone_entries(ledger: &dyn Ledger, fact: &VersionsGone) -> Read<Vec<Entry>> {
     let mut entries = Vec::new();
     let mut evidence = Evidence::default();
     for (name, numbers) in &fact.versions {
         let stays = |version: &mut Version| !numbers.contains(&version.number);
         let leaving = Leaving::new(ledger, name, fact.why, stays)?;
+        let is_lost = |number: &VersionNumber| numbers.contains(number) && leaving.is_lost(number);
+        if fact.why == WhyGone::Deleted && numbers.iter().any(is_lost) {
+            places(ledger, name, is_lost, &mut entries)?;
+            contracts::left_over(&leaving, &mut entries)?;
+        }
         leaving.entries(&mut entries, &mut evidence)?;
     }
     evidence.judge(ledger, fact.why, &mut entries)?;
@@ -81,7 +87,13 @@ pub(super) fn branches_deleted_entries(
         version.branches.retain(|branch| !branches.contains(branch));
         true
     };
-    Leaving::new(ledger, name, WhyGone::Deleted, stays)?.entries(&mut entries, &mut evidence)?;
+    let leaving = Leaving::new(ledger, name, WhyGone::Deleted, stays)?;
+    leaving.entries(&mut entries, &mut evidence)?;
+    let known = ledger.pacticipant(name)?;
+    let main = known.as_ref().and_then(|it| it.main_branch.as_ref());
+    if main.is_some_and(|main| branches.contains(main)) {
+        contracts::without_main(&leaving, &mut entries)?;
+    }
     if !entries.is_empty() {
         evidence.forget_branches(ledger, name, branches)?;
         evidence.judge(ledger, WhyGone::Deleted, &mut entries)?;
@@ -175,24 +187,23 @@ pub(super) fn results_deleted_entries(
 }
 
 /// Returns what has to be stored once a pacticipant is gone: nothing is left of it but the count of
-/// facts, so that no number is given twice.
+/// facts, so that no number is given twice. There may be something left of one that is gone already.
 pub(super) fn pacticipant_deleted_entries(
     ledger: &dyn Ledger,
     name: &PacticipantName,
 ) -> Read<Vec<Entry>> {
-    if !ledger.has_own_record(name)? {
-        return Ok(Vec::new());
-    }
     let every = |_: &mut Version| false;
     let leaving = Leaving::new(ledger, name, WhyGone::Deleted, every)?;
     let mut entries = Vec::new();
     // Of versions that were lost on the way nothing is left to point to, either.
-    let is_lost = |number: &VersionNumber| leaving.before.iter().all(|it| it.number != *number);
-    places(ledger, name, is_lost, &mut entries)?;
+    places(ledger, name, |number| leaving.is_lost(number), &mut entries)?;
+    contracts::left_over(&leaving, &mut entries)?;
     let mut evidence = Evidence::default();
     leaving.entries(&mut entries, &mut evidence)?;
     evidence.judge(ledger, WhyGone::Deleted, &mut entries)?;
-    entries.push(Entry::PacticipantGone(name.clone()));
-    entries.push(one_more_fact(ledger, name, None)?);
+    if ledger.has_own_record(name)? {
+        entries.push(Entry::PacticipantGone(name.clone()));
+        entries.push(one_more_fact(ledger, name, None)?);
+    }
     Ok(entries)
 }

@@ -16,17 +16,21 @@ use super::{ContentKey, Entry};
 const FIRST_TAG_IS_BRANCH_SECONDS: i64 = 10;
 
 /// A pacticipant as described; if its main branch changes, so may its current contracts.
+///
+/// They may also be behind what is known already, if the remote died when it had moved the branch of the
+/// application and not yet theirs: then whoever says it again makes it whole (promise 3).
 pub(super) fn pacticipant_entries(
     ledger: &dyn Ledger,
     pacticipant: &Pacticipant,
 ) -> Read<Vec<Entry>> {
     let known = ledger.pacticipant(&pacticipant.name)?;
-    if ledger.has_own_record(&pacticipant.name)? && known.as_deref() == Some(pacticipant) {
-        return Ok(Vec::new());
+    let is_known = known.as_deref() == Some(pacticipant);
+    let mut entries = Vec::new();
+    if !is_known || !ledger.has_own_record(&pacticipant.name)? {
+        entries.push(Entry::Pacticipant(pacticipant.clone()));
     }
-    let mut entries = vec![Entry::Pacticipant(pacticipant.clone())];
     let main_before = known.as_ref().and_then(|known| known.main_branch.as_ref());
-    if main_before != pacticipant.main_branch.as_ref()
+    if (is_known || main_before != pacticipant.main_branch.as_ref())
         && let Some(version) = current_version(ledger, pacticipant)?
     {
         let contracts = contract_entries(ledger, &pacticipant.name, &version, &[])?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::super::content::ContentId;
 use super::super::super::ledger::Read;
 use super::super::super::name::{BranchName, PacticipantName};
+use super::super::super::pact::Pact;
 use super::super::super::pacticipant::Pacticipant;
 use super::super::super::time::Timestamp;
 use super::super::super::version::Version;
@@ -34,22 +35,85 @@ pub(super) fn entries(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<(
             Some(content) => ledger.content(consumer, provider, content)?,
             None => None,
         };
-        let (provider, consumer) = (provider.clone(), consumer.clone());
         match bytes {
             Some(bytes) if bytes == shows => {}
-            Some(bytes) => entries.push(Entry::Contract {
-                provider,
-                consumer,
-                bytes,
-            }),
-            None => {
-                let known = known_without(leaving, &provider, entries)?;
-                entries.extend(known);
-                entries.push(Entry::ContractGone { provider, consumer });
+            Some(bytes) => entries.push(contract(provider.clone(), consumer, bytes)),
+            None => entries.extend(unshown(leaving, provider.clone(), entries)?),
+        }
+    }
+    Ok(())
+}
+
+/// Adds what takes the place of contracts that are shown and are gone from the branch of their consumer.
+///
+/// There are none, unless the remote died when it had moved that branch and not yet those of the contracts:
+/// then whoever deletes again makes it whole (promise 3).
+pub(super) fn left_over(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<()> {
+    let (ledger, consumer) = (leaving.ledger, leaving.name);
+    let pacticipant = ledger.pacticipant(consumer)?;
+    let main = pacticipant.as_ref().and_then(|it| it.main_branch.as_ref());
+    for provider in ledger.pacticipants()? {
+        let Some(shows) = ledger.contract(&provider, consumer)? else {
+            continue;
+        };
+        // Of what cannot be read nobody knows whether it is there.
+        let Ok(pact) = Pact::parse_between(&shows, consumer, &provider) else {
+            continue;
+        };
+        if ledger.content(consumer, &provider, pact.content_id())? == Some(shows) {
+            continue;
+        }
+        let after = shown(&leaving.after, main, &provider);
+        let bytes = after.map(|content| ledger.content(consumer, &provider, content));
+        entries.extend(match bytes.transpose()?.flatten() {
+            Some(bytes) => vec![contract(provider, consumer, bytes)],
+            None => unshown(leaving, provider, entries)?,
+        });
+    }
+    Ok(())
+}
+
+/// Adds the contracts that are shown once the main branch is gone: those of the latest versions.
+///
+/// They may be behind a branch that is gone already, as [`left_over`] says.
+pub(super) fn without_main(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<()> {
+    let (ledger, consumer) = (leaving.ledger, leaving.name);
+    let versions = leaving.after.iter();
+    let providers: BTreeSet<_> = versions.flat_map(|version| version.pacts.keys()).collect();
+    for provider in providers {
+        let Some(content) = shown(&leaving.after, None, provider) else {
+            continue;
+        };
+        let shows = ledger.contract(provider, consumer)?;
+        let bytes = ledger.content(consumer, provider, content)?;
+        if let Some(bytes) = bytes.filter(|bytes| shows.is_some_and(|shows| shows != *bytes)) {
+            let contract = contract(provider.clone(), consumer, bytes);
+            if !entries.contains(&contract) {
+                entries.push(contract);
             }
         }
     }
     Ok(())
+}
+
+fn contract(provider: PacticipantName, consumer: &PacticipantName, bytes: Arc<[u8]>) -> Entry {
+    Entry::Contract {
+        provider,
+        consumer: consumer.clone(),
+        bytes,
+    }
+}
+
+/// Returns that a provider is shown no contract any more; it stays known.
+fn unshown(
+    leaving: &Leaving<'_>,
+    provider: PacticipantName,
+    entries: &[Entry],
+) -> Read<Vec<Entry>> {
+    let known = known_without(leaving, &provider, entries)?;
+    let consumer = leaving.name.clone();
+    let gone = Entry::ContractGone { provider, consumer };
+    Ok(known.into_iter().chain([gone]).collect())
 }
 
 /// Returns the content that a provider is shown of versions that were published one after the

@@ -130,6 +130,11 @@ impl<'a> Leaving<'a> {
         Ok(())
     }
 
+    /// Says whether a version is gone already.
+    pub(super) fn is_lost(&self, number: &VersionNumber) -> bool {
+        self.before.iter().all(|version| version.number != *number)
+    }
+
     /// Returns the versions that are gone altogether.
     fn gone(&self) -> impl Iterator<Item = &Arc<Version>> {
         let left: BTreeSet<_> = self.after.iter().map(|version| &version.number).collect();
