@@ -9,11 +9,14 @@ use super::Context;
 use super::ask::Answer;
 use super::ask::AskError;
 use super::ask::ask;
-use super::pull::fetch_ahead;
 use super::regular_file;
 use super::regular_file::NotRead;
+use super::show::fetch_ahead;
 use super::site::Site;
 use crate::domain::diff::PactDiff;
+use crate::domain::find_pact::NoSuchPact;
+use crate::domain::find_pact::WhichPact;
+use crate::domain::find_pact::find_only;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::name::PacticipantName;
@@ -22,10 +25,6 @@ use crate::domain::pact::PactError;
 use crate::domain::pacts::Among;
 use crate::domain::pacts::PactPublication;
 use crate::domain::pacts::Pair;
-use crate::domain::which_pact::NoSuchPact;
-use crate::domain::which_pact::WhichPact;
-use crate::domain::which_pact::find;
-use crate::record::path::Branch;
 use crate::store::git::Moment;
 
 /// The most bytes of a file that is compared.
@@ -189,12 +188,15 @@ pub fn compare(
     moment: &Moment,
     question: &Question,
 ) -> Result<Answer<Comparison>, AskError<CannotCompare>> {
-    let environments = [&question.from, &question.to].into_iter();
-    let environments = environments.filter_map(|end| match end {
-        End::Published(WhichPact::Environment { name, .. }) => Some(Branch::environment(name)),
-        _ => None,
-    });
-    fetch_ahead(site, moment, &question.provider, environments.collect())?;
+    let ends = [&question.from, &question.to].into_iter();
+    let wanted: Vec<&WhichPact> = ends
+        .filter_map(|end| match end {
+            End::Published(which) => Some(which),
+            End::Previous | End::File(_) => None,
+        })
+        .collect();
+    let pair = (&question.consumer, &question.provider);
+    fetch_ahead(site, moment, pair, &wanted)?;
     ask(site, context, moment, |ledger, _| found(ledger, question))
 }
 
@@ -208,7 +210,7 @@ fn found(ledger: &dyn Ledger, question: &Question) -> Result<Comparison, CannotC
         provider,
     };
     let published = |which: &WhichPact| -> Result<Contract, CannotCompare> {
-        let publication = find(&pair, which)?;
+        let publication = find_only(&pair, which)?;
         Ok(Contract {
             pact: pair.stored(&publication.content)?,
             origin: Origin::Published(publication),

@@ -11,7 +11,7 @@ use super::StoreArguments;
 use super::at::AtArguments;
 use super::failure::Exit;
 use super::failure::Failure;
-use super::not_found::meant;
+use super::not_found::who_was_meant;
 use super::outside::Outside;
 use super::ui::Colour;
 use super::ui::Piece;
@@ -27,12 +27,10 @@ use crate::app::site::Site;
 use crate::domain::diff::Effect;
 use crate::domain::diff::Line;
 use crate::domain::diff::Mark;
-use crate::domain::find_version::NotFound;
+use crate::domain::find_pact::WhichPact;
 use crate::domain::name::InvalidName;
 use crate::domain::name::PacticipantName;
 use crate::domain::pact::Pact;
-use crate::domain::which_pact::NoSuchPact;
-use crate::domain::which_pact::WhichPact;
 use crate::render::computed_from::sentence;
 use crate::render::diff as render;
 use crate::render::pact_text;
@@ -281,9 +279,7 @@ fn textconv(file: &Path, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Fai
 
 fn failure(error: AskError<CannotCompare>, site: &Site) -> Failure {
     let hint = match &error {
-        AskError::Question(CannotCompare::NoSuchPact(NoSuchPact::NotFound(
-            NotFound::Pacticipant { name },
-        ))) => Some(meant(name, site)),
+        AskError::Question(CannotCompare::NoSuchPact(error)) => who_was_meant(error, site),
         _ => None,
     };
     hint.into_iter().fold(error.into(), Failure::hint)
@@ -292,10 +288,7 @@ fn failure(error: AskError<CannotCompare>, site: &Site) -> Failure {
 impl From<CannotCompare> for Failure {
     fn from(error: CannotCompare) -> Self {
         match error {
-            CannotCompare::NoSuchPact(NoSuchPact::NotFound(error)) => error.into(),
-            CannotCompare::NoSuchPact(error @ NoSuchPact::Several { .. }) => {
-                Self::of(Exit::Usage, &error).hint("name one of these versions")
-            }
+            CannotCompare::NoSuchPact(error) => error.into(),
             error => Self::of(Exit::Usage, &error),
         }
     }

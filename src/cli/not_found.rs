@@ -6,6 +6,7 @@ use super::outside::Outside;
 use crate::app::ask::AskError;
 use crate::app::likely_names::likely_pacticipants;
 use crate::app::site::Site;
+use crate::domain::find_pact::NoSuchPact;
 use crate::domain::find_version::NotFound;
 use crate::domain::likely_name::did_you_mean;
 use crate::domain::name::PacticipantName;
@@ -26,6 +27,28 @@ impl From<NotFound> for Failure {
                 "publish its pacts, record its verification, or use create-or-update-version",
             ),
         }
+    }
+}
+
+impl From<NoSuchPact> for Failure {
+    fn from(error: NoSuchPact) -> Self {
+        let failure = Self::of(Exit::Usage, &error);
+        match error {
+            NoSuchPact::NotFound(error) => error.into(),
+            NoSuchPact::None { provider, .. } => {
+                let list = CommandLine::new("get-pacts").option("provider", &provider);
+                failure.hint(format!("these are on the main branches: {list}"))
+            }
+            NoSuchPact::Several { .. } => failure.hint("name one of these versions"),
+        }
+    }
+}
+
+/// Returns a hint at who may have been meant, where a pact is not there because somebody is not.
+pub(super) fn who_was_meant(error: &NoSuchPact, site: &Site) -> Option<String> {
+    match error {
+        NoSuchPact::NotFound(NotFound::Pacticipant { name }) => Some(meant(name, site)),
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::StoreArguments;
 use super::at::AtArguments;
 use super::failure::Exit;
 use super::failure::Failure;
-use super::not_found::meant;
+use super::not_found::who_was_meant;
 use super::outside::Outside;
 use super::ui::Colour;
 use super::ui::Piece;
@@ -20,9 +20,9 @@ use crate::app::ask::Basis;
 use crate::app::regular_file;
 use crate::app::show;
 use crate::app::site::Site;
-use crate::domain::find_pact::PactNotFound;
+use crate::domain::find_pact::How;
+use crate::domain::find_pact::NoSuchPact;
 use crate::domain::find_pact::WhichPact;
-use crate::domain::find_version::NotFound;
 use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
@@ -119,7 +119,10 @@ impl From<Which> for WhichPact {
         let version = which.consumer_version.map(Self::Version);
         let branch = which.branch.map(Self::Branch);
         let tag = which.tag.map(Self::Tag);
-        let environment = which.environment.map(Self::Environment);
+        let environment = which.environment.map(|name| Self::Environment {
+            name,
+            how: How::Either,
+        });
         let given = version.or(branch).or(tag).or(environment);
         given.unwrap_or(Self::Current)
     }
@@ -145,8 +148,8 @@ impl Show {
         let moment = self.at.moment(outside, &mut context, ui)?;
         let answer = show::pact(&site, &context, &moment, &consumer, &provider, &which)
             .map_err(|error| failure(error, &site, outside))?;
-        let found = &answer.value;
-        view.show(&found.pact, Some((&found.publication, &answer.basis)), ui)?;
+        let (found, pact) = &answer.value;
+        view.show(pact, Some((&found.publication, &answer.basis)), ui)?;
         for other in &found.others {
             let number = &other.version.number;
             let options = CommandLine::new("show")
@@ -236,25 +239,10 @@ fn read(file: &Path, outside: &Outside) -> Result<Pact, Failure> {
     pact.map_err(|error| Failure::usage(format!("{name} cannot be shown")).because(&error))
 }
 
-impl From<PactNotFound> for Failure {
-    fn from(error: PactNotFound) -> Self {
-        match error {
-            PactNotFound::NotFound(error) => error.into(),
-            PactNotFound::Pact { ref provider, .. } => {
-                let list = CommandLine::new("get-pacts").option("provider", provider);
-                Self::of(Exit::Usage, &error)
-                    .hint(format!("these are on the main branches: {list}"))
-            }
-        }
-    }
-}
-
 /// Returns what to say where there is no such contract, and who may have been meant.
-fn failure(error: AskError<PactNotFound>, site: &Site, outside: &Outside) -> Failure {
+fn failure(error: AskError<NoSuchPact>, site: &Site, outside: &Outside) -> Failure {
     let hint = match &error {
-        AskError::Question(PactNotFound::NotFound(NotFound::Pacticipant { name })) => {
-            Some(meant(name, site))
-        }
+        AskError::Question(error) => who_was_meant(error, site),
         _ => None,
     };
     let failure = Failure::from(error).of_question(outside.face);

@@ -89,4 +89,3 @@ pub mod version;
 pub mod versions;
 pub mod webhook;
 pub mod whereabouts;
-pub mod which_pact;

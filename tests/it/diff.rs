@@ -246,7 +246,7 @@ fn what_cannot_be_compared_is_said() {
         ),
         (
             "diff --consumer Web --provider Orders --to branch:none",
-            "there is no pact of Web with Orders for the head of branch none",
+            "there is no pact of Web with Orders for branch none",
         ),
         (
             "diff --consumer Web --provider Orders --from environment:production",

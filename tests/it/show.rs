@@ -144,8 +144,8 @@ fn what_is_not_there_is_said_with_what_may_have_been_meant() {
         ),
         (
             "--consumer Order+Service --provider Web",
-            "error: there is no pact between Order Service and Web\nhint: these are on the main \
-             branches: git pact get-pacts --provider Web\n",
+            "error: there is no pact of Order Service with Web for the current version\nhint: these \
+             are on the main branches: git pact get-pacts --provider Web\n",
         ),
         (
             "--consumer Web --provider Order+Service --consumer-version 9",
