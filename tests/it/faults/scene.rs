@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use super::lines::Line;
 use super::power;
 use super::power::Loss;
 use super::shim;
@@ -19,6 +20,10 @@ use crate::support::team::words;
 
 /// The time of every command: what is recorded twice is the same.
 const NOW: &str = "2026-11-22T08:00:00Z";
+
+/// A public key; nobody has the other half.
+const KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ci@web";
 
 /// What a store has before anything goes wrong.
 const STORY: &[&str] = &[
@@ -103,6 +108,14 @@ impl Scene {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, pact("Web", "Orders", &[wanted])).unwrap();
         }
+        let file = |name: &str| scene.sandbox.path(&format!("now/pacts/{name}"));
+        fs::write(file("app.json"), pact("App", "Orders", &["an order"])).unwrap();
+        fs::write(file("key.pub"), KEY).unwrap();
+        fs::create_dir(file("many")).unwrap();
+        for number in 0..30 {
+            let pact = pact("Web", &format!("P{number}"), &["an order"]);
+            fs::write(file(&format!("many/{number}.json")), pact).unwrap();
+        }
         for line in STORY {
             scene.step(line);
         }
@@ -110,8 +123,20 @@ impl Scene {
         Some(scene)
     }
 
-    /// Begins anew with the story, and with what else has to be there.
-    pub(super) fn begin(&self, before: &[&str]) {
+    /// Begins anew with the story, and with what else has to be there for a line.
+    pub(super) fn begin(&self, line: &Line) {
+        self.prepare(|| {
+            for line in line.before {
+                self.step(line);
+            }
+            for (branch, path) in line.harm {
+                self.authority().amend(branch, path, None);
+            }
+        });
+    }
+
+    /// Begins anew with the story, and with more.
+    pub(super) fn prepare(&self, more: impl FnOnce()) {
         let start = self.sandbox.path("start");
         replace(&self.sandbox.path("story"), &self.now());
         if self.place == Place::Kept {
@@ -120,15 +145,36 @@ impl Scene {
             let kept = self.again("create-label -a Web --label kept");
             assert_eq!(kept.status, Some(0), "{kept:?}");
         }
-        for line in before {
-            self.step(line);
-        }
+        more();
         replace(&self.now(), &start);
     }
 
     /// Makes everything as it was when this began.
     pub(super) fn restore(&self) {
         replace(&self.sandbox.path("start"), &self.now());
+    }
+
+    /// Keeps the remote as it is now.
+    pub(super) fn remember_authority(&self) {
+        let (now, kept) = (
+            self.sandbox.path("now/store.git"),
+            self.sandbox.path("kept.git"),
+        );
+        replace(&now, &kept);
+    }
+
+    /// Makes the remote as it was when it was remembered.
+    pub(super) fn recall_authority(&self) {
+        let (now, kept) = (
+            self.sandbox.path("now/store.git"),
+            self.sandbox.path("kept.git"),
+        );
+        replace(&kept, &now);
+    }
+
+    /// Has the remote look at what is pushed, as a server with the hook.
+    pub(super) fn guard_authority(&self) {
+        self.sandbox.guard("now/store.git");
     }
 
     /// Returns where everything lies now.
