@@ -18,6 +18,8 @@ mod place;
 mod rule;
 mod sentence;
 
+use std::collections::BTreeMap;
+
 use super::content::ContentId;
 use super::json::Json;
 use super::name::PacticipantName;
@@ -140,23 +142,21 @@ fn interactions(pact: &Pact) -> Vec<ReadableInteraction> {
 
 /// Returns the states that interactions begin in, by name and parameters.
 fn states(interactions: &[ReadableInteraction]) -> Vec<StateInUse> {
-    let mut states: Vec<StateInUse> = Vec::new();
+    let mut used: BTreeMap<&ProviderState, Vec<usize>> = BTreeMap::new();
     for interaction in interactions {
         for state in &interaction.states {
-            let known = states.iter_mut().find(|known| known.state == *state);
-            match known {
-                // One may ask twice for the same.
-                Some(known) if known.interactions.last() == Some(&interaction.number) => {}
-                Some(known) => known.interactions.push(interaction.number),
-                None => states.push(StateInUse {
-                    state: state.clone(),
-                    interactions: vec![interaction.number],
-                }),
+            let numbers = used.entry(state).or_default();
+            // One may ask twice for the same.
+            if numbers.last() != Some(&interaction.number) {
+                numbers.push(interaction.number);
             }
         }
     }
-    states.sort_by(|one, other| one.state.cmp(&other.state));
-    states
+    let used = used.into_iter().map(|(state, interactions)| StateInUse {
+        state: state.clone(),
+        interactions,
+    });
+    used.collect()
 }
 
 /// Returns the plugins that the metadata of a version 4 pact names.

@@ -7,8 +7,6 @@
 mod json;
 mod text;
 
-use std::fmt::Write;
-
 use crate::domain::pact::ProviderState;
 use crate::domain::pacts::PactPublication;
 use crate::domain::readable_pact::Part;
@@ -78,24 +76,17 @@ pub(super) fn title(interaction: &ReadableInteraction) -> &str {
     }
 }
 
-/// Returns what a part is called; the number tells several answers apart.
-pub(super) fn heading(interaction: &ReadableInteraction, part: &Part) -> String {
-    let mut heading = match part.role {
-        Role::Request => "Request".to_owned(),
-        Role::Response => "Response".to_owned(),
-        Role::Message => "Message".to_owned(),
+/// Returns what a part is called; a number tells several answers apart.
+pub(super) fn heading(part: &Part) -> String {
+    let name = match part.role {
+        Role::Request => "Request",
+        Role::Response => "Response",
+        Role::Message => "Message",
     };
-    let alike = interaction.parts.iter().filter(|it| it.role == part.role);
-    if alike.count() > 1 {
-        let before = interaction
-            .parts
-            .iter()
-            .take_while(|it| !std::ptr::eq(*it, part));
-        let before = before.filter(|it| it.role == part.role).count();
-        // Writing to a text cannot fail.
-        let _ = write!(heading, " {}", before + 1);
+    match part.number {
+        Some(number) => format!("{name} {number}"),
+        None => name.to_owned(),
     }
-    heading
 }
 
 /// Returns a sentence as it stands where what the document says needs not be told apart.

@@ -104,12 +104,7 @@ impl ReadableInteraction {
             List::Interactions | List::Messages => Shape::Plain,
         };
         fields.take_as("description", Json::as_str);
-        if !key.states.is_empty() {
-            // The first of these is what was read.
-            for name in ["providerStates", "providerState", "provider_state"] {
-                fields.take(name);
-            }
-        }
+        take_states(&mut fields);
         let text = |json: &Json| json.as_str().map(str::to_owned);
         let kind = Kind::take(key.list, &mut fields);
         let mut extras = Vec::new();
@@ -129,9 +124,6 @@ impl ReadableInteraction {
             extras,
         };
         fields.take_as("_id", Json::as_str);
-        for name in ["providerStates", "providerState", "provider_state"] {
-            fields.take_as(name, nothing);
-        }
         readable.extras.extend(fields.rest());
         if json.as_object().is_none() {
             readable.extras.push(Extra::of("interaction", json));
@@ -179,7 +171,18 @@ fn boolean(json: &Json) -> Option<bool> {
     }
 }
 
-/// Takes states that are none.
+/// Takes the states that were read, which are the first that there are; others stay.
+fn take_states(fields: &mut Fields<'_>) {
+    let mut is_read = false;
+    for name in ["providerStates", "providerState", "provider_state"] {
+        let is_none = fields.take_as(name, nothing).is_some();
+        if !is_none && !is_read {
+            is_read = fields.take(name).is_some();
+        }
+    }
+}
+
+/// Says that there is nothing in a value.
 fn nothing(json: &Json) -> Option<()> {
     let is_nothing = match json {
         Json::Null => true,
@@ -246,8 +249,12 @@ fn parts(kind: &Kind, fields: &mut Fields<'_>, shape: Shape) -> Vec<Part> {
                 one => Fields::of(one).map(|one| vec![one]),
             });
             let responses: Vec<Fields<'_>> = responses.unwrap_or_default();
-            let responses = responses.into_iter();
-            parts.extend(responses.map(|it| Part::of_message(Role::Response, it, shape)));
+            let is_only = responses.len() == 1;
+            for (response, number) in responses.into_iter().zip(1..) {
+                let mut part = Part::of_message(Role::Response, response, shape);
+                part.number = (!is_only).then_some(number);
+                parts.push(part);
+            }
         }
         Kind::Asynchronous => {
             // The message is not apart from the interaction.

@@ -1,5 +1,7 @@
 //! A request, a response or a message: what it consists of, and what may stand in place of each piece.
 
+use std::collections::BTreeMap;
+
 use super::body;
 use super::body::Body;
 use super::body::Language;
@@ -18,6 +20,8 @@ use crate::domain::json::Json;
 pub struct Part {
     /// What it is.
     pub role: Role,
+    /// Which of several answers it is, from 1; nothing if it is the only one.
+    pub number: Option<usize>,
     /// The method of a request.
     pub method: Option<Item>,
     /// The path of a request.
@@ -136,6 +140,7 @@ impl Part {
     fn empty(role: Role) -> Self {
         Self {
             role,
+            number: None,
             method: None,
             path: None,
             status: None,
@@ -168,36 +173,42 @@ impl Part {
             Shape::Plain => body::plain(content, content_type),
             Shape::Enveloped => body::enveloped(content, content_type, &mut self.extras),
         };
+        let mut named = [Vec::new(), Vec::new(), Vec::new()];
         for (kind, key) in [
             (RuleKind::Matching, "matchingRules"),
             (RuleKind::Generator, "generators"),
         ] {
             let listed = fields.object(key).unwrap_or_default();
             for (subject, rule) in rules(kind, &listed, example) {
-                self.place(subject, rule);
+                match subject {
+                    Subject::Query => named[0].push(rule),
+                    Subject::Header => named[1].push(rule),
+                    Subject::Metadata => named[2].push(rule),
+                    _ => self.place(subject, rule),
+                }
             }
         }
+        let [query, headers, metadata] = named;
+        let others = &mut self.other_rules;
+        attach(&mut self.query, query, "query", others);
+        attach(&mut self.headers, headers, "headers", others);
+        attach(&mut self.metadata, metadata, "metadata", others);
         // What is made stands with what is accepted in its place.
         self.body_rules
             .sort_by_cached_key(|rule| rule.place.to_string());
         self.extras.extend(fields.rest());
     }
 
-    /// Puts a rule with what it is about.
+    /// Puts a rule with what it is about, if that is one thing.
     fn place(&mut self, subject: Subject, mut rule: Rule) {
         let (line, name) = match subject {
             Subject::Body => return self.body_rules.push(rule),
-            Subject::Query => return put(&mut self.query, &mut self.other_rules, "query", rule),
-            Subject::Header => {
-                return put(&mut self.headers, &mut self.other_rules, "headers", rule);
-            }
-            Subject::Metadata => {
-                return put(&mut self.metadata, &mut self.other_rules, "metadata", rule);
-            }
-            Subject::Other => return self.other_rules.push(rule),
             Subject::Method => (&mut self.method, "method"),
             Subject::Path => (&mut self.path, "path"),
             Subject::Status => (&mut self.status, "status"),
+            Subject::Query | Subject::Header | Subject::Metadata | Subject::Other => {
+                return self.other_rules.push(rule);
+            }
         };
         if let Some(item) = line {
             item.rules.push(rule);
@@ -230,30 +241,33 @@ impl Part {
     }
 }
 
-/// Puts a rule with the item that it names, which is added if there is none. The names of headers are the
-/// same whatever their case.
-fn put(items: &mut Vec<Item>, others: &mut Vec<Rule>, group: &str, mut rule: Rule) {
-    let Some((name, within)) = rule.place.split_field() else {
-        rule.place = Place::field(group).then(rule.place.steps);
-        others.push(rule);
-        return;
+/// Puts rules with the items that they name, which are added where there is none; those that name none go to
+/// `others`. The names of headers are the same whatever their case.
+fn attach(items: &mut Vec<Item>, rules: Vec<Rule>, group: &str, others: &mut Vec<Rule>) {
+    let key = |name: &str| match group {
+        "headers" => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
     };
-    let name = name.to_owned();
-    let is_same = |it: &Item| it.name == name;
-    let is_alike = |it: &Item| group == "headers" && it.name.eq_ignore_ascii_case(&name);
-    let position = items.iter().position(is_same);
-    let position = position.or_else(|| items.iter().position(is_alike));
-    rule.place = within;
-    let index = position.unwrap_or_else(|| {
-        items.push(Item::new(&name, Vec::new()));
-        items.len() - 1
-    });
-    let item = &mut items[index];
-    // The first of a single value is that value.
-    if item.values.len() <= 1 && rule.place.steps == [Step::Element(0)] {
-        rule.place = Place::default();
+    let keys = items.iter().map(|it| key(&it.name));
+    let mut known: BTreeMap<String, usize> = keys.zip(0..).collect();
+    for mut rule in rules {
+        let Some((name, within)) = rule.place.split_field() else {
+            rule.place = Place::field(group).then(rule.place.steps);
+            others.push(rule);
+            continue;
+        };
+        let index = *known.entry(key(name)).or_insert_with(|| {
+            items.push(Item::new(name, Vec::new()));
+            items.len() - 1
+        });
+        let item = &mut items[index];
+        rule.place = within;
+        // The first of a single value is that value.
+        if item.values.len() <= 1 && rule.place.steps == [Step::Element(0)] {
+            rule.place = Place::default();
+        }
+        item.rules.push(rule);
     }
-    item.rules.push(rule);
 }
 
 /// Returns the first value of the item with one of some names in lower case.
@@ -289,16 +303,15 @@ fn query(json: &Json) -> Option<Vec<Item>> {
     let Some(text) = json.as_str() else {
         return items(json);
     };
-    let mut parameters: Vec<Item> = Vec::new();
+    let mut parameters: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for pair in text.split('&').filter(|it| !it.is_empty()) {
         let (name, value) = match pair.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (pair, None),
         };
-        match parameters.iter_mut().find(|it| it.name == name) {
-            Some(known) => known.values.extend(value),
-            None => parameters.push(Item::new(name, value.into_iter().collect())),
-        }
+        parameters.entry(name).or_default().extend(value);
     }
-    Some(parameters)
+    let parameters = parameters.into_iter();
+    let parameters = parameters.map(|(name, values)| Item::new(name, values));
+    Some(parameters.collect())
 }

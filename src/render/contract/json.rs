@@ -101,6 +101,9 @@ struct InteractionJson<'a> {
 #[serde(rename_all = "camelCase")]
 struct PartJson<'a> {
     role: &'static str,
+    /// Which of several answers it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<ItemJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -254,6 +257,7 @@ fn interaction(it: &ReadableInteraction) -> InteractionJson<'_> {
 fn part(part: &Part) -> PartJson<'_> {
     PartJson {
         role: part.role.name(),
+        number: part.number,
         method: part.method.as_ref().map(item),
         path: part.path.as_ref().map(item),
         status: part.status.as_ref().map(item),

@@ -179,7 +179,7 @@ impl Page {
             self.block(1, markup.trim_end());
         }
         for part in &interaction.parts {
-            self.line(1, &heading(interaction, part));
+            self.line(1, &heading(part));
             self.part(2, part);
         }
         if !interaction.plugins.is_empty() {

@@ -185,7 +185,7 @@ impl Page {
             self.fenced("", markup);
         }
         for part in &interaction.parts {
-            self.paragraph(&format!("#### {}", heading(interaction, part)));
+            self.paragraph(&format!("#### {}", heading(part)));
             self.part(part);
         }
         if !interaction.plugins.is_empty() {
