@@ -19,11 +19,13 @@ use super::ui::Ui;
 use crate::app::ask::AskError;
 use crate::app::ask::Basis;
 use crate::app::diff as app;
-use crate::app::diff::CannotCompare;
-use crate::app::diff::Comparison;
-use crate::app::diff::End;
-use crate::app::diff::Question;
+use crate::app::diff::NoContract;
 use crate::app::site::Site;
+use crate::domain::comparison::CannotCompare;
+use crate::domain::comparison::Comparison;
+use crate::domain::comparison::End;
+use crate::domain::comparison::Question;
+use crate::domain::comparison::compare_documents;
 use crate::domain::diff::Effect;
 use crate::domain::diff::Line;
 use crate::domain::diff::Mark;
@@ -141,8 +143,8 @@ impl Diff {
         });
         let ends = (end(&from, outside)?, end(&self.to, outside)?);
         match ends {
-            (End::File(from), End::File(to)) => {
-                let comparison = app::of_files(from, to)?;
+            (End::Document(from), End::Document(to)) => {
+                let comparison = compare_documents(from, to)?;
                 self.check_names(&comparison)?;
                 Ok(self.show(&comparison, None, ui))
             }
@@ -167,7 +169,7 @@ impl Diff {
     fn names(&self, from: &End, to: &End) -> Result<(PacticipantName, PacticipantName), Failure> {
         let said = |option: &Option<PacticipantName>, name: fn(&Pact) -> &PacticipantName| {
             let in_file = [to, from].into_iter().find_map(|end| match end {
-                End::File(file) => Some(name(&file.pact).clone()),
+                End::Document(document) => Some(name(&document.pact).clone()),
                 End::Published(_) | End::Previous => None,
             });
             option.clone().or(in_file).ok_or_else(|| {
@@ -252,11 +254,11 @@ fn in_colour(effect: Effect, text: &str) -> Piece<'_> {
     }
 }
 
-fn end(named: &Named, outside: &Outside) -> Result<End, CannotCompare> {
+fn end(named: &Named, outside: &Outside) -> Result<End, NoContract> {
     Ok(match named {
         Named::Previous => End::Previous,
         Named::Published(which) => End::Published(which.clone()),
-        Named::File(path) => End::File(app::file(&outside.working_directory, path)?),
+        Named::File(path) => End::Document(app::contract_in(&outside.working_directory, path)?),
     })
 }
 
@@ -283,6 +285,12 @@ fn failure(error: AskError<CannotCompare>, site: &Site) -> Failure {
         _ => None,
     };
     hint.into_iter().fold(error.into(), Failure::hint)
+}
+
+impl From<NoContract> for Failure {
+    fn from(error: NoContract) -> Self {
+        Self::of(Exit::Usage, &error)
+    }
 }
 
 impl From<CannotCompare> for Failure {

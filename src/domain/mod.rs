@@ -22,6 +22,7 @@ pub mod broker_diff;
 pub mod can_i_deploy;
 pub mod checkup;
 pub mod clean;
+pub mod comparison;
 pub mod consumer_version_selector;
 pub mod content;
 pub mod dashboard;

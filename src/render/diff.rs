@@ -5,9 +5,9 @@ use serde_json::value::RawValue;
 
 use super::computed_from::ComputedFrom;
 use crate::app::ask::Basis;
-use crate::app::diff::Comparison;
-use crate::app::diff::Contract;
-use crate::app::diff::Origin;
+use crate::domain::comparison::Comparison;
+use crate::domain::comparison::Contract;
+use crate::domain::comparison::Origin;
 use crate::domain::diff::Change;
 use crate::domain::diff::Effect;
 use crate::domain::diff::FieldChange;
@@ -40,7 +40,7 @@ pub fn headline(comparison: &Comparison) -> String {
 /// Returns what is compared in a few words: a version with its branch, or a file.
 fn contract(contract: &Contract) -> String {
     match &contract.origin {
-        Origin::File(path) => format!("the file {}", path.display()),
+        Origin::Document(name) => format!("the file {name}"),
         Origin::Published(pact) => {
             let number = &pact.version.number;
             match pact.version.branch() {
@@ -95,7 +95,7 @@ struct ContractJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     published_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
+    file: Option<&'a str>,
     content_id: &'a str,
 }
 
@@ -179,11 +179,11 @@ impl<'a> ContractJson<'a> {
     fn new(contract: &'a Contract) -> Self {
         let content_id = contract.pact.content_id().as_str();
         match &contract.origin {
-            Origin::File(path) => Self {
+            Origin::Document(name) => Self {
                 version: None,
                 branches: Vec::new(),
                 published_at: None,
-                file: Some(path.display().to_string()),
+                file: Some(name),
                 content_id,
             },
             Origin::Published(pact) => Self {

@@ -149,188 +149,190 @@ fn the_same_written_otherwise_is_said_to_be_the_same() {
 }
 
 /// What changes in an interaction, and what is said of it: the rows of the table in `effect`.
+const ROWS: &[(&str, &str, &[&str])] = &[
+    // The interaction itself.
+    (
+        r#""providerState":"s""#,
+        r#""providerState":"t""#,
+        &[
+            "  - provider state \"s\" [unclear]",
+            "  + provider state \"t\" [more]",
+        ],
+    ),
+    (
+        r#""providerStates":[{"name":"s"},{"name":"t"}]"#,
+        r#""providerStates":[{"name":"t"}]"#,
+        &["  - provider state \"s\" [unclear]"],
+    ),
+    (
+        r#""providerStates":[{"name":"s","params":{"n":1}}]"#,
+        r#""providerStates":[{"name":"s","params":{"n":2}}]"#,
+        &[r#"  ~ provider state "s": {"n":1} to {"n":2} [unclear]"#],
+    ),
+    (
+        r#""pending":true"#,
+        r#""pending":false"#,
+        &["  - pending: true [more]"],
+    ),
+    (
+        r#""pending":false"#,
+        r#""pending":true"#,
+        &["  + pending: true [less]"],
+    ),
+    (
+        r#""comments":{"a":1}"#,
+        r#""interactionMarkup":{"b":1}"#,
+        &[
+            r#"  - comments: {"a":1} [none]"#,
+            r#"  + interactionMarkup: {"b":1} [none]"#,
+        ],
+    ),
+    (
+        r#""_id":"1","x":1"#,
+        r#""_id":"2","x":2"#,
+        &[r#"  ~ _id: "1" to "2" [none]"#, "  ~ x: 1 to 2 [unclear]"],
+    ),
+    (
+        r#""transport":"http""#,
+        r#""transport":"grpc""#,
+        &[r#"  ~ transport: "http" to "grpc" [unclear]"#],
+    ),
+    // What is asked.
+    (
+        r#""request":{"method":"get"}"#,
+        r#""request":{"method":"PUT"}"#,
+        &[r#"  ~ request method: "GET" to "PUT" [more]"#],
+    ),
+    (
+        r#""request":{"path":"/a"}"#,
+        r#""request":{"path":"/b"}"#,
+        &[r#"  ~ request path: "/a" to "/b" [more]"#],
+    ),
+    (
+        r#""request":{"query":"a=1&b=1"}"#,
+        r#""request":{"query":"b=2&c=1"}"#,
+        &[
+            r#"  - request query a: "1" [unclear]"#,
+            r#"  ~ request query b: "1" to "2" [unclear]"#,
+            r#"  + request query c: "1" [unclear]"#,
+        ],
+    ),
+    (
+        r#""request":{"headers":{"Accept":"a"}}"#,
+        r#""request":{"headers":{"accept":"b"}}"#,
+        &[r#"  ~ request header accept: "a" to "b" [unclear]"#],
+    ),
+    (
+        r#""request":{"body":{"a":1}}"#,
+        r#""request":{"body":{"a":2,"b":[]}}"#,
+        &[
+            "  ~ request body $.a: 1 to 2 [unclear]",
+            "  + request body $.b: [] [unclear]",
+        ],
+    ),
+    (
+        r#""request":{"matchingRules":{"$.path":{"match":"regex","regex":"a"}}}"#,
+        r#""request":{}"#,
+        &[r#"  - request path, rule: regex "a" [none]"#],
+    ),
+    (
+        r#""request":{}"#,
+        r#""request":{"generators":{"path":{"type":"ProviderState"}}}"#,
+        &[r#"  + request path, generator: {"type":"ProviderState"} [unclear]"#],
+    ),
+    // What is expected.
+    (
+        r#""response":{"status":200}"#,
+        r#""response":{"status":201}"#,
+        &["  ~ response status: 200 to 201 [more]"],
+    ),
+    (
+        r#""response":{}"#,
+        r#""response":{"status":200}"#,
+        &["  + response status: 200 [more]"],
+    ),
+    (
+        r#""response":{"status":200}"#,
+        r#""response":{}"#,
+        &["  - response status: 200 [less]"],
+    ),
+    (
+        r#""response":{"headers":{"A":"1","B":"1"}}"#,
+        r#""response":{"headers":{"b":"2","C":"3"}}"#,
+        &[
+            r#"  - response header a: "1" [less]"#,
+            r#"  ~ response header b: "1" to "2" [more]"#,
+            r#"  + response header c: "3" [more]"#,
+        ],
+    ),
+    (
+        r#""response":{"body":{"a":1,"b":{"c":1}}}"#,
+        r#""response":{"body":{"b":{"c":2},"d":{"e":1}}}"#,
+        &[
+            "  - response body $.a: 1 [less]",
+            "  ~ response body $.b.c: 1 to 2 [more]",
+            r#"  + response body $.d: {"e":1} [more]"#,
+        ],
+    ),
+    (
+        r#""response":{"body":[1]}"#,
+        r#""response":{"body":[1,2]}"#,
+        &["  + response body $[1]: 2 [more]"],
+    ),
+    (
+        r#""response":{"body":[1,2]}"#,
+        r#""response":{"body":[1]}"#,
+        &["  - response body $[1]: 2 [more]"],
+    ),
+    (
+        r#""response":{}"#,
+        r#""response":{"body":{}}"#,
+        &["  + response body $: {} [more]"],
+    ),
+    (
+        r#""response":{"body":{}}"#,
+        r#""response":{}"#,
+        &["  - response body $: {} [less]"],
+    ),
+    (
+        r#""response":{"odd":1}"#,
+        r#""response":{"odd":2}"#,
+        &["  ~ response odd: 1 to 2 [unclear]"],
+    ),
+    (
+        r#""response":{"matchingRules":{"odd":{"match":"type"}}}"#,
+        r#""response":{}"#,
+        &["  - response odd, rule: type [unclear]"],
+    ),
+    (
+        r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/a"}}"#,
+        r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/b"}}"#,
+        &[r#"  ~ response content type: "a/a" to "a/b" [unclear]"#],
+    ),
+    (
+        r#""response":{"body":"<a>1</a>","matchingRules":{"$.body.a['#text']":{"match":"type"}}}"#,
+        r#""response":{"body":"<a>2</a>","matchingRules":{"$.body.a['#text']":{"match":"integer"}}}"#,
+        &[
+            r#"  ~ response body $: "<a>1</a>" to "<a>2</a>" [unclear]"#,
+            r##"  ~ response body $.a["#text"], rule: type to integer [unclear]"##,
+        ],
+    ),
+    (
+        r#""response":{"body":"a"}"#,
+        r#""response":{"body":"b"}"#,
+        &[r#"  ~ response body $: "a" to "b" [more]"#],
+    ),
+    (
+        r#""response":{"generators":{"body":{"$.a":{"type":"Uuid"}}}}"#,
+        r#""response":{}"#,
+        &[r#"  - response body $.a, generator: {"type":"Uuid"} [none]"#],
+    ),
+];
+
 #[test]
 fn every_change_of_an_interaction_has_its_effect() {
-    for (before, after, expected) in [
-        // The interaction itself.
-        (
-            r#""providerState":"s""#,
-            r#""providerState":"t""#,
-            &[
-                "  - provider state \"s\" [unclear]",
-                "  + provider state \"t\" [more]",
-            ][..],
-        ),
-        (
-            r#""providerStates":[{"name":"s"},{"name":"t"}]"#,
-            r#""providerStates":[{"name":"t"}]"#,
-            &["  - provider state \"s\" [unclear]"],
-        ),
-        (
-            r#""providerStates":[{"name":"s","params":{"n":1}}]"#,
-            r#""providerStates":[{"name":"s","params":{"n":2}}]"#,
-            &[r#"  ~ provider state "s": {"n":1} to {"n":2} [unclear]"#],
-        ),
-        (
-            r#""pending":true"#,
-            r#""pending":false"#,
-            &["  - pending: true [more]"],
-        ),
-        (
-            r#""pending":false"#,
-            r#""pending":true"#,
-            &["  + pending: true [less]"],
-        ),
-        (
-            r#""comments":{"a":1}"#,
-            r#""interactionMarkup":{"b":1}"#,
-            &[
-                r#"  - comments: {"a":1} [none]"#,
-                r#"  + interactionMarkup: {"b":1} [none]"#,
-            ],
-        ),
-        (
-            r#""_id":"1","x":1"#,
-            r#""_id":"2","x":2"#,
-            &[r#"  ~ _id: "1" to "2" [none]"#, "  ~ x: 1 to 2 [unclear]"],
-        ),
-        (
-            r#""transport":"http""#,
-            r#""transport":"grpc""#,
-            &[r#"  ~ transport: "http" to "grpc" [unclear]"#],
-        ),
-        // What is asked.
-        (
-            r#""request":{"method":"get"}"#,
-            r#""request":{"method":"PUT"}"#,
-            &[r#"  ~ request method: "GET" to "PUT" [more]"#],
-        ),
-        (
-            r#""request":{"path":"/a"}"#,
-            r#""request":{"path":"/b"}"#,
-            &[r#"  ~ request path: "/a" to "/b" [more]"#],
-        ),
-        (
-            r#""request":{"query":"a=1&b=1"}"#,
-            r#""request":{"query":"b=2&c=1"}"#,
-            &[
-                r#"  - request query a: "1" [unclear]"#,
-                r#"  ~ request query b: "1" to "2" [unclear]"#,
-                r#"  + request query c: "1" [unclear]"#,
-            ],
-        ),
-        (
-            r#""request":{"headers":{"Accept":"a"}}"#,
-            r#""request":{"headers":{"accept":"b"}}"#,
-            &[r#"  ~ request header accept: "a" to "b" [unclear]"#],
-        ),
-        (
-            r#""request":{"body":{"a":1}}"#,
-            r#""request":{"body":{"a":2,"b":[]}}"#,
-            &[
-                "  ~ request body $.a: 1 to 2 [unclear]",
-                "  + request body $.b: [] [unclear]",
-            ],
-        ),
-        (
-            r#""request":{"matchingRules":{"$.path":{"match":"regex","regex":"a"}}}"#,
-            r#""request":{}"#,
-            &[r#"  - request path, rule: regex "a" [none]"#],
-        ),
-        (
-            r#""request":{}"#,
-            r#""request":{"generators":{"path":{"type":"ProviderState"}}}"#,
-            &[r#"  + request path, generator: {"type":"ProviderState"} [unclear]"#],
-        ),
-        // What is expected.
-        (
-            r#""response":{"status":200}"#,
-            r#""response":{"status":201}"#,
-            &["  ~ response status: 200 to 201 [more]"],
-        ),
-        (
-            r#""response":{}"#,
-            r#""response":{"status":200}"#,
-            &["  + response status: 200 [more]"],
-        ),
-        (
-            r#""response":{"status":200}"#,
-            r#""response":{}"#,
-            &["  - response status: 200 [less]"],
-        ),
-        (
-            r#""response":{"headers":{"A":"1","B":"1"}}"#,
-            r#""response":{"headers":{"b":"2","C":"3"}}"#,
-            &[
-                r#"  - response header a: "1" [less]"#,
-                r#"  ~ response header b: "1" to "2" [more]"#,
-                r#"  + response header c: "3" [more]"#,
-            ],
-        ),
-        (
-            r#""response":{"body":{"a":1,"b":{"c":1}}}"#,
-            r#""response":{"body":{"b":{"c":2},"d":{"e":1}}}"#,
-            &[
-                "  - response body $.a: 1 [less]",
-                "  ~ response body $.b.c: 1 to 2 [more]",
-                r#"  + response body $.d: {"e":1} [more]"#,
-            ],
-        ),
-        (
-            r#""response":{"body":[1]}"#,
-            r#""response":{"body":[1,2]}"#,
-            &["  + response body $[1]: 2 [more]"],
-        ),
-        (
-            r#""response":{"body":[1,2]}"#,
-            r#""response":{"body":[1]}"#,
-            &["  - response body $[1]: 2 [more]"],
-        ),
-        (
-            r#""response":{}"#,
-            r#""response":{"body":{}}"#,
-            &["  + response body $: {} [more]"],
-        ),
-        (
-            r#""response":{"body":{}}"#,
-            r#""response":{}"#,
-            &["  - response body $: {} [less]"],
-        ),
-        (
-            r#""response":{"odd":1}"#,
-            r#""response":{"odd":2}"#,
-            &["  ~ response odd: 1 to 2 [unclear]"],
-        ),
-        (
-            r#""response":{"matchingRules":{"odd":{"match":"type"}}}"#,
-            r#""response":{}"#,
-            &["  - response odd, rule: type [unclear]"],
-        ),
-        (
-            r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/a"}}"#,
-            r#""type":"Synchronous/HTTP","response":{"body":{"content":"a","contentType":"a/b"}}"#,
-            &[r#"  ~ response content type: "a/a" to "a/b" [unclear]"#],
-        ),
-        (
-            r#""response":{"body":"<a>1</a>","matchingRules":{"$.body.a['#text']":{"match":"type"}}}"#,
-            r#""response":{"body":"<a>2</a>","matchingRules":{"$.body.a['#text']":{"match":"integer"}}}"#,
-            &[
-                r#"  ~ response body $: "<a>1</a>" to "<a>2</a>" [unclear]"#,
-                r##"  ~ response body $.a["#text"], rule: type to integer [unclear]"##,
-            ],
-        ),
-        (
-            r#""response":{"body":"a"}"#,
-            r#""response":{"body":"b"}"#,
-            &[r#"  ~ response body $: "a" to "b" [more]"#],
-        ),
-        (
-            r#""response":{"generators":{"body":{"$.a":{"type":"Uuid"}}}}"#,
-            r#""response":{}"#,
-            &[r#"  - response body $.a, generator: {"type":"Uuid"} [none]"#],
-        ),
-    ] {
-        assert_eq!(within(before, after), expected, "{before} {after}");
+    for (before, after, expected) in ROWS {
+        assert_eq!(within(before, after), *expected, "{before} {after}");
     }
 }
 

@@ -4,7 +4,7 @@ use super::LONGEST;
 use super::Page;
 use super::code;
 use crate::app::ask::Basis;
-use crate::app::diff::Comparison;
+use crate::domain::comparison::Comparison;
 use crate::domain::diff::Change;
 use crate::domain::diff::Effect;
 use crate::domain::diff::FieldChange;
