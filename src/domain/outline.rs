@@ -30,6 +30,7 @@ pub use rule::Combine;
 pub use rule::Matcher;
 pub use rule::Rule;
 pub use rules::Held;
+use rules::Patterns;
 
 /// What kind of interaction it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +112,8 @@ pub struct Outline {
     pub rules: BTreeMap<Place, Rule>,
     /// The generators.
     pub generators: BTreeMap<Place, Json>,
+    /// The rules of bodies again, to look one up.
+    patterns: BTreeMap<Side, Patterns>,
 }
 
 impl InteractionKind {

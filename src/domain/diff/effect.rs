@@ -41,6 +41,8 @@
 //! "More" does not say that a provider breaks: it may do already what is demanded now. "None" and "less" do
 //! say that the demands are met, as far as verifiers keep to the specification.
 
+use std::ops::Bound;
+
 use super::Aspect;
 use super::strictness;
 use super::strictness::Samples;
@@ -189,11 +191,10 @@ impl Changed<'_> {
                     path: "$".to_owned(),
                     ..self.place.clone()
                 };
-                let is_inside = |at: &Place| {
-                    at.side == root.side && at.field == Field::Body && at.path != root.path
-                };
+                let behind = (Bound::Excluded(&root), Bound::Unbounded);
+                let next = outline.rules.range(behind).next().map(|(at, _)| at);
                 matches!(outline.values.get(&root), Some(Json::String(_)))
-                    && outline.rules.keys().any(is_inside)
+                    && next.is_some_and(|at| at.side == root.side && at.field == Field::Body)
             })
     }
 

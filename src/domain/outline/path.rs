@@ -63,21 +63,6 @@ impl JsonPath {
         }
         found
     }
-
-    /// Says whether the path, read as a pattern, means the place at the beginning of another path or all
-    /// of it.
-    #[must_use]
-    pub fn leads_to(&self, other: &Self) -> bool {
-        let pairs = self.0.iter().zip(&other.0);
-        self.0.len() <= other.0.len() && pairs.into_iter().all(|(one, other)| one.means(other))
-    }
-
-    /// Returns how exactly a pattern means what it means: by its length, then by its exact steps.
-    #[must_use]
-    pub fn weight(&self) -> (usize, usize) {
-        let is_exact = |step: &&Step| matches!(step, Step::Key(_) | Step::Index(_));
-        (self.0.len(), self.0.iter().filter(is_exact).count())
-    }
 }
 
 impl Step {
@@ -90,15 +75,6 @@ impl Step {
             (Self::AnyKey | Self::AnyIndex, Json::Array(elements)) => elements.iter().collect(),
             (Self::AnyKey, Json::Object(entries)) => entries.values().collect(),
             _ => Vec::new(),
-        }
-    }
-
-    /// Says whether a step of a pattern means a step of a path, which may be one of a pattern itself.
-    fn means(&self, other: &Self) -> bool {
-        match self {
-            Self::AnyKey => true,
-            Self::AnyIndex => matches!(other, Self::Index(_) | Self::AnyIndex),
-            exact => exact == other,
         }
     }
 }
@@ -192,19 +168,6 @@ mod tests {
             let found = path(text).found_in(&value);
             let found: Vec<_> = found.iter().map(|value| value.compact()).collect();
             assert_eq!(found.join(" "), expected, "{text}");
-        }
-        for (pattern, place, leads) in [
-            ("$", "$.a", true),
-            ("$.items[*]", "$.items[2].sku", true),
-            ("$.items[*].*", "$.items[*].sku", true),
-            ("$.items[*]", "$.items.x", false),
-            ("$.a.b", "$.a", false),
-        ] {
-            assert_eq!(
-                path(pattern).leads_to(&path(place)),
-                leads,
-                "{pattern} {place}"
-            );
         }
     }
 }

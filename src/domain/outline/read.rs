@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::Field;
 use super::InteractionKind;
+use super::JsonPath;
 use super::Outline;
 use super::Place;
 use super::Rule;
@@ -39,6 +40,7 @@ impl Outline {
             values: BTreeMap::new(),
             rules: BTreeMap::new(),
             generators: BTreeMap::new(),
+            patterns: BTreeMap::new(),
         };
         let has_envelopes = kind == Kind::V4 || json.get("type").is_some();
         let is_message = outline.kind == InteractionKind::Message;
@@ -68,6 +70,13 @@ impl Outline {
         };
         for (index, response) in responses.iter().enumerate() {
             outline.add(Side::Response(index), response, has_envelopes);
+        }
+        for (place, rule) in &outline.rules {
+            let path = JsonPath::parse(&place.path).filter(|_| place.field == Field::Body);
+            if let Some(path) = path {
+                let patterns = outline.patterns.entry(place.side).or_default();
+                patterns.add(&path, rule.clone());
+            }
         }
         outline
     }

@@ -1,6 +1,7 @@
 //! Where rules and generators hold: read from the flat form of version 2 and the grouped one of 3 and 4.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::Field;
 use super::JsonPath;
@@ -40,19 +41,64 @@ impl Outline {
         let Some(path) = JsonPath::parse(&place.path) else {
             return Held::Unclear;
         };
-        let rules = self.rules.iter();
-        let of_body = rules.filter(|(at, _)| at.side == place.side && at.field == Field::Body);
-        let patterns = of_body.filter_map(|(at, rule)| Some((JsonPath::parse(&at.path)?, rule)));
-        let heaviest = patterns
-            .filter(|(pattern, _)| pattern.leads_to(&path))
-            .max_by_key(|(pattern, _)| pattern.weight());
-        match heaviest {
+        let patterns = self.patterns.get(&place.side);
+        match patterns.and_then(|patterns| patterns.heaviest(&path)) {
             None => Held::ToExample,
-            Some((pattern, rule)) if pattern.0.len() == path.0.len() => {
-                held_to(Cow::Borrowed(rule))
-            }
+            Some((depth, rule)) if depth == path.0.len() => held_to(Cow::Borrowed(rule)),
             Some((_, rule)) => handed_down(rule),
         }
+    }
+}
+
+/// The rules of a body by the steps of their paths: thousands of rules are asked for thousands of places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Patterns {
+    rule: Option<Rule>,
+    further: BTreeMap<Step, Patterns>,
+}
+
+impl Patterns {
+    /// Adds a rule.
+    pub(super) fn add(&mut self, path: &JsonPath, rule: Rule) {
+        let mut place = self;
+        for step in &path.0 {
+            place = place.further.entry(step.clone()).or_default();
+        }
+        place.rule = Some(rule);
+    }
+
+    /// Returns the rule whose path is the longest of those that lead to a place, and of these has the most
+    /// exact steps; and how long that path is.
+    fn heaviest(&self, path: &JsonPath) -> Option<(usize, &Rule)> {
+        let mut reached = vec![(0, self)];
+        let mut heaviest = self.rule.as_ref().map(|rule| (0, rule));
+        for (depth, step) in path.0.iter().enumerate() {
+            let mut next: Vec<(usize, &Self)> = Vec::new();
+            for (exact, place) in reached {
+                let at = |step| place.further.get(step);
+                let any_index = match step {
+                    Step::Index(_) => at(&Step::AnyIndex),
+                    _ => None,
+                };
+                let any_key = at(&Step::AnyKey).filter(|_| *step != Step::AnyKey);
+                let is_exact = matches!(step, Step::Key(_) | Step::Index(_));
+                next.extend(at(step).map(|place| (exact + usize::from(is_exact), place)));
+                next.extend(
+                    [any_index, any_key]
+                        .into_iter()
+                        .flatten()
+                        .map(|it| (exact, it)),
+                );
+            }
+            let rules = next
+                .iter()
+                .filter_map(|(exact, place)| Some((*exact, place.rule.as_ref()?)));
+            if let Some((_, rule)) = rules.max_by_key(|(exact, _)| *exact) {
+                heaviest = Some((depth + 1, rule));
+            }
+            reached = next;
+        }
+        heaviest
     }
 }
 
