@@ -25,6 +25,7 @@ pub mod message;
 pub mod network;
 pub mod pact_files;
 pub mod pacts;
+pub mod page;
 pub mod pending;
 pub mod pull;
 pub mod pull_directory;

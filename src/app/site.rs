@@ -655,6 +655,15 @@ impl Authority {
         Ok(tips)
     }
 
+    /// Returns how much history is fetched of a branch that is not the store's: a private clone needs the tip.
+    pub(super) fn depth(&self) -> Depth {
+        if self.is_private {
+            Depth::Tip
+        } else {
+            Depth::AsIs
+        }
+    }
+
     /// Says whether the network is to be left alone.
     #[must_use]
     pub fn is_offline(&self) -> bool {

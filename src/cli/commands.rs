@@ -47,6 +47,7 @@ use super::run;
 use super::serve;
 use super::show;
 use super::signers;
+use super::site;
 use super::status;
 use super::sync;
 use super::tags;
@@ -224,6 +225,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(GitPact Gate "diff", diff::Diff, "Show what changed in a contract"),
             command!(GitPact Question "status", status::Status, "Show the store, and what waits"),
             command!(GitPact Question "network", network::Network, "Show who has contracts with whom"),
+            command!(GitPact Write "site", site::Site, "Write the page that a forge shows"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),
         ],
     },

@@ -42,8 +42,8 @@ pub(super) fn write(
 /// # Errors
 ///
 /// Fails if it cannot be written.
-pub(super) fn write_one(path: &Path, text: &str, ui: &mut Ui<'_>) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|source| fail(path, source))?;
+pub(super) fn write_one(path: &Path, bytes: &[u8], ui: &mut Ui<'_>) -> Result<(), Failure> {
+    fs::write(path, bytes).map_err(|source| fail(path, source))?;
     ui.say(&format!("Wrote {}.", path.display()));
     Ok(())
 }

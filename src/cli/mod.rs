@@ -46,6 +46,7 @@ mod selectors;
 mod serve;
 mod show;
 mod signers;
+mod site;
 mod status;
 mod sync;
 mod tags;

@@ -114,7 +114,7 @@ impl Network {
         match &self.to {
             Some(path) => {
                 let path = outside.working_directory.join(path);
-                files::write_one(&path, &format!("{shown}\n"), ui)?;
+                files::write_one(&path, format!("{shown}\n").as_bytes(), ui)?;
             }
             None => ui.data(shown),
         }

@@ -52,6 +52,7 @@ pub mod json;
 pub mod label;
 pub mod ledger;
 pub mod likely_name;
+pub mod marked_section;
 pub mod matrix;
 pub mod merge;
 pub mod metrics;

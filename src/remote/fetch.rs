@@ -142,6 +142,31 @@ impl Git {
         }
     }
 
+    /// Fetches what a branch that is not git-pact's holds; no ref here follows it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the remote cannot be reached or does not have the branch.
+    pub fn fetch_other(
+        &self,
+        remote: &Remote,
+        name: &RefName,
+        depth: Depth,
+    ) -> Result<(), RemoteError> {
+        let how_much = match depth {
+            Depth::Tip => Some("--depth=1"),
+            Depth::Full => Some(ALL_OF_IT),
+            Depth::AsIs => None,
+        };
+        let _turn = self.take_turn()?;
+        let said = self.fetch_refspecs(remote, format!("{name}\n"), how_much)?;
+        if said.succeeded() {
+            Ok(())
+        } else {
+            Err(self.failure(&said, Some(remote)))
+        }
+    }
+
     /// Runs one fetch for each depth needed, and returns the first that fails.
     fn fetch_by_depth(
         &self,

@@ -24,6 +24,7 @@ mod git;
 mod list;
 mod maintain;
 mod names;
+mod other;
 mod outcome;
 mod process;
 mod progress;

@@ -8,6 +8,7 @@ pub mod dot;
 pub mod json;
 mod layout;
 pub mod mermaid;
+pub mod readme;
 pub mod svg;
 pub mod text;
 

@@ -36,6 +36,7 @@ mod log_and_status;
 mod matrix_of_shapes;
 mod missing_data;
 mod names;
+mod network;
 mod observed;
 mod odd_repositories;
 mod offline;

@@ -35,11 +35,7 @@ pub fn mermaid(network: &Network) -> String {
         let numbers: Vec<_> = numbers.map(|(number, _)| number.to_string()).collect();
         if !numbers.is_empty() {
             let (numbers, colour) = (numbers.join(","), colour(status));
-            writeln!(
-                chart,
-                "  linkStyle {numbers} stroke:{colour},color:{colour}"
-            )
-            .expect(written);
+            writeln!(chart, "  linkStyle {numbers} stroke:{colour}").expect(written);
         }
     }
     let is_absent = |it: &Application| !it.is_here;
@@ -139,10 +135,10 @@ mod tests {
   n1 -.-x|"failed#32;#40;pending#41;"| n1
   n2 -.->|"changed since"| n0
   n2 --> n1
-  linkStyle 2 stroke:#c27803,color:#c27803
-  linkStyle 1 stroke:#a475f9,color:#a475f9
-  linkStyle 0 stroke:#848d97,color:#848d97
-  linkStyle 3 stroke:#2da44e,color:#2da44e
+  linkStyle 2 stroke:#c27803
+  linkStyle 1 stroke:#a475f9
+  linkStyle 0 stroke:#848d97
+  linkStyle 3 stroke:#2da44e
   classDef absent stroke-dasharray:4 3
   class n0 absent
   classDef focus stroke-width:3px

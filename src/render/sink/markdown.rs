@@ -160,7 +160,7 @@ fn row(case: &Case<'_>) -> String {
 }
 
 /// Returns Markdown as it stands in a table: there a `|` ends even code.
-fn cell(markdown: &str) -> String {
+pub(in crate::render) fn cell(markdown: &str) -> String {
     markdown.replace('|', "\\|")
 }
 
@@ -188,7 +188,7 @@ fn step(step: &NextStep) -> String {
 }
 
 /// Returns a text as code on one line, cut if it is long. Nothing in it is obeyed.
-fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let mut line = one_line(text);
     if let Some((end, _)) = line.char_indices().nth(LONGEST_CODE) {
         line.truncate(end);

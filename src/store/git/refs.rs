@@ -186,6 +186,12 @@ fn checked_out(store: &GitStore) -> Vec<(String, PathBuf)> {
     repositories.into_iter().filter_map(on).collect()
 }
 
+/// Returns the work tree that has a ref checked out, if one has.
+pub(super) fn work_tree_on(store: &GitStore, name: &str) -> Option<PathBuf> {
+    let mut taken = checked_out(store).into_iter();
+    taken.find(|(taken, _)| taken == name).map(|(_, path)| path)
+}
+
 /// Fails if a work tree has a branch checked out: its next commit would undo what we write.
 fn refuse_checked_out(
     store: &GitStore,

@@ -3,6 +3,8 @@
 //! Read by hand because libgit2 keeps no tree above 4 KB and walks them anew at each look-up,
 //! which doubles the time of a question (docs/decisions/0003).
 
+use std::cmp::Ordering;
+
 use git2::Oid;
 
 /// The mode of a file.
@@ -97,6 +99,48 @@ pub(super) fn find<'a>(tree: &'a [u8], name: &str) -> Result<Option<RawEntry<'a>
     Ok(None)
 }
 
+/// Returns the plain file of a name, if there is one.
+///
+/// # Errors
+///
+/// Fails with the reason if it is something else, or if the tree is malformed before it.
+pub(super) fn file(tree: &[u8], name: &str) -> Result<Option<Oid>, &'static str> {
+    match find(tree, name) {
+        Ok(None) => Ok(None),
+        Ok(Some(entry)) if matches!(entry.mode, FILE | "100755") => Ok(Some(entry.id)),
+        Ok(Some(_)) => Err("it is no plain file"),
+        Err(()) => Err("it is in a malformed tree"),
+    }
+}
+
+/// Returns a tree in which a plain file is of a name, in place of one or beside the others, whatever their
+/// names are made of; `None` if it is malformed.
+pub(super) fn with_file(tree: &[u8], name: &str, id: Oid) -> Option<Vec<u8>> {
+    let own = [FILE.as_bytes(), b" ", name.as_bytes(), b"\0", id.as_bytes()].concat();
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut rest = tree;
+    while !rest.is_empty() {
+        let (entry, behind) = split_bytes(rest)?;
+        let bytes = &rest[..rest.len() - behind.len()];
+        rest = behind;
+        if entry.name == name.as_bytes() {
+            matches!(entry.mode, b"100644" | b"100755").then_some(())?;
+            continue;
+        }
+        // git compares a directory's name as if it ended in a slash.
+        let end: &[u8] = if entry.mode == DIRECTORY.as_bytes() {
+            b"/"
+        } else {
+            b""
+        };
+        match [entry.name, end].concat().as_slice().cmp(name.as_bytes()) {
+            Ordering::Less => before.extend_from_slice(bytes),
+            Ordering::Equal | Ordering::Greater => after.extend_from_slice(bytes),
+        }
+    }
+    Some([before, own, after].concat())
+}
+
 /// Returns a tree with these entries, each a name, a mode and an id.
 pub(super) fn write<'a>(entries: impl Iterator<Item = (&'a str, &'a str, Oid)>) -> Vec<u8> {
     let mut entries: Vec<_> = entries.collect();
@@ -137,6 +181,31 @@ mod tests {
             }
         );
         assert_eq!(find(&tree, "c"), Ok(None));
+    }
+
+    #[test]
+    fn a_file_takes_the_place_of_its_name_and_of_nothing_else() {
+        let [one, two] = [7, 8].map(|byte| Oid::from_bytes(&[byte; 20]).unwrap());
+        let around = [
+            ("a", DIRECTORY, one),
+            ("a.json", FILE, one),
+            ("z", "120000", one),
+        ];
+        let tree = write(around.into_iter());
+        for (name, mode) in [("a-", FILE), ("b", FILE), ("zz", FILE)] {
+            let expected = write(around.into_iter().chain([(name, mode, two)]));
+            assert_eq!(with_file(&tree, name, two).unwrap(), expected, "{name}");
+            assert_eq!(with_file(&expected, name, two).unwrap(), expected, "{name}");
+            assert_eq!(file(&expected, name), Ok(Some(two)));
+        }
+        assert_eq!(file(&tree, "b"), Ok(None));
+        assert_eq!(file(&tree, "a"), Err("it is no plain file"));
+        assert_eq!(file(&tree, "z"), Err("it is no plain file"));
+        assert_eq!(with_file(&tree, "a", two), None);
+        let odd = [b"100644 \xff\0".as_slice(), &[7; 20]].concat();
+        let both = with_file(&odd, "b", two).unwrap();
+        assert!(both.ends_with(&odd) && both.len() > odd.len());
+        assert_eq!(with_file(b"100644 x", "b", two), None);
     }
 
     #[test]

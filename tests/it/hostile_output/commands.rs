@@ -57,6 +57,7 @@ const ROWS: &[Row] = &[
     (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--environment", ENVIRONMENT]), (0, &["show", "third.json"]),
     (0, &["show", ODD]), (2, &["show", "third.json", "--interaction", LINE]),
     (2, &["show", "--consumer", PROVIDER, "--provider", CONSUMER]), (2, &["show", "broken.json"]),
+    (0, &["site", "readme", "--stdout"]), (0, &["site", "readme"]),
     (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
     (0, &["test-webhook", "--uuid", WEBHOOK, "--webhook-scheme-whitelist", "http", "--webhook-host-whitelist",
         "127.0.0.1"]),
@@ -130,7 +131,14 @@ const KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
 /// The commands of which the second word is a part.
-const OF_TWO_WORDS: [&str; 5] = ["hook", "hooks", "policy", "provider-states", "signers"];
+const OF_TWO_WORDS: [&str; 6] = [
+    "hook",
+    "hooks",
+    "policy",
+    "provider-states",
+    "signers",
+    "site",
+];
 
 /// The commands that are tried out elsewhere: the server with its routes.
 const ELSEWHERE: [&str; 1] = ["serve"];
