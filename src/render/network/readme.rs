@@ -105,8 +105,8 @@ mod tests {
             contract: &|_| None,
         };
         let text = section(&shop(), &links);
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!((lines[0], lines[lines.len() - 1]), (BEGIN, END));
+        let all: Vec<_> = text.lines().collect();
+        assert_eq!((all[0], all[all.len() - 1]), (BEGIN, END));
         for line in [
             "## Contracts",
             "3 applications in prod, 4 contracts: 1 changed since, 1 failed (pending), 1 unverified, 1 verified.",
@@ -115,7 +115,7 @@ mod tests {
             "| [`Web`](<https://pact.example/pacticipants/Web>) | `2, 1` | \
              [`Shop`](<https://pact.example/pacticipants/Shop>) | `7` | verified |",
         ] {
-            assert!(lines.contains(&line), "{line} in {text}");
+            assert!(all.contains(&line), "{line} in {text}");
         }
         let empty = section(&Network::default(), &NetworkLinks::NONE);
         assert!(empty.contains("Nothing has been published yet."), "{empty}");
