@@ -230,10 +230,10 @@ impl Request {
         ui: &mut Ui<'_>,
     ) -> Result<Exit, Failure> {
         let (mut site, context) = outside.open(&how.store)?;
-        let looks = how.dry_run || ui.tells_more();
-        let going = match looks {
-            true => preview(&site, &context, &self.intent)?.value,
-            false => None,
+        let going = if how.dry_run || ui.tells_more() {
+            preview(&site, &context, &self.intent)?.value
+        } else {
+            None
         };
         let along = going.as_ref().and_then(render::going);
         if how.dry_run {

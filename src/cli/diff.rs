@@ -297,7 +297,7 @@ impl From<CannotCompare> for Failure {
     fn from(error: CannotCompare) -> Self {
         match error {
             CannotCompare::NoSuchPact(error) => error.into(),
-            error => Self::of(Exit::Usage, &error),
+            error @ CannotCompare::OfOthers { .. } => Self::of(Exit::Usage, &error),
         }
     }
 }
