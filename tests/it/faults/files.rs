@@ -40,6 +40,16 @@ pub(super) const ERRANDS: &[Errand] = &[
         rewound: &[],
     },
     errand("pull --provider Orders --main-branch --to ../out/pacts"),
+    Errand {
+        text: "fetch",
+        before: &["create-label -a Web --label other --repo ../store.git"],
+        rewound: &[],
+    },
+    Errand {
+        text: "fetch --accept-rewritten",
+        before: &["fetch"],
+        rewound: &["app/Web", "env/production"],
+    },
 ];
 
 /// What is written beside the records, by where it is.
