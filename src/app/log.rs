@@ -4,6 +4,7 @@
 //! by that order.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::BinaryHeap;
 
 use super::Context;
@@ -12,6 +13,7 @@ use super::signatures::Signed;
 use super::signatures::signatures;
 use super::site::Site;
 use super::site::SiteError;
+use crate::domain::environment::Uuid;
 use crate::domain::history::Event;
 use crate::domain::history::Subject;
 use crate::domain::ledger::Ledger;
@@ -29,6 +31,7 @@ use crate::record::path::Owner;
 use crate::record::path::Segment;
 use crate::store::Actor;
 use crate::store::Revision;
+use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::git::Moment;
 use crate::store::git::history::Commit;
@@ -93,7 +96,7 @@ pub enum LogError {
     Store(#[from] StoreError),
 }
 
-/// Returns the history of a subject, newest first, with at most `limit` events.
+/// Returns the history of a subject up to a moment, newest first, with at most `limit` events.
 ///
 /// # Errors
 ///
@@ -102,13 +105,14 @@ pub fn log(
     site: &Site,
     context: &Context,
     subject: &Subject,
+    moment: &Moment,
     limit: Option<usize>,
 ) -> Result<Log, LogError> {
     let branches = branches(site, subject)?;
     site.deepen(&branches)?;
     let mut walk = Walk::default();
     for branch in &branches {
-        if let Some(tip) = site.here(branch)? {
+        if let Some(tip) = tip(site, branch, moment)? {
             let commit = site.store.find_commit(&tip)?;
             let whose = whose(site, branch)?;
             walk.heads.extend(whose.map(|whose| Head {
@@ -132,6 +136,61 @@ pub fn log(
     walk.log.entries.truncate(limit);
     walk.look_at_signatures(site, context)?;
     Ok(walk.log)
+}
+
+/// How far back it is looked who recorded something.
+const FAR: usize = 1000;
+
+/// Returns who recorded each of some deployments and releases in an environment, by their ids, as it
+/// was at a moment. Whatever was recorded more than a thousand commits before is left out.
+///
+/// # Errors
+///
+/// Fails if the history cannot be read.
+pub fn recorders(
+    site: &Site,
+    environment: &EnvironmentName,
+    moment: &Moment,
+    mut wanted: BTreeSet<&Uuid>,
+) -> Result<BTreeMap<Uuid, Actor>, LogError> {
+    let branch = Branch::environment(environment);
+    site.deepen(std::slice::from_ref(&branch))?;
+    let (mut found, mut walk) = (BTreeMap::new(), Walk::default());
+    let subject = Subject::Environment(environment.clone());
+    if let Some(tip) = tip(site, &branch, moment)? {
+        let commit = site.store.find_commit(&tip)?;
+        let whose = Whose::Environment(environment.clone());
+        walk.heads.push(Head {
+            commit,
+            branch,
+            whose,
+        });
+    }
+    for _ in 0..FAR {
+        let Some(head) = walk.heads.pop().filter(|_| !wanted.is_empty()) else {
+            break;
+        };
+        walk.step(site, &subject, head)?;
+        for entry in walk.log.entries.drain(..) {
+            let uuid = match &entry.event {
+                Event::Deployed { deployed, .. } => &deployed.uuid,
+                Event::Released { released, .. } => &released.uuid,
+                _ => continue,
+            };
+            if wanted.remove(uuid) {
+                found.insert(uuid.clone(), entry.actor);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Returns where a branch stood at a moment.
+fn tip(site: &Site, branch: &Branch, moment: &Moment) -> Result<Option<Revision>, LogError> {
+    Ok(match moment {
+        Moment::Now => site.here(branch)?,
+        Moment::At(_) | Moment::Tips(_) => site.store.at(moment.clone()).tip(branch)?,
+    })
 }
 
 /// The branches that are walked, and what was told so far.

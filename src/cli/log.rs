@@ -15,6 +15,7 @@ use crate::domain::history::Subject;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::render::log as render;
+use crate::store::git::Moment;
 
 /// Show who recorded what, newest first
 ///
@@ -69,7 +70,7 @@ impl Log {
             (.., Some(environment)) => Subject::Environment(environment),
             _ => Subject::Store,
         };
-        let found = log(&site, &context, &subject, self.limit)?;
+        let found = log(&site, &context, &subject, &Moment::Now, self.limit)?;
         match self.output {
             Output::Json => ui.json(&render::LogJson::new(&found, self.signatures)),
             Output::Text if found.entries.is_empty() => {}

@@ -152,6 +152,23 @@ pub fn integration_list(ledger: &dyn Ledger, wanted: &WantedIntegrations) -> Rea
     Ok(IntegrationList { rows, part, all })
 }
 
+/// Returns the integrations of an application: those in which it is the consumer, by name of provider,
+/// and those in which it is the provider, by name of consumer. Reads of each what a list of them does.
+///
+/// # Errors
+///
+/// Fails if a record cannot be read.
+pub fn integrations_of(
+    ledger: &dyn Ledger,
+    name: &PacticipantName,
+) -> Read<(Vec<IntegrationRow>, Vec<IntegrationRow>)> {
+    let found = integrations(ledger)?.into_iter();
+    let found = found.filter(|it| it.includes(name));
+    let (provides, consumes) = found.partition(|it| it.provider == *name);
+    let mut known = Known::default();
+    Ok((known.rows(ledger, consumes)?, known.rows(ledger, provides)?))
+}
+
 /// Leaves those that a search finds.
 fn retain_named(ledger: &dyn Ledger, found: &mut Vec<Integration>, search: &str) -> Read<()> {
     let search = search.trim().to_lowercase();

@@ -18,6 +18,7 @@
 //! | fact, entry | what somebody says, and what has to be stored for it |
 
 pub mod address;
+pub mod application_overview;
 pub mod broker_diff;
 pub mod can_i_deploy;
 pub mod checkup;
@@ -25,6 +26,7 @@ pub mod clean;
 pub mod comparison;
 pub mod consumer_version_selector;
 pub mod content;
+pub mod contract_overview;
 pub mod dashboard;
 pub mod deceptive;
 pub mod deletion;
@@ -38,6 +40,7 @@ pub mod display_name;
 pub mod edit;
 pub mod entry;
 pub mod environment;
+pub mod environment_overview;
 pub mod events;
 pub mod fact;
 pub mod find_pact;
@@ -81,6 +84,7 @@ pub mod signers;
 pub mod similar_name;
 pub mod standing;
 pub mod surroundings;
+pub mod test_report;
 pub mod test_results;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -50,8 +50,9 @@ pub fn text(log: &Log, signatures: bool) -> String {
 }
 
 /// Returns what happened, as the end of a sentence that begins with who did it.
+#[must_use]
 #[expect(clippy::too_many_lines, reason = "one arm for each event")]
-fn sentence(event: &Event) -> String {
+pub(super) fn sentence(event: &Event) -> String {
     match event {
         Event::Described {
             pacticipant,
@@ -309,7 +310,8 @@ fn instance(instance: Option<&ApplicationInstance>) -> String {
 }
 
 /// Returns the build with which something was recorded.
-fn build_url(event: &Event) -> Option<&str> {
+#[must_use]
+pub(super) fn build_url(event: &Event) -> Option<&str> {
     let url = match event {
         Event::Version(event) => &event.news.build_url,
         Event::Verified { run, version, .. } => {

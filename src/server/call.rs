@@ -11,6 +11,8 @@ use super::negotiate::Media;
 use super::problem::Problem;
 use super::rack_query::Query;
 use super::watch::Watch;
+use crate::app::Context;
+use crate::app::site::Site;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::InvalidName;
 use crate::domain::name::PacticipantName;
@@ -20,6 +22,7 @@ use crate::domain::verification::RequestId;
 use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
 use crate::render::page::Links;
+use crate::store::git::Moment;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -60,6 +63,14 @@ pub(crate) struct View<'a> {
 pub(crate) struct PageView<'a> {
     /// All that was known.
     pub(crate) ledger: &'a dyn Ledger,
+    /// Whose rules decide.
+    pub(crate) rules: Rules,
+    /// The store, for its history.
+    pub(crate) site: &'a Site,
+    /// The world outside.
+    pub(crate) context: &'a Context,
+    /// Which moment is shown.
+    pub(crate) moment: &'a Moment,
     /// Where other pages are.
     pub(crate) links: &'a Links,
 }

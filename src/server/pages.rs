@@ -40,9 +40,16 @@ pub(super) fn asked(
         None => Moment::Now,
     };
     let links = Links::served(&call.at, past);
-    let question = |ledger: &dyn Ledger, _| {
-        let links = &links;
-        handler(call, PageView { ledger, links })
+    let question = |ledger: &dyn Ledger, rules| {
+        let view = PageView {
+            ledger,
+            rules,
+            site,
+            context,
+            moment: &moment,
+            links: &links,
+        };
+        handler(call, view)
     };
     let Answer { value, basis } = if offline {
         // Nobody fetches: what is not here may be on the remote.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::access::Denied;
 use super::origin::Foreign;
 use crate::app::ask::AskError;
+use crate::app::log::LogError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
 use crate::domain::deletion::DeletionRefusal;
@@ -293,6 +294,18 @@ impl From<AskError<Problem>> for Problem {
             AskError::Unreadable(_) | AskError::Site(_) | AskError::Store(_) => {
                 Self::server(&error)
             }
+        }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Unknown { .. } => Self::said(StatusCode::NOT_FOUND, error.to_string()),
+            LogError::Change { .. }
+            | LogError::Unreadable(_)
+            | LogError::Site(_)
+            | LogError::Store(_) => Self::server(&error),
         }
     }
 }

@@ -108,6 +108,34 @@ impl Query {
         values.iter().filter_map(Value::as_text)
     }
 
+    /// Returns the objects in a list, without those in which nothing is filled in: a form sends its
+    /// empty lines, too.
+    pub(crate) fn filled_in(&self, key: &str) -> Vec<&Self> {
+        let values = match self.get(key) {
+            Some(Value::List(values)) => values.as_slice(),
+            _ => &[],
+        };
+        let objects = values.iter().filter_map(|value| match value {
+            Value::Object(object) => Some(object),
+            _ => None,
+        });
+        let is_filled = |value: &Value| value.as_text().is_some_and(|text| !text.is_empty());
+        let filled = objects.filter(|object| object.0.values().any(is_filled));
+        filled.collect()
+    }
+
+    /// Returns the query without the empty lines of such a list.
+    #[must_use]
+    pub(crate) fn without_empty(&self, key: &str) -> Self {
+        let filled = self.filled_in(key).into_iter();
+        let filled: Vec<Value> = filled.cloned().map(Value::Object).collect();
+        let mut query = self.clone();
+        if matches!(query.get(key), Some(Value::List(_))) {
+            query.0.insert(key.to_owned(), Value::List(filled));
+        }
+        query
+    }
+
     fn put(&mut self, path: &[Step], value: Value) -> Result<(), InvalidQuery> {
         let [Step::Key(key), rest @ ..] = path else {
             // `[]=1` and `=1` name nothing; Rack lets them be.

@@ -1,7 +1,6 @@
 //! The index: who works with whom, and how that fares.
 
 use askama::Template;
-use askama::filters::Safe;
 
 use super::Markup;
 use super::Page;
@@ -10,12 +9,10 @@ use super::part::parts;
 use super::place::Place;
 use super::place::Words;
 use super::state;
-use super::state::State;
 use super::word;
 use super::word::count;
 use crate::domain::integration_list::IntegrationList;
 use crate::domain::integration_list::IntegrationOrder;
-use crate::domain::integration_list::IntegrationRow;
 use crate::domain::integration_list::WantedIntegrations;
 
 /// What the index shows.
@@ -33,16 +30,6 @@ struct Integrations<'a> {
 impl Integrations<'_> {
     fn found(&self) -> String {
         count(self.list.part.of, "integration")
-    }
-
-    fn state(row: &IntegrationRow) -> Safe<State> {
-        if row.line.is_none() {
-            return State::none(
-                "dropped",
-                "The newest version of the consumer has no such contract",
-            );
-        }
-        state::of_pact(row.status())
     }
 
     /// Returns the orders of the list: the word for it, what it is called, whether it is the present one.

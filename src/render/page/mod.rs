@@ -10,16 +10,23 @@
 //!   all it has to say without a script.
 //! * The same answer gives the same bytes: times are told as they are, not as how long ago.
 
+pub mod applications;
 pub mod asset;
+pub mod contract;
+pub mod environments;
 pub mod escape;
 pub mod file_name;
 pub mod frame;
+pub mod history;
 pub mod integrations;
 pub mod links;
+pub mod matrix;
 pub mod part;
 pub mod place;
 pub mod problem;
 pub mod state;
+pub mod verification;
+pub mod webhooks;
 pub mod word;
 
 use askama::Template;

@@ -9,6 +9,7 @@ use crate::domain::integration_list::WantedIntegrations;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
+use crate::domain::verification_results::RecordedResult;
 use crate::domain::verification_results::ResultNumber;
 use crate::domain::versions::WantedVersions;
 use crate::domain::webhook::WebhookUuid;
@@ -195,6 +196,19 @@ impl Place {
     pub fn contract(pair: PairPlace, version: VersionNumber) -> Self {
         let version = Some(version);
         Self::Contract(ContractPlace { pair, version })
+    }
+
+    /// Returns what a verification found out.
+    #[must_use]
+    pub fn of_result(recorded: &RecordedResult) -> Self {
+        Self::Verification {
+            pair: PairPlace {
+                consumer: recorded.result.consumer.clone(),
+                provider: recorded.provider.clone(),
+            },
+            content: recorded.result.content.clone(),
+            number: recorded.number(),
+        }
     }
 
     /// Returns the newest things that happened to a subject.

@@ -3,7 +3,9 @@
 use askama::Template;
 use askama::filters::Safe;
 
+use crate::domain::integration_list::IntegrationRow;
 use crate::domain::pact_status::PactStatus;
+use crate::domain::verification::VerificationResult;
 
 /// How something is.
 #[derive(Clone, Debug, Template)]
@@ -74,10 +76,22 @@ pub fn of_pact(status: PactStatus) -> Safe<State> {
     }
 }
 
+/// Returns whether the newest pact of two is verified.
+#[must_use]
+pub fn of_row(row: &IntegrationRow) -> Safe<State> {
+    if row.line.is_none() {
+        return State::none(
+            "dropped",
+            "No version of the consumer has such a contract any more",
+        );
+    }
+    of_pact(row.status())
+}
+
 /// Returns what a verification found out.
 #[must_use]
-pub fn of_result(success: bool) -> Safe<State> {
-    if success {
+pub fn of_result(result: &VerificationResult) -> Safe<State> {
+    if result.success {
         State::good("verified", "The provider honours the contract")
     } else {
         State::bad("failed", "The provider does not honour the contract")

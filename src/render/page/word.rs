@@ -9,9 +9,11 @@ use askama::filters::Safe;
 use super::links::Links;
 use super::place::PairPlace;
 use super::place::Place;
+use crate::domain::environment::Environment;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
+use crate::domain::verification_results::RecordedResult;
 
 /// A text that leads to a page, or only a text where there is no such page.
 #[derive(Clone, Debug, Template)]
@@ -24,6 +26,13 @@ use crate::domain::time::Timestamp;
 pub struct Anchor {
     href: Option<String>,
     text: String,
+}
+
+/// Returns a text that leads nowhere.
+#[must_use]
+pub fn text(text: &str) -> Safe<Anchor> {
+    let text = text.to_owned();
+    Safe(Anchor { href: None, text })
 }
 
 /// A moment, to the minute.
@@ -43,11 +52,45 @@ pub struct Moment {
 pub fn moment(time: impl Borrow<Timestamp>) -> Safe<Moment> {
     let exact = time.borrow().to_string();
     // `2026-11-21T17:00:00+00:00`; whatever else it is stands there as it is.
-    let shown = match (exact.get(..10), exact.get(11..16)) {
-        (Some(day), Some(minute)) => format!("{day} {minute}"),
-        _ => exact.clone(),
-    };
+    let shown = to_the_minute(&exact).unwrap_or_else(|| exact.clone());
     Safe(Moment { exact, shown })
+}
+
+fn to_the_minute(exact: &str) -> Option<String> {
+    Some(format!("{} {}", exact.get(..10)?, exact.get(11..16)?))
+}
+
+/// A text that leads elsewhere, if the address is one that a browser opens.
+#[derive(Clone, Debug, Template)]
+#[template(
+    source = "{% if let Some(href) = href %}<a href=\"{{ href }}\" rel=\"external noopener noreferrer\">\
+              {{ text }}</a>{% else %}{{ text }}{% endif %}",
+    ext = "html",
+    config = "src/render/page/askama.toml"
+)]
+pub struct Outside {
+    href: Option<String>,
+    text: String,
+}
+
+/// Returns a text that leads to an address that somebody gave; only the address, where it is none of
+/// the web.
+#[must_use]
+pub fn outside(url: &str, text: &str) -> Safe<Outside> {
+    let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    let is_of_the_web = start.starts_with("https://") || start.starts_with("http://");
+    let is_plain = url.chars().all(|c| c.is_ascii_graphic());
+    Safe(if is_of_the_web && is_plain {
+        Outside {
+            href: Some(url.to_owned()),
+            text: text.to_owned(),
+        }
+    } else {
+        Outside {
+            href: None,
+            text: url.to_owned(),
+        }
+    })
 }
 
 /// Returns a number of things, e.g. `1 version` and `3 versions`.
@@ -82,6 +125,24 @@ impl Links {
             number: number.clone(),
         };
         self.anchor(&place, number)
+    }
+
+    /// Returns the name of an environment, which leads to it.
+    #[must_use]
+    pub fn environment(&self, environment: &Environment) -> Safe<Anchor> {
+        let place = Place::Environment {
+            uuid: environment.uuid.clone(),
+            name: environment.name.clone(),
+        };
+        self.anchor(&place, &environment.name)
+    }
+
+    /// Returns when a result was found, which leads to it.
+    #[must_use]
+    pub fn result(&self, result: &RecordedResult) -> Safe<Anchor> {
+        let time = result.run.created_at.to_string();
+        let shown = to_the_minute(&time).unwrap_or(time);
+        self.anchor(&Place::of_result(result), &shown)
     }
 
     /// Returns a text that leads to the newest contract of two.
@@ -125,6 +186,10 @@ mod tests {
             moment(time).0.render().unwrap(),
             "<time datetime=\"2026-11-21T17:00:15+00:00\">2026-11-21 17:00</time>"
         );
+        let shown = |url: &str| outside(url, "build").0.render().unwrap();
+        assert!(shown("HTTPS://ci/1").starts_with("<a href=\"HTTPS://ci/1\" rel="));
+        assert_eq!(shown("javascript:alert(1)"), "javascript:alert(1)");
+        assert_eq!(shown("https://ci/\u{202e}x"), "https://ci/\\u202ex");
         assert_eq!(count(1, "version"), "1 version");
         assert_eq!(count(0, "version"), "0 versions");
     }

@@ -3,6 +3,7 @@
 mod question;
 
 pub(super) use question::ignored;
+pub(super) use question::question;
 
 use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::matrix;
@@ -36,7 +37,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 fn get(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
-    answer(call, view, &question::question(&call.query)?)
+    answer(call, view, &question(&call.query)?)
 }
 
 fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
@@ -46,7 +47,7 @@ fn get_pair(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     }
     let query = Query {
         selectors,
-        ..question::question(&call.query)?
+        ..question(&call.query)?
     };
     answer(call, view, &query)
 }

@@ -94,11 +94,13 @@ fn methods_and_types_that_are_not_there_are_refused() {
         415
     );
     let html = [("accept", "text/html")];
-    assert_eq!(server.ask("GET", "/pacticipants", &html, "").status, 406);
+    assert_eq!(server.ask("GET", "/labels", &html, "").status, 406);
+    assert_eq!(server.ask("GET", "/pacticipants", &html, "").status, 200);
+    // Where there is no page, a browser is led to the explorer.
     let browser = [("accept", "text/html, application/json")];
-    let browser = server.ask("GET", "/pacticipants", &browser, "");
+    let browser = server.ask("GET", "/labels", &browser, "");
     assert_eq!(browser.status, 303);
-    assert!(browser.header("location").ends_with("#/pacticipants"));
+    assert!(browser.header("location").ends_with("#/labels"));
     assert_eq!(server.get("/pacticipants.json").status, 200);
     assert_eq!(server.get("/pacticipants/").status, 200);
     assert_eq!(server.get("//pacticipants").status, 404);

@@ -192,8 +192,8 @@ Reason: There is no verified pact between version 1 of Web and a version of Api 
 (no version is currently recorded as deployed/released in this environment)
 ";
     assert_eq!(text.body, expected);
-    let page = server.ask("GET", TO_PROD, &[("accept", "text/html")], "");
-    assert_eq!(page.status, 406);
+    let picture = server.ask("GET", TO_PROD, &[("accept", "image/png")], "");
+    assert_eq!(picture.status, 406);
     let posted = server.send("POST", "/can-i-deploy", &json!({}));
     assert_eq!(posted.status, 405);
 }

@@ -1,5 +1,7 @@
 //! The pages that people look at.
 
+mod things;
+
 use serde_json::json;
 
 use super::pact;

@@ -62,7 +62,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 /// # Errors
 ///
 /// Fails with every reason why it makes no sense that can be seen from its words alone.
-pub(super) fn question(query: &Query) -> Result<Question, Problem> {
+pub(in crate::server::resource) fn question(query: &Query) -> Result<Question, Problem> {
     let mut wrong = Wrong::default();
     let selectors = wrong.selectors(query, "q", &Refusal::NoPacticipantName);
     let ignore = wrong.selectors(query, "ignore", &Refusal::NoPacticipantNameToIgnore);

@@ -3,7 +3,13 @@
 //! At an address of the API the page is about the same thing. A handler asks the domain and hands the
 //! answer to `render::page`; the head and the foot come from `server::pages`.
 
+mod applications;
+mod contract;
+mod environments;
+mod history;
 mod integrations;
+mod matrix;
+mod webhooks;
 
 use axum::http::StatusCode;
 
@@ -25,6 +31,55 @@ pub(crate) const ROUTES: &[Route] = &[
         "Who works with whom, and how that fares",
         integrations::get,
     ),
+    Route::page(
+        template::PACTICIPANTS,
+        "All applications",
+        applications::all,
+    ),
+    Route::page(template::PACTICIPANT, "An application", applications::one),
+    Route::page(template::VERSIONS, "Its versions", applications::versions),
+    Route::page(template::VERSION, "A version", applications::version),
+    Route::page(
+        template::ENVIRONMENTS,
+        "All environments",
+        environments::all,
+    ),
+    Route::page(template::ENVIRONMENT, "An environment", environments::one),
+    Route::page(template::HISTORY, "What happened", history::get),
+    Route::page(template::MATRIX, "The matrix", matrix::matrix),
+    Route::page(
+        template::PAIR_MATRIX,
+        "Every result of a pair",
+        matrix::of_pair,
+    ),
+    Route::page(
+        template::CAN_I_DEPLOY,
+        "Whether a version can be deployed",
+        matrix::can_i_deploy,
+    ),
+    Route::page(
+        template::LATEST_PACT,
+        "The newest contract of a pair",
+        contract::latest,
+    ),
+    Route::page(
+        template::PACT,
+        "The contract of a version",
+        contract::of_version,
+    ),
+    Route::get(
+        template::RAW_PACT,
+        "The contract of a version, as it was published",
+        contract::raw,
+    )
+    .producing(&[Media::Json]),
+    Route::page(
+        template::VERIFICATION_RESULT,
+        "What a verification found out",
+        contract::result,
+    ),
+    Route::page(template::WEBHOOKS, "All webhooks", webhooks::all),
+    Route::page(template::WEBHOOK, "A webhook", webhooks::one),
     Route::plain(template::PAGE_ASSET, "What pages load", get_asset).producing(ASSET),
 ];
 
