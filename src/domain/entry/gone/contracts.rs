@@ -28,7 +28,7 @@ pub(super) fn entries(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read<(
         let Some(shows) = ledger.contract(provider, consumer)? else {
             continue;
         };
-        if before == after && is_published(leaving, provider, &shows)? {
+        if before == after && is_published(leaving, &leaving.after, provider, &shows)? {
             continue;
         }
         let bytes = match after {
@@ -56,7 +56,10 @@ pub(super) fn left_over(leaving: &Leaving<'_>, entries: &mut Vec<Entry>) -> Read
         let Some(shows) = ledger.contract(&provider, consumer)? else {
             continue;
         };
-        // Of what cannot be read nobody knows whether it is there.
+        // What versions publish is as it was left, and of what cannot be read nobody knows.
+        if is_published(leaving, &leaving.before, &provider, &shows)? {
+            continue;
+        }
         let Ok(pact) = Pact::parse_between(&shows, consumer, &provider) else {
             continue;
         };
@@ -137,13 +140,14 @@ pub(in crate::domain) fn shown<'a>(
     shown
 }
 
-/// Says whether a version that is left publishes a contract.
+/// Says whether one of these versions publishes a contract.
 fn is_published(
     leaving: &Leaving<'_>,
+    versions: &[Arc<Version>],
     provider: &PacticipantName,
     shows: &Arc<[u8]>,
 ) -> Read<bool> {
-    let versions = leaving.after.iter();
+    let versions = versions.iter();
     let contents: BTreeSet<_> = versions.filter_map(|it| it.content(provider)).collect();
     for content in contents {
         let bytes = leaving.ledger.content(leaving.name, provider, content)?;
