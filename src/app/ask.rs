@@ -9,6 +9,7 @@ use super::site::SiteError;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Unreadable;
 use crate::domain::rules::Rules;
+use crate::store::Snapshot;
 use crate::store::StoreError;
 use crate::store::Tips;
 use crate::store::git::Look;
@@ -95,6 +96,37 @@ where
         let is_still = || look.is_some() && site.store.look(context.now) == look;
         if *moment != Moment::Now || site.is_one_moment(&basis.tips, is_still())? {
             return Ok(Answer { value, basis });
+        }
+        site.forget_remote();
+    }
+    Err(AskError::Restless { attempts: PATIENCE })
+}
+
+/// Returns a moment as the tips of all branches of the store, so that many questions see the same; what is
+/// pending is not seen.
+///
+/// # Errors
+///
+/// Fails if the store cannot be read as it was at one moment.
+pub fn pinned<E: std::error::Error + 'static>(
+    site: &Site,
+    moment: &Moment,
+) -> Result<Tips, AskError<E>> {
+    if let Moment::Tips(tips) = moment {
+        return Ok(tips.clone());
+    }
+    if *moment == Moment::Now {
+        site.refresh_all()?;
+    }
+    for _ in 0..PATIENCE {
+        let fresh = Fresh::new(site, moment.clone());
+        let mut tips = Tips::new();
+        for branch in fresh.branches()? {
+            let tip = fresh.tip(&branch)?;
+            tips.insert(branch, tip);
+        }
+        if *moment != Moment::Now || site.is_one_moment(&tips, false)? {
+            return Ok(tips);
         }
         site.forget_remote();
     }

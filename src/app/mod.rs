@@ -40,6 +40,7 @@ pub mod status;
 pub mod tag_version;
 mod trust;
 pub mod verification_results;
+pub mod web_folder;
 pub mod webhook;
 pub mod write;
 

@@ -1,9 +1,10 @@
-//! The network in the `README.md` of the repository that keeps the contracts, on the branch that its forge
-//! shows.
+//! What people see of the contracts at a forge: the network in the `README.md` on the branch that it shows,
+//! and sites on a branch of their own.
 //!
-//! That branch is not the store's. It is written with the same care: a commit on top of what is there, and
+//! These branches are not the store's. They are written with the same care: a commit on top of what is there, and
 //! only if that is still there; never by force, never over what is not ours, never under somebody's work tree.
 
+use std::collections::BTreeMap;
 use std::thread;
 use std::time::Instant;
 
@@ -14,6 +15,7 @@ use super::site::SiteError;
 use crate::domain::marked_section::Unplaceable;
 use crate::domain::marked_section::placed;
 use crate::record::path::Branch;
+use crate::record::site_manifest;
 use crate::remote::Backoff;
 use crate::remote::InvalidObjectId;
 use crate::remote::InvalidRefName;
@@ -78,6 +80,9 @@ pub enum PageError {
         /// Why.
         source: Unplaceable,
     },
+    /// What is there is no site.
+    #[error("`{0}` holds something else than a site")]
+    NotASite(String),
     /// The remote refuses it, and would again.
     #[error("the push did not land: {0}")]
     Push(PushOutcome),
@@ -112,28 +117,10 @@ pub fn write(
     branch: Option<&str>,
     section: &str,
 ) -> Result<PageWritten, PageError> {
-    if site.authority.as_ref().is_some_and(Authority::is_offline) {
-        return Err(PageError::Offline);
-    }
-    let name = match branch {
-        Some(branch) => format!("refs/heads/{branch}"),
-        None => shown(site)?.unwrap_or_else(|| format!("refs/heads/{FIRST}")),
-    };
-    let branch = name.trim_start_matches("refs/heads/").to_owned();
-    if branch == Branch::ROOT.trim_end_matches('/') || branch.starts_with(Branch::ROOT) {
-        return Err(PageError::OfStore(branch));
-    }
-    let invalid = |source| PageError::Name {
-        name: branch.clone(),
-        source,
-    };
-    let name: RefName = name.parse().map_err(invalid)?;
-
-    let (start, backoff) = (Instant::now(), Backoff::new(context.seed));
-    let mut attempts = 1;
-    loop {
-        let old = tip(site, &name)?;
-        let file = match &old {
+    let branch = branch_of_page(site, branch)?;
+    let message = format!("Show the network of contracts in {FILE}");
+    publish(site, context, &branch, message, |old, note| {
+        let file = match old {
             Some(old) => site.store.page(old, FILE)?,
             None => None,
         };
@@ -143,10 +130,70 @@ pub fn write(
         };
         let wanted = placed(file.as_deref(), section).map_err(not_ours)?;
         if file.as_deref() == Some(&wanted) {
+            return Ok(None);
+        }
+        Ok(Some(site.store.commit_page(old, FILE, &wanted, note)?))
+    })
+}
+
+/// Puts a site in place of what is on its branch, in one commit; none where it is there already.
+///
+/// # Errors
+///
+/// Fails if something else than a site is on the branch, and as [`write`] does.
+pub fn push_site(
+    site: &Site,
+    context: &Context,
+    branch: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<PageWritten, PageError> {
+    let message = "Build the site of the contracts".to_owned();
+    publish(site, context, branch, message, |old, note| {
+        let is_ours = match old {
+            Some(old) => site.store.page(old, site_manifest::FILE)?.is_some(),
+            None => true,
+        };
+        if !is_ours {
+            return Err(PageError::NotASite(branch.to_owned()));
+        }
+        Ok(site.store.commit_folder(old, files, note)?)
+    })
+}
+
+/// Moves a branch to a commit that is made on top of where it is, until nobody was faster.
+fn publish(
+    site: &Site,
+    context: &Context,
+    branch: &str,
+    message: String,
+    made: impl Fn(Option<&Revision>, &Note) -> Result<Option<Revision>, PageError>,
+) -> Result<PageWritten, PageError> {
+    if site.authority.as_ref().is_some_and(Authority::is_offline) {
+        return Err(PageError::Offline);
+    }
+    if branch == Branch::ROOT.trim_end_matches('/') || branch.starts_with(Branch::ROOT) {
+        return Err(PageError::OfStore(branch.to_owned()));
+    }
+    let name = format!("refs/heads/{branch}").parse();
+    let name: RefName = name.map_err(|source| PageError::Name {
+        name: branch.to_owned(),
+        source,
+    })?;
+    let note = Note {
+        actor: site.actor(context),
+        at: context.now,
+        message,
+    };
+    let (start, backoff) = (Instant::now(), Backoff::new(context.seed));
+    let mut attempts = 1;
+    loop {
+        let old = tip(site, &name)?;
+        let branch = branch.to_owned();
+        let Some(new) = made(old.as_ref(), &note)? else {
             let commit = None;
             return Ok(PageWritten { branch, commit });
-        }
-        let new = built(site, context, old.as_ref(), &wanted)?;
+        };
+        let new = signed(site, &note, old.as_ref(), new)?;
         if has_moved(site, &name, old.as_ref(), &new)? {
             let commit = Some(new);
             return Ok(PageWritten { branch, commit });
@@ -157,6 +204,19 @@ pub fn write(
         }
         attempts += 1;
     }
+}
+
+/// Returns the branch of the page, without `refs/heads/`: the one that is shown, if nobody names another.
+fn branch_of_page(site: &Site, branch: Option<&str>) -> Result<String, PageError> {
+    if let Some(branch) = branch {
+        return Ok(branch.to_owned());
+    }
+    if site.authority.as_ref().is_some_and(Authority::is_offline) {
+        return Err(PageError::Offline);
+    }
+    let shown = shown(site)?;
+    let shown = shown.map(|name| name.trim_start_matches("refs/heads/").to_owned());
+    Ok(shown.unwrap_or_else(|| FIRST.to_owned()))
 }
 
 /// Returns the full name of the branch that is shown, if there is one.
@@ -186,19 +246,13 @@ fn tip(site: &Site, name: &RefName) -> Result<Option<Revision>, PageError> {
     Ok(Some(tip))
 }
 
-/// Builds the commit, signed if what is recorded is.
-fn built(
+/// Returns a commit, made again with a signature if what is recorded is signed.
+fn signed(
     site: &Site,
-    context: &Context,
+    note: &Note,
     old: Option<&Revision>,
-    bytes: &[u8],
+    new: Revision,
 ) -> Result<Revision, PageError> {
-    let note = Note {
-        actor: site.actor(context),
-        at: context.now,
-        message: format!("Show the network of contracts in {FILE}"),
-    };
-    let new = site.store.commit_page(old, FILE, bytes, &note)?;
     let Some(git) = &site.signer else {
         return Ok(new);
     };

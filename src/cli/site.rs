@@ -1,5 +1,7 @@
 //! `git pact site`
 
+mod build;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -38,6 +40,7 @@ pub(super) struct Site {
 
 #[derive(Debug, Subcommand)]
 enum SiteCommand {
+    Build(build::Build),
     Readme(Readme),
 }
 
@@ -75,6 +78,7 @@ struct Readme {
 impl Site {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         match self.command {
+            SiteCommand::Build(build) => build.run(outside, ui),
             SiteCommand::Readme(readme) => readme.run(outside, ui),
         }
     }
@@ -145,16 +149,15 @@ impl From<Unplaceable> for Failure {
 impl From<PageError> for Failure {
     fn from(error: PageError) -> Self {
         let failure = |exit| Self::of(exit, &error);
-        let only_show =
-            "`git pact site readme --stdout` prints it, and --to FILE writes it into a file";
         match error {
             PageError::Name { .. } => failure(Exit::Usage),
             PageError::OfStore(_) => failure(Exit::Usage).hint(
                 "name another one with --branch, such as main, and have the forge show that one first",
             ),
-            PageError::Offline => failure(Exit::Usage).hint(only_show),
-            PageError::CheckedOut { .. } => failure(Exit::No).hint(only_show),
+            PageError::Offline => failure(Exit::Usage).hint("leave --offline away, or write it here only"),
+            PageError::CheckedOut { .. } => failure(Exit::No).hint("name another branch, or write it here only"),
             PageError::NotOurs { .. } => failure(Exit::No),
+            PageError::NotASite(_) => failure(Exit::No).hint("name a branch that there is not yet"),
             PageError::LostRaces(_) => failure(Exit::Failed).hint("run it again"),
             PageError::Push(_) => failure(Exit::Failed),
             PageError::Site(error) => error.into(),

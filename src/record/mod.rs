@@ -17,6 +17,7 @@ pub mod policy;
 pub mod run;
 pub mod settings;
 pub mod signers;
+pub mod site_manifest;
 pub mod stored;
 pub mod test_results;
 pub mod verified;

@@ -61,6 +61,7 @@ mod serve;
 mod shapes;
 mod show;
 mod signed;
+mod site;
 mod stale_locks;
 mod status;
 mod store_contract;

@@ -11,6 +11,14 @@ pub struct Asset {
     pub text: &'static str,
 }
 
+impl Asset {
+    /// Returns its file in a static site.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("assets/{}", self.name)
+    }
+}
+
 /// How pages look.
 pub const STYLE: Asset = Asset {
     name: "style.css",

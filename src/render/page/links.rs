@@ -1,6 +1,9 @@
 //! Where a page is: in a server an address below its own, in a static site a file, relative to the page
 //! that links to it. The only place where addresses of pages are put together and encoded.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::asset::Asset;
 use super::file_name::file_name;
 use super::place::ContractPlace;
@@ -42,8 +45,13 @@ pub struct Past {
 enum Base {
     /// What everything lies below, without a host: a browser knows that.
     Server(Address),
-    /// The file of the page that links.
-    Site(String),
+    /// Files of a static site.
+    Site {
+        /// That of the page that links.
+        here: String,
+        /// All of them, by the file that a page would have of its own.
+        files: Arc<BTreeMap<String, String>>,
+    },
 }
 
 /// An address below a server's: a path, and the parameters behind it.
@@ -62,13 +70,26 @@ impl Links {
         }
     }
 
-    /// Returns the links of one page of a static site; `None` if the site has no such page.
+    /// Returns the links of one page of a static site; `None` if the site has no such page. `files` are
+    /// those of its pages, by the file that each would have of its own.
     #[must_use]
-    pub fn in_site(page: &Place) -> Option<Self> {
+    pub fn in_site(page: &Place, files: &Arc<BTreeMap<String, String>>) -> Option<Self> {
         Some(Self {
-            base: Base::Site(file(page)?),
+            base: Base::Site {
+                here: files.get(&file(page)?)?.clone(),
+                files: Arc::clone(files),
+            },
             past: None,
         })
+    }
+
+    /// Returns the file of the page that links, in a static site.
+    #[must_use]
+    pub fn here(&self) -> Option<&str> {
+        match &self.base {
+            Base::Server(_) => None,
+            Base::Site { here, .. } => Some(here),
+        }
     }
 
     /// Returns the moment that is shown, if it is one of the past.
@@ -95,7 +116,7 @@ impl Links {
                 words.extend(self.past_words(place));
                 Some(with_words(path, &words))
             }
-            Base::Site(here) => Some(relative(here, &file(place)?)),
+            Base::Site { here, files } => Some(relative(here, files.get(&file(place)?)?)),
         }
     }
 
@@ -108,7 +129,7 @@ impl Links {
                 words.extend(self.past_words(place));
                 Some((path, words))
             }
-            Base::Site(_) => None,
+            Base::Site { .. } => None,
         }
     }
 
@@ -117,7 +138,7 @@ impl Links {
     pub fn asset(&self, asset: &Asset) -> String {
         match &self.base {
             Base::Server(server) => server.to(template::PAGE_ASSET, &[asset.name]),
-            Base::Site(here) => relative(here, &format!("assets/{}", asset.name)),
+            Base::Site { here, .. } => relative(here, &asset.file()),
         }
     }
 

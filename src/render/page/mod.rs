@@ -13,6 +13,7 @@
 pub mod applications;
 pub mod asset;
 pub mod contract;
+pub mod edition;
 pub mod environments;
 pub mod escape;
 pub mod file_name;

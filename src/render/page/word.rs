@@ -166,6 +166,7 @@ mod tests {
     use super::*;
     use crate::domain::testing::n;
     use crate::render::hal::Address;
+    use crate::render::page::links::file;
     use crate::render::page::place::Search;
 
     #[test]
@@ -174,7 +175,10 @@ mod tests {
         let link = links.application(&n("<b>"));
         let expected = "<a href=\"/pacticipants/%3Cb%3E\">&lt;b&gt;</a>";
         assert_eq!(link.0.render().unwrap(), expected);
-        let site = Links::in_site(&Place::Applications(Search::default())).unwrap();
+        let page = Place::Applications(Search::default());
+        let own = file(&page).unwrap();
+        let files = [(own.clone(), own)].into();
+        let site = Links::in_site(&page, &std::sync::Arc::new(files)).unwrap();
         let link = site.anchor(&Place::Explorer, "<b>");
         assert_eq!(link.0.render().unwrap(), "&lt;b&gt;");
     }

@@ -1,13 +1,15 @@
-//! A file at the root of a branch that is not the store's own: the page that a forge shows of the repository.
+//! Files on a branch that is not the store's own: the page that a forge shows of the repository, and sites.
 //!
 //! It is written as records are: objects first, the branch last and only if it is what it was. All else on
 //! the branch stays as it is, whatever its names are made of.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use git2::ErrorCode;
 use git2::ObjectType;
+use git2::Oid;
 
 use super::GitStore;
 use super::backend;
@@ -104,6 +106,35 @@ impl GitStore {
         Ok(revision(commit))
     }
 
+    /// Builds a commit on top of another that holds these files and nothing else, by their paths with slashes;
+    /// `None` if the other one does already. Nothing is visible yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the objects cannot be read or written.
+    pub fn commit_folder(
+        &self,
+        on: Option<&Revision>,
+        files: &BTreeMap<String, Vec<u8>>,
+        note: &Note,
+    ) -> Result<Option<Revision>, StoreError> {
+        let parent = on.map(oid).transpose()?;
+        let mut writer = Writer::new(self);
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.as_slice()))
+            .collect();
+        let root = folder(&mut writer, &files)?;
+        if let Some(parent) = parent
+            && self.root(parent)? == root
+        {
+            return Ok(None);
+        }
+        let commit = writer.commit(root, parent, note)?;
+        writer.finish(self.synced)?;
+        Ok(Some(revision(commit)))
+    }
+
     /// Moves a branch of this repository, by its full name, if it is what it was and nobody works on it.
     ///
     /// # Errors
@@ -145,6 +176,32 @@ impl GitStore {
         }
         Ok(PageMove::Moved)
     }
+}
+
+/// Builds the tree of files that are sorted by their paths, so that those of a directory stand together.
+fn folder(writer: &mut Writer<'_>, files: &[(&str, &[u8])]) -> Result<Oid, StoreError> {
+    let mut entries = Vec::new();
+    let mut rest = files;
+    while let [(path, bytes), behind @ ..] = rest {
+        let Some((name, _)) = path.split_once('/') else {
+            let blob = writer.object(ObjectType::Blob, bytes.to_vec())?;
+            entries.push((*path, tree::FILE, blob));
+            rest = behind;
+            continue;
+        };
+        let within = |path: &'_ str| {
+            path.strip_prefix(name)
+                .is_some_and(|it| it.starts_with('/'))
+        };
+        let end = rest.partition_point(|(path, _)| within(path));
+        let inside = rest[..end].iter();
+        let inside: Vec<_> = inside
+            .map(|(path, bytes)| (&path[name.len() + 1..], *bytes))
+            .collect();
+        entries.push((name, tree::DIRECTORY, folder(writer, &inside)?));
+        rest = &rest[end..];
+    }
+    writer.object(ObjectType::Tree, tree::write(entries.into_iter()))
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub(super) const ERRANDS: &[Errand] = &[
         rewound: &[],
     },
     errand("pull --provider Orders --main-branch --to ../out/pacts"),
+    errand("site build --to ../out/site"),
     Errand {
         text: "fetch",
         before: &["create-label -a Web --label other --repo ../store.git"],

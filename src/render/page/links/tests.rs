@@ -1,6 +1,8 @@
 //! Where pages are.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::*;
 use crate::domain::content::ContentId;
@@ -206,7 +208,22 @@ fn links_of_a_site_are_relative() {
         application: n("web"),
         number: n("1.0"),
     };
-    let links = Links::in_site(&version).unwrap();
+    let application = |name| Place::Application(n(name));
+    let known = [
+        version.clone(),
+        application("web"),
+        application("orders"),
+        Place::index(),
+    ];
+    let files = known.iter().map(|place| file(place).unwrap());
+    let mut files: BTreeMap<_, _> = files.map(|file| (file.clone(), file)).collect();
+    let same = Place::Version {
+        application: n("web"),
+        number: n("0.9"),
+    };
+    files.insert(file(&same).unwrap(), file(&version).unwrap());
+    let files = Arc::new(files);
+    let links = Links::in_site(&version, &files).unwrap();
     let to = |place| links.to(&place).unwrap();
     assert_eq!(to(version.clone()), "1.0.html");
     assert_eq!(to(Place::Application(n("web"))), "../index.html");
@@ -222,12 +239,15 @@ fn links_of_a_site_are_relative() {
     assert_eq!(links.to(&Place::Explorer), None);
     assert_eq!(links.explorer(&version), None);
     assert_eq!(links.form(&version), None);
-    let links = Links::in_site(&Place::index()).unwrap();
+    assert_eq!(to(same), "1.0.html");
+    assert_eq!(links.to(&application("gone")), None);
+    assert_eq!(Links::in_site(&application("gone"), &files), None);
+    let links = Links::in_site(&Place::index(), &files).unwrap();
     assert_eq!(
         links.to(&version).unwrap(),
         "application/web/version/1.0.html"
     );
-    assert_eq!(Links::in_site(&Place::Explorer), None);
+    assert_eq!(Links::in_site(&Place::Explorer, &files), None);
 }
 
 #[test]
