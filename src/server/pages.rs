@@ -25,6 +25,10 @@ use crate::render::page::links::Past;
 use crate::store::git::Look;
 use crate::store::git::Moment;
 
+/// What is said where a clone of a remote came without its history.
+const TOO_FAR: &str = "The history that is here does not go back that far. `git pact fetch --history`, \
+                       with the `--repo` of this server, brings all of it.";
+
 /// Asks for a page, and returns it with the look that shows of which state it is, if that can be told.
 pub(super) fn asked(
     site: &Site,
@@ -51,12 +55,18 @@ pub(super) fn asked(
         };
         handler(call, view)
     };
-    let Answer { value, basis } = if offline {
+    let answer = if offline {
         // Nobody fetches: what is not here may be on the remote.
-        ask(site, context, &moment, question)?
+        ask(site, context, &moment, question)
     } else {
-        ask_here_at(site, context, &moment, question)?
+        ask_here_at(site, context, &moment, question)
     };
+    let Answer { value, basis } = answer.map_err(|error| match Problem::from(error) {
+        Problem::Server { .. } if links.past().is_some() && site.store.is_shallow() => {
+            Problem::said(StatusCode::NOT_FOUND, TOO_FAR)
+        }
+        problem => problem,
+    })?;
     let html = value.framed(&links, Some(&Footing::from(&basis)));
     let look = look.filter(|look| site.store.look(context.now).as_ref() == Some(look));
     Ok((reply(html), look))

@@ -209,4 +209,19 @@ fn a_page_shows_any_day_of_the_past_and_so_do_its_links() {
         later.contains("?at=2026-11-10%2012%3A30\">Web</a>"),
         "{later}"
     );
+
+    // A clone that came without the history says so, and never that there was nothing.
+    let url = format!("file://{}", sandbox.path("store.git").display());
+    let server = Server::start(&sandbox, ".", &["--repo", &url]);
+    says(&page(&server, "/"), &["1 integration"]);
+    let before = browse(&server, "/?at=2026-11-09");
+    assert_eq!(before.status, 404, "{before:?}");
+    says(
+        &before.body,
+        &["does not go back that far", "git pact fetch --history"],
+    );
+    let fetched = sandbox.run(".", &["fetch", "--history", "--repo", &url]);
+    assert_eq!(fetched.status, Some(0), "{fetched:?}");
+    let then = page(&server, "/?at=2026-11-09");
+    says(&then, &["Nobody has published a contract yet"]);
 }
