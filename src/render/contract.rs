@@ -11,7 +11,6 @@ use crate::domain::pact::ProviderState;
 use crate::domain::pacts::PactPublication;
 use crate::domain::readable_pact::Part;
 use crate::domain::readable_pact::Piece;
-use crate::domain::readable_pact::ReadableInteraction;
 use crate::domain::readable_pact::ReadablePact;
 use crate::domain::readable_pact::Role;
 use crate::domain::readable_pact::Sentence;
@@ -68,11 +67,11 @@ pub(super) fn given(states: &[ProviderState]) -> String {
     states.join(" and ")
 }
 
-/// Returns what an interaction is called where it has no description.
-pub(super) fn title(interaction: &ReadableInteraction) -> &str {
-    match interaction.description.trim() {
+/// Returns what an interaction is called: its description, or that it has none.
+pub(super) fn title(description: &str) -> &str {
+    match description.trim() {
         "" => "(without a description)",
-        _ => &interaction.description,
+        _ => description,
     }
 }
 

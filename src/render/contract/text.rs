@@ -78,7 +78,7 @@ pub fn text(contract: &Contract<'_>) -> Vec<Span> {
         let row = |it: &ReadableInteraction| {
             vec![
                 it.number.to_string(),
-                title(it).to_owned(),
+                title(&it.description).to_owned(),
                 given(&it.states),
                 one_line(&plain(&it.summary())),
             ]
@@ -155,7 +155,11 @@ impl Page {
 
     fn interaction(&mut self, interaction: &ReadableInteraction) {
         self.blank();
-        self.heading(&format!("{}. {}", interaction.number, title(interaction)));
+        self.heading(&format!(
+            "{}. {}",
+            interaction.number,
+            title(&interaction.description)
+        ));
         let states = interaction.states.iter();
         let mut facts: Vec<(&str, String)> = states
             .map(|state| ("Given", one_line(&state.to_string())))

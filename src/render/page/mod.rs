@@ -13,6 +13,7 @@
 pub mod applications;
 pub mod asset;
 pub mod contract;
+pub mod documentation;
 pub mod edition;
 pub mod environments;
 pub mod escape;

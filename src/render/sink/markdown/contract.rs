@@ -58,7 +58,7 @@ pub fn contract(contract: &Contract<'_>) -> String {
         let states = given(&it.states);
         [
             link(it.number),
-            code(title(it)),
+            code(title(&it.description)),
             code(&states),
             sentence(&it.summary()),
         ]
@@ -159,7 +159,7 @@ impl Page {
 
     fn interaction(&mut self, interaction: &ReadableInteraction) {
         self.paragraph(&format!("### Interaction {}", interaction.number));
-        self.paragraph(&format!("**{}**", code(title(interaction))));
+        self.paragraph(&format!("**{}**", code(title(&interaction.description))));
         let mut facts: Vec<String> = Vec::new();
         for state in &interaction.states {
             facts.push(format!("- Given {}", code(&state.to_string())));
