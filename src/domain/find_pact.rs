@@ -123,6 +123,30 @@ impl FromStr for WhichPact {
     }
 }
 
+impl WhichPact {
+    /// Returns what is meant as it is written, and read again.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Current => "current".to_owned(),
+            Self::Latest => "latest".to_owned(),
+            Self::MainBranch => "main-branch".to_owned(),
+            Self::Branch(name) => format!("branch:{name}"),
+            Self::Tag(name) => format!("tag:{name}"),
+            Self::Environment { name, how } => match how {
+                How::Either => format!("environment:{name}"),
+                How::Deployed => format!("deployed:{name}"),
+                How::Released => format!("released:{name}"),
+            },
+            // A number may look like any of the others.
+            Self::Version(number) => match number.as_str().parse() {
+                Ok(read) if Self::eq(&read, self) => number.to_string(),
+                _ => format!("version:{number}"),
+            },
+        }
+    }
+}
+
 impl fmt::Display for WhichPact {
     /// Writes what is meant as a part of a sentence, e.g. `branch main`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

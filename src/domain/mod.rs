@@ -26,6 +26,7 @@ pub mod clean;
 pub mod comparison;
 pub mod consumer_version_selector;
 pub mod content;
+pub mod contract_names;
 pub mod contract_overview;
 pub mod dashboard;
 pub mod deceptive;

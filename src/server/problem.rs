@@ -14,6 +14,7 @@ use crate::app::site::SiteError;
 use crate::app::write::WriteError;
 use crate::domain::deletion::DeletionRefusal;
 use crate::domain::deployment::EnvironmentRefusal;
+use crate::domain::find_version::NotFound;
 use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
 use crate::domain::invalid_fields::Refused;
@@ -276,6 +277,15 @@ impl From<MatrixError> for Problem {
                 Self::List(refusals.iter().map(ToString::to_string).collect())
             }
             MatrixError::Unreadable(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotFound> for Problem {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::Unreadable(error) => error.into(),
+            not_there => Self::said(StatusCode::NOT_FOUND, not_there.to_string()),
         }
     }
 }

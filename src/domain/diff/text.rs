@@ -168,17 +168,23 @@ impl FieldChange {
     /// parameters shows nothing.
     #[must_use]
     pub fn shown(&self, value: &Json) -> String {
-        let text = match (self.aspect, self.place.field) {
+        let text = self.said(value);
+        match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    }
+
+    /// Returns the same, all of it.
+    #[must_use]
+    pub fn said(&self, value: &Json) -> String {
+        match (self.aspect, self.place.field) {
             (Aspect::Rule, _) => match Rule::read(value) {
                 Some(rule) => rule.to_string(),
                 None => value.compact(),
             },
             (_, Field::States) if *value == Json::Object([].into()) => String::new(),
             _ => value.compact(),
-        };
-        match text.char_indices().nth(LONGEST) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text,
         }
     }
 }

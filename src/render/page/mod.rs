@@ -13,6 +13,7 @@
 pub mod applications;
 pub mod asset;
 pub mod contract;
+pub mod diff;
 pub mod documentation;
 pub mod edition;
 pub mod environments;

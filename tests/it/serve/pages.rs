@@ -1,5 +1,6 @@
 //! The pages that people look at.
 
+mod diff;
 mod things;
 
 use serde_json::json;

@@ -5,6 +5,7 @@
 
 mod applications;
 mod contract;
+mod diff;
 mod environments;
 mod history;
 mod integrations;
@@ -80,6 +81,21 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     Route::page(template::WEBHOOKS, "All webhooks", webhooks::all),
     Route::page(template::WEBHOOK, "A webhook", webhooks::one),
+    Route::page(
+        template::DIFF_PREVIOUS_DISTINCT,
+        "What changed since the last contract that was different",
+        diff::since_previous,
+    ),
+    Route::page(
+        template::VERSION_DIFF,
+        "What changed between the contracts of two versions",
+        diff::between_versions,
+    ),
+    Route::page(
+        template::CONTENT_DIFF,
+        "What changed between two contents",
+        diff::between_contents,
+    ),
     Route::plain(template::PAGE_ASSET, "What pages load", get_asset).producing(ASSET),
 ];
 
