@@ -24,6 +24,7 @@ pub mod history;
 pub mod integrations;
 pub mod links;
 pub mod matrix;
+pub mod network;
 pub mod part;
 pub mod place;
 pub mod problem;

@@ -1,6 +1,7 @@
 //! The pages that people look at.
 
 mod diff;
+mod network;
 mod things;
 
 use serde_json::json;

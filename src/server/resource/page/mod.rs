@@ -10,6 +10,7 @@ mod environments;
 mod history;
 mod integrations;
 mod matrix;
+mod network;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -95,6 +96,11 @@ pub(crate) const ROUTES: &[Route] = &[
         template::CONTENT_DIFF,
         "What changed between two contents",
         diff::between_contents,
+    ),
+    Route::page(
+        template::NETWORK,
+        "Who works with whom, as a picture",
+        network::get,
     ),
     Route::plain(template::PAGE_ASSET, "What pages load", get_asset).producing(ASSET),
 ];
