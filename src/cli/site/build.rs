@@ -23,6 +23,8 @@ use crate::app::site::Site;
 use crate::app::web_folder::Counts;
 use crate::app::web_folder::WebFolder;
 use crate::app::web_folder::WebFolderError;
+use crate::domain::comparison::CannotCompare;
+use crate::domain::find_version::NotFound;
 use crate::domain::ledger::Unreadable;
 use crate::domain::matrix::MatrixError;
 use crate::render::page::Footing;
@@ -72,6 +74,10 @@ enum BuildError {
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
     Matrix(#[from] MatrixError),
+    #[error(transparent)]
+    Network(#[from] NotFound),
+    #[error(transparent)]
+    Diff(#[from] CannotCompare),
     #[error(transparent)]
     Log(#[from] LogError),
     #[error(transparent)]
@@ -197,6 +203,8 @@ impl From<BuildError> for Failure {
         match error {
             BuildError::Unreadable(error) => error.into(),
             BuildError::Matrix(error) => error.into(),
+            BuildError::Network(error) => error.into(),
+            BuildError::Diff(error) => error.into(),
             BuildError::Log(error) => error.into(),
             BuildError::Folder(error) => error.into(),
         }

@@ -8,6 +8,7 @@ use super::Page;
 use super::links::AT;
 use super::links::Links;
 use super::part::parts;
+use super::place::NetworkPlace;
 use super::place::PairPlace;
 use super::place::Place;
 use super::place::Search;
@@ -121,6 +122,10 @@ pub fn one(known: &ApplicationOverview, links: &Links) -> Page {
     let consumes = known.consumes.iter();
     let provides = known.provides.iter();
     let can_i_deploy = vec![("pacticipant".to_owned(), name.to_string())];
+    let network = Place::Network(NetworkPlace {
+        application: Some(name.clone()),
+        ..NetworkPlace::default()
+    });
     let main = Application {
         known,
         it,
@@ -144,6 +149,7 @@ pub fn one(known: &ApplicationOverview, links: &Links) -> Page {
         newest: versions_table(name, &known.newest, |_| &[], links),
         ways: vec![
             links.anchor(&Place::CanIDeploy(can_i_deploy), "Can I deploy it?"),
+            links.anchor(&network, "Its network"),
             links.anchor(
                 &Place::history(Subject::Pacticipant(name.clone())),
                 "Its history",

@@ -3,7 +3,9 @@
 use askama::Template;
 use askama::filters::Safe;
 
+use super::Markup;
 use super::Page;
+use super::documentation::documentation;
 use super::links::Links;
 use super::place::PairPlace;
 use super::place::Place;
@@ -16,7 +18,9 @@ use crate::domain::contract_overview::ContractOverview;
 use crate::domain::history::Subject;
 use crate::domain::name::BranchName;
 use crate::domain::name::TagName;
+use crate::domain::pact::Pact;
 use crate::domain::pacts::PactPublication;
+use crate::domain::readable_pact::ReadablePact;
 use crate::domain::version::Version;
 use crate::domain::versions::WantedVersions;
 
@@ -31,6 +35,7 @@ struct Contract<'a> {
     links: &'a Links,
     build: Option<Safe<Outside>>,
     ways: Vec<Safe<Anchor>>,
+    documentation: Markup,
 }
 
 impl Contract<'_> {
@@ -71,9 +76,10 @@ impl Contract<'_> {
     }
 }
 
-/// Returns the page of a contract; `is_latest` if the newest one was asked for, and not a version.
+/// Returns the page of a contract, with what it says; `is_latest` if the newest one was asked for, and not
+/// a version.
 #[must_use]
-pub fn page(known: &ContractOverview, is_latest: bool, links: &Links) -> Page {
+pub fn page(known: &ContractOverview, stored: &Pact, is_latest: bool, links: &Links) -> Page {
     let pact = &known.pact;
     let pair = PairPlace {
         consumer: pact.consumer.clone(),
@@ -111,6 +117,7 @@ pub fn page(known: &ContractOverview, is_latest: bool, links: &Links) -> Page {
             .as_deref()
             .map(|url| word::outside(url, url)),
         ways,
+        documentation: documentation(&ReadablePact::of(stored)),
     };
     let place = if is_latest {
         Place::latest_contract(pair.clone())

@@ -7,6 +7,7 @@ use askama::filters::Safe;
 
 use super::Page;
 use super::links::Links;
+use super::place::NetworkPlace;
 use super::place::Place;
 use super::word;
 use super::word::Anchor;
@@ -76,12 +77,19 @@ impl OneEnvironment<'_> {
 pub fn one(known: &EnvironmentOverview, recorders: &BTreeMap<Uuid, Actor>, links: &Links) -> Page {
     let it = &*known.environment;
     let history = Place::history(Subject::Environment(it.name.clone()));
+    let network = Place::Network(NetworkPlace {
+        environment: Some(it.name.clone()),
+        ..NetworkPlace::default()
+    });
     let main = OneEnvironment {
         known,
         it,
         recorders,
         links,
-        ways: vec![links.anchor(&history, "Its history")],
+        ways: vec![
+            links.anchor(&network, "Its network"),
+            links.anchor(&history, "Its history"),
+        ],
     };
     let place = Place::Environment {
         uuid: it.uuid.clone(),

@@ -13,6 +13,7 @@ use super::escape::one_line;
 use super::links::AT;
 use super::links::Links;
 use super::links::Past;
+use super::place::NetworkPlace;
 use super::place::Place;
 use super::place::Search;
 use super::place::Section;
@@ -184,6 +185,11 @@ fn sections(current: &Place, links: &Links) -> Vec<SectionLink> {
         ),
         (Section::Environments, Place::Environments, "Environments"),
         (Section::Matrix, Place::Matrix(Vec::new()), "Matrix"),
+        (
+            Section::Network,
+            Place::Network(NetworkPlace::default()),
+            "Network",
+        ),
         (Section::Webhooks, Place::Webhooks, "Webhooks"),
         (Section::History, Place::history(Subject::Store), "History"),
     ];

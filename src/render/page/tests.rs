@@ -44,19 +44,19 @@ use crate::store::Actor;
 use crate::store::Revision;
 
 /// A name, and whatever else can be named: an element, the end of a value and of an element.
-const NAME: &str = "\"'><img/src><script>a</script>&amp;";
+pub(super) const NAME: &str = "\"'><img/src><script>a</script>&amp;";
 
 /// A text, which may hold more than a name can.
 const TEXT: &str = "\"'><img/src><script>a</script>&amp;\u{202e}\u{1b}[2J";
 
 /// Returns the links of a server.
-fn links() -> Links {
+pub(super) fn links() -> Links {
     Links::served(&Address::new("http://h"), None)
 }
 
 /// Fails if a page holds what somebody wrote as anything but text, or does not say it.
 #[track_caller]
-fn assert_is_text(page: &Page) {
+pub(super) fn assert_is_text(page: &Page) {
     let html = page.framed(&links(), None);
     assert!(
         !html.contains("<img") && !html.contains("<script>"),
@@ -237,7 +237,12 @@ fn a_contract_and_its_verification_show_what_people_wrote_as_text() {
     let (ledger, links) = (ledger(), links());
     let known = ContractOverview::read(&ledger, &pair(), Some(&n(NAME)));
     let known = known.unwrap().unwrap();
-    assert_is_text(&contract::page(&known, false, &links));
+    let stored = known
+        .pact
+        .pair(&ledger)
+        .stored(&known.pact.content)
+        .unwrap();
+    assert_is_text(&contract::page(&known, &stored, false, &links));
     let result = &known.results[0];
     let is_meant = |content: &_| *content == known.pact.content;
     let found = ResultOverview::read(&ledger, &pair(), is_meant, result.number());

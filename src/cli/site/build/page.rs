@@ -12,9 +12,13 @@ use crate::domain::application_overview::VersionOverview;
 use crate::domain::application_overview::application_list;
 use crate::domain::application_overview::version_list;
 use crate::domain::can_i_deploy::can_i_deploy;
+use crate::domain::comparison::End;
+use crate::domain::comparison::Question;
+use crate::domain::comparison::compare;
 use crate::domain::contract_overview::ContractOverview;
 use crate::domain::contract_overview::ResultOverview;
 use crate::domain::environment_overview::EnvironmentOverview;
+use crate::domain::find_pact::WhichPact;
 use crate::domain::integration::Integration;
 use crate::domain::integration_list::integration_list;
 use crate::domain::ledger::Ledger;
@@ -22,6 +26,7 @@ use crate::domain::matrix::Query;
 use crate::domain::matrix::matrix;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::VersionNumber;
+use crate::domain::network::network;
 use crate::domain::pacts::Pair;
 use crate::domain::rules::Rules;
 use crate::domain::selector::Destination;
@@ -31,8 +36,10 @@ use crate::render::page;
 use crate::render::page::Footing;
 use crate::render::page::Links;
 use crate::render::page::Page;
+use crate::render::page::diff::DiffFields;
 use crate::render::page::history::PART;
 use crate::render::page::matrix::Answered;
+use crate::render::page::network::NetworkNames;
 use crate::render::page::place::ContractPlace;
 use crate::render::page::place::PairPlace;
 use crate::render::page::place::Place;
@@ -107,9 +114,12 @@ impl View<'_> {
                 Some(page::environments::all(&all, links))
             }
             Place::Environment { name, .. } => self.environment(name, links)?,
-            Place::Contract(ContractPlace { pair, version }) => {
-                ContractOverview::read(ledger, &integration(pair), version.as_ref())?
-                    .map(|known| page::contract::page(&known, version.is_none(), links))
+            Place::Contract(place) => self.contract(place, links)?,
+            Place::Diff { pair, version, .. } => Some(self.diff(pair, version, links)?),
+            Place::Network(shown) => {
+                let network = network(ledger, &shown.wanted())?;
+                let names = NetworkNames::default();
+                Some(page::network::page(&network, shown, &names, links))
             }
             Place::Verification {
                 pair,
@@ -143,9 +153,7 @@ impl View<'_> {
                 Some(page::history::page(subject, *part, &found, links))
             }
             Place::PairMatrix(pair) => Some(self.pair_matrix(pair, links)?),
-            Place::Diff { .. }
-            | Place::Network(_)
-            | Place::RawContract { .. }
+            Place::RawContract { .. }
             | Place::Matrix(_)
             | Place::CanIDeploy(_)
             | Place::Explorer
@@ -164,6 +172,47 @@ impl View<'_> {
             matrix,
         };
         Ok(page::matrix::of_pair(pair, answered, links))
+    }
+
+    fn contract(&self, place: &ContractPlace, links: &Links) -> Result<Option<Page>, BuildError> {
+        let ContractPlace { pair, version } = place;
+        let known = ContractOverview::read(self.ledger, &integration(pair), version.as_ref())?;
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        let stored = known.pact.pair(self.ledger).stored(&known.pact.content)?;
+        let is_latest = version.is_none();
+        Ok(Some(page::contract::page(
+            &known, &stored, is_latest, links,
+        )))
+    }
+
+    /// Returns the page of what changed since the last contract that was different.
+    fn diff(
+        &self,
+        pair: &PairPlace,
+        version: &VersionNumber,
+        links: &Links,
+    ) -> Result<Page, BuildError> {
+        let to = WhichPact::Version(version.clone());
+        let fields = DiffFields {
+            from: String::new(),
+            to: to.written(),
+            offered: Vec::new(),
+        };
+        let question = Question {
+            consumer: pair.consumer.clone(),
+            provider: pair.provider.clone(),
+            from: End::Previous,
+            to: End::Published(to),
+        };
+        let comparison = compare(self.ledger, &question)?;
+        let place = Place::Diff {
+            pair: pair.clone(),
+            version: version.clone(),
+            from: None,
+        };
+        Ok(page::diff::page(place, &comparison, &fields, links))
     }
 
     fn environment(

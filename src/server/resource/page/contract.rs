@@ -33,7 +33,13 @@ fn contract(
     let pair = pair(call)?;
     let known = ContractOverview::read(view.ledger, &pair, version)?;
     let known = known.ok_or(Problem::NotFound)?;
-    Ok(page::contract::page(&known, version.is_none(), view.links))
+    let stored = known.pact.pair(view.ledger).stored(&known.pact.content)?;
+    Ok(page::contract::page(
+        &known,
+        &stored,
+        version.is_none(),
+        view.links,
+    ))
 }
 
 /// Answers with the bytes as they were published: a browser that asks where the pact itself is gets
