@@ -55,7 +55,15 @@ pub(super) fn places(
                 entries.push(Entry::SupportEnded(place.clone(), name, version));
             }
         }
-        let mut ended = ledger.ended(place)?;
+        // Others whose versions go with the same fact have taken theirs from the list already.
+        let known = entries.iter().rev().find_map(|entry| match entry {
+            Entry::Ended(name, ended) if name == place => Some(ended.clone()),
+            _ => None,
+        });
+        let mut ended = match known {
+            Some(ended) => ended,
+            None => ledger.ended(place)?,
+        };
         let remembered = ended.len();
         ended.retain(|ended| {
             let (whose, number) = ended.version();
