@@ -12,6 +12,7 @@ use super::documentation;
 use super::markup;
 use super::state::State;
 use super::word::count;
+use crate::domain::pact::ProviderState;
 use crate::domain::readable_pact::Binary;
 use crate::domain::readable_pact::Body;
 use crate::domain::readable_pact::Part;
@@ -50,6 +51,13 @@ impl Documentation<'_> {
         match interactions.iter().filter(|it| it.is_pending).count() {
             0 => all,
             pending => format!("{all}, {pending} of them pending"),
+        }
+    }
+
+    fn name(state: &ProviderState) -> &str {
+        match state.name.trim() {
+            "" => "(without a name)",
+            _ => &state.name,
         }
     }
 

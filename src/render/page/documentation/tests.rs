@@ -146,6 +146,19 @@ fn what_a_contract_says_is_text_wherever_it_stands() {
 }
 
 #[test]
+fn what_has_no_name_says_so() {
+    let page = documentation(&recorded("shapes/odd-1")).0;
+    says(
+        &page,
+        &[
+            "<th scope=\"row\">(without a name)</th>",
+            ">1. (without a description)</a>",
+            "<dt>Given</dt><dd>(without a name)",
+        ],
+    );
+}
+
+#[test]
 fn messages_and_empty_contracts_have_a_form_too() {
     let page = documentation(&recorded("messages/mailer-1")).0;
     says(&page, &["asynchronous message", "<h4>Message</h4>"]);
