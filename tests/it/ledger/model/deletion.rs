@@ -20,15 +20,31 @@ impl Model {
         name: &PacticipantName,
         numbers: &BTreeSet<VersionNumber>,
     ) -> bool {
-        let application = self.application(name);
         let is_gone = |number: &VersionNumber| numbers.contains(number);
+        let mut news = false;
+        // Also what points to versions that are gone already.
+        for here in self.environments.values_mut() {
+            let before = here.deployed.len() + here.released.len() + here.ended.len();
+            here.deployed
+                .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
+            here.released
+                .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
+            here.ended.retain(|it| {
+                let (of, number) = it.version();
+                of != name || !is_gone(number)
+            });
+            let after = here.deployed.len() + here.released.len() + here.ended.len();
+            here.facts += u64::from(after < before);
+            news |= after < before;
+        }
+        let application = self.application(name);
         let every = std::mem::take(&mut application.versions);
         let (gone, left): (Vec<_>, Vec<_>) = every
             .into_iter()
             .partition(|version| is_gone(&version.number));
         application.versions.clone_from(&left);
         if gone.is_empty() {
-            return false;
+            return news;
         }
         let is_gone = |number: &VersionNumber| gone.iter().any(|it| it.number == *number);
         application.runs.retain(|run| !is_gone(&run.version));
@@ -71,19 +87,6 @@ impl Model {
             }
         }
         application.next();
-        for here in self.environments.values_mut() {
-            let before = here.deployed.len() + here.released.len() + here.ended.len();
-            here.deployed
-                .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
-            here.released
-                .retain(|it| it.pacticipant != *name || !is_gone(&it.version));
-            here.ended.retain(|it| {
-                let (of, number) = it.version();
-                of != name || !is_gone(number)
-            });
-            let after = here.deployed.len() + here.released.len() + here.ended.len();
-            here.facts += u64::from(after < before);
-        }
         let before: Vec<Version> = gone.iter().chain(&left).cloned().collect();
         let providers: BTreeSet<_> = before.iter().flat_map(|it| it.pacts.keys()).collect();
         for provider in providers {
