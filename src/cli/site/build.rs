@@ -24,6 +24,7 @@ use crate::app::web_folder::Counts;
 use crate::app::web_folder::WebFolder;
 use crate::app::web_folder::WebFolderError;
 use crate::domain::comparison::CannotCompare;
+use crate::domain::content::hex;
 use crate::domain::find_version::NotFound;
 use crate::domain::ledger::Unreadable;
 use crate::domain::matrix::MatrixError;
@@ -191,10 +192,7 @@ impl Build {
             hash.update(line.as_bytes());
             hash.update(b"\n");
         }
-        hash.finalize()
-            .iter()
-            .map(|it| format!("{it:02x}"))
-            .collect()
+        hex(&hash.finalize())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::domain::content::hex;
 use crate::domain::json::Json;
 
 /// One interaction or message, as it stands in the document.
@@ -74,17 +75,12 @@ impl<'a> Interaction<'a> {
     /// of it, or the one that it came with.
     #[must_use]
     pub fn id(&self) -> String {
-        use fmt::Write;
         use sha2::Digest;
         if let Some(id) = self.json.get("_id").and_then(Json::as_str) {
             return id.to_owned();
         }
         let digest = sha2::Sha256::digest(self.json.canonical());
-        let mut hex = String::with_capacity(40);
-        for byte in &digest[..20] {
-            write!(hex, "{byte:02x}").expect("writing to a string does not fail");
-        }
-        hex
+        hex(&digest[..20])
     }
 
     /// Returns all of it.

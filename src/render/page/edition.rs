@@ -142,7 +142,8 @@ impl Gathering<'_> {
     ) -> Read<()> {
         self.add(Place::Application(name.clone()));
         let wanted = WantedVersions::default();
-        if let Some(list) = version_list(self.ledger, name, &wanted, 1)? {
+        let list = version_list(self.ledger, name, &wanted, 1)?;
+        if let Some(list) = list.filter(|list| !list.rows.is_empty()) {
             for part in 1..=list.part.parts() {
                 self.add(Place::Versions {
                     application: name.clone(),

@@ -5,10 +5,10 @@
 //! all of it. No plain name has a `~`, and names that differ in their case alone have different hashes, so
 //! two names never share a file, not even where a file system does not tell cases apart.
 
-use std::fmt::Write;
-
 use sha2::Digest;
 use sha2::Sha256;
+
+use crate::domain::content::hex;
 
 /// The longest plain name, in bytes.
 const LONGEST: usize = 64;
@@ -35,10 +35,7 @@ pub fn file_name(name: &str) -> String {
     }
     file.truncate(file.trim_end_matches('-').len());
     file.push('~');
-    for byte in &Sha256::digest(name)[..HASH] {
-        write!(file, "{byte:02x}").expect("a string takes all that is written to it");
-    }
-    file
+    file + &hex(&Sha256::digest(name)[..HASH])
 }
 
 /// Says whether a name can be the name of a file as it is, and is not one that pages of ours have.

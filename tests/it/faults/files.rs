@@ -41,6 +41,7 @@ pub(super) const ERRANDS: &[Errand] = &[
     },
     errand("pull --provider Orders --main-branch --to ../out/pacts"),
     errand("site build --to ../out/site"),
+    errand("site readme --to ../out/README.md"),
     Errand {
         text: "fetch",
         before: &["create-label -a Web --label other --repo ../store.git"],
