@@ -32,9 +32,9 @@ const LOOKS = [
 const WAY = [
   { shot: "integrations" },
   { shot: "application", link: "Order Service", in: "main" },
-  { shot: "contract", href: /provider\/Order%20Service\/consumer\/Web|contract/, in: "main" },
+  { shot: "contract", href: /consumer\/Web\/latest|order-service~\w+\/web~\w+\/index/, in: "main" },
   { shot: "differences", link: /what changed|changes|diff/i, in: "main" },
-  { shot: "matrix", link: "Matrix", in: "nav" },
+  { shot: "matrix", link: "Matrix", in: "nav", served: true },
   { shot: "can-i-deploy", link: /can i deploy|can-i-deploy/i, in: "body", served: true },
   { shot: "network", link: "Network", in: "nav" },
   { shot: "environments", link: "Environments", in: "nav" },
