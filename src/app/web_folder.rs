@@ -2,7 +2,8 @@
 //!
 //! It is the site's own: a manifest says which files are ours, and whatever else lies there is left as it
 //! is. A directory that holds something and has no manifest is refused. Each file is the old or the new one;
-//! the manifest, which comes last, names no file that is not there.
+//! the manifest
+//! names files of ours that may be there before the first is written, and what they hold when the last is.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -141,6 +142,21 @@ impl WebFolder {
         self.before.files.len()
     }
 
+    /// Says which files the site will have, by their paths with slashes, before the first is put there:
+    /// whatever comes in between, the next build knows them for ours.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the manifest cannot be written.
+    pub fn expect(&mut self, files: impl Iterator<Item = String>) -> Result<(), WebFolderError> {
+        let known = &mut self.before;
+        known.made_of.clear();
+        for file in files {
+            known.files.entry(file).or_default();
+        }
+        replace(&self.root.join(FILE), &to_bytes(known))
+    }
+
     /// Puts a file into the site, by its path with slashes; nothing is written if it is there already.
     ///
     /// # Errors
@@ -274,6 +290,8 @@ mod tests {
     fn build(root: &Path, made_of: &str, files: &[(&str, &str)]) -> Counts {
         let mut folder = WebFolder::open(root.to_owned()).unwrap();
         assert!(!folder.holds(made_of));
+        let expected = files.iter().map(|(file, _)| (*file).to_owned());
+        folder.expect(expected).unwrap();
         for (file, text) in files {
             folder.put(file, text.as_bytes()).unwrap();
         }
@@ -301,6 +319,19 @@ mod tests {
         fs::write(root.join("x/2.html"), "").unwrap();
         let third = build(&root, "3", &[("index.html", "a"), ("x/2.html", "c")]);
         assert_eq!(third, counts(2, 2, 0));
+    }
+
+    #[test]
+    fn a_build_that_did_not_end_is_taken_up_and_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("site");
+        let mut folder = WebFolder::open(root.clone()).unwrap();
+        let expected = ["index.html", "x.html"].map(str::to_owned);
+        folder.expect(expected.into_iter()).unwrap();
+        folder.put("x.html", b"a").unwrap();
+        drop(folder);
+        build(&root, "1", &[("index.html", "a")]);
+        assert_eq!(files(&root), [FILE, "index.html"]);
     }
 
     #[test]

@@ -31,11 +31,15 @@ use crate::domain::matrix::MatrixError;
 use crate::render::page::Footing;
 use crate::render::page::Place;
 use crate::render::page::asset::ASSETS;
+use crate::render::page::asset::Asset;
 use crate::render::page::edition::Edition;
 use crate::store::Tips;
 use crate::store::git::Moment;
 
 mod page;
+
+/// Where this file is, GitHub's Pages take the others as they are.
+const NO_JEKYLL: &str = ".nojekyll";
 
 /// Write the pages of `git pact serve` as files that need no server
 ///
@@ -94,7 +98,6 @@ impl Build {
         let folder = WebFolder::open(root)?;
         let moment = Moment::Tips(tips.clone());
         let folder = RefCell::new(folder);
-        // How long it takes is seen where somebody looks; what is made of the same is there already.
         let answer = ask(&site, &context, &moment, |ledger, rules| {
             let made_of = self.made_of(&tips, &format!("{rules:?}"));
             let mut folder = folder.borrow_mut();
@@ -104,6 +107,9 @@ impl Build {
             let gathering = site.progress.begin("looking what there is");
             let edition = Edition::read(ledger, self.versions)?;
             drop(gathering);
+            let assets = ASSETS.iter().map(Asset::file);
+            let pages = edition.files().into_iter().map(str::to_owned);
+            folder.expect(pages.chain(assets).chain([NO_JEKYLL.to_owned()]))?;
             let basis = Basis {
                 tips: tips.clone(),
                 rules,
@@ -134,8 +140,7 @@ impl Build {
             for asset in ASSETS {
                 folder.put(&asset.file(), asset.text.as_bytes())?;
             }
-            // GitHub's Pages take the files as they are where this one is.
-            folder.put(".nojekyll", b"")?;
+            folder.put(NO_JEKYLL, b"")?;
             Ok::<_, BuildError>(Some(made_of))
         })?;
         let folder = folder.into_inner();

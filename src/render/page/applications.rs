@@ -147,14 +147,14 @@ pub fn one(known: &ApplicationOverview, links: &Links) -> Page {
             },
         ],
         newest: versions_table(name, &known.newest, |_| &[], links),
-        ways: vec![
-            links.anchor(&Place::CanIDeploy(can_i_deploy), "Can I deploy it?"),
-            links.anchor(&network, "Its network"),
-            links.anchor(
-                &Place::history(Subject::Pacticipant(name.clone())),
+        ways: links.ways([
+            (Place::CanIDeploy(can_i_deploy), "Can I deploy it?"),
+            (network, "Its network"),
+            (
+                Place::history(Subject::Pacticipant(name.clone())),
                 "Its history",
             ),
-        ],
+        ]),
     };
     Page::new(Place::Application(name.clone()), &main)
 }
@@ -279,7 +279,7 @@ struct OneVersion<'a> {
     name: &'a PacticipantName,
     version: &'a Version,
     links: &'a Links,
-    can_i_deploy: Safe<Anchor>,
+    ways: Vec<Safe<Anchor>>,
 }
 
 impl OneVersion<'_> {
@@ -329,7 +329,7 @@ pub fn version(known: &VersionOverview, links: &Links) -> Page {
         name,
         version,
         links,
-        can_i_deploy: links.anchor(&Place::CanIDeploy(question), "Can I deploy it?"),
+        ways: links.ways([(Place::CanIDeploy(question), "Can I deploy it?")]),
     };
     let place = Place::Version {
         application: name.clone(),

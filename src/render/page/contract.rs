@@ -94,17 +94,17 @@ pub fn page(known: &ContractOverview, stored: &Pact, is_latest: bool, links: &Li
         provider: pact.provider.clone(),
         consumer: pact.consumer.clone(),
     });
-    let mut ways = vec![links.anchor(&raw, "As JSON")];
+    let mut ways = vec![(raw, "As JSON")];
     if known.previous_distinct.is_some() {
         let diff = Place::Diff {
             pair: pair.clone(),
             version: version.clone(),
             from: None,
         };
-        ways.push(links.anchor(&diff, "What changed"));
+        ways.push((diff, "What changed"));
     }
-    ways.push(links.anchor(&Place::PairMatrix(pair.clone()), "Every result of the two"));
-    ways.push(links.anchor(&history, "Its history"));
+    ways.push((Place::PairMatrix(pair.clone()), "Every result of the two"));
+    ways.push((history, "Its history"));
     let main = Contract {
         known,
         pact,
@@ -116,7 +116,7 @@ pub fn page(known: &ContractOverview, stored: &Pact, is_latest: bool, links: &Li
             .build_url
             .as_deref()
             .map(|url| word::outside(url, url)),
-        ways,
+        ways: links.ways(ways),
         documentation: documentation(&ReadablePact::of(stored)),
     };
     let place = if is_latest {

@@ -67,6 +67,12 @@ impl Edition {
         })
     }
 
+    /// Returns the files of its pages, each once.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<&str> {
+        self.files.values().map(String::as_str).collect()
+    }
+
     /// Returns the links of one of its pages; `None` if it has no such page.
     #[must_use]
     pub fn links(&self, page: &Place) -> Option<Links> {

@@ -86,10 +86,7 @@ pub fn one(known: &EnvironmentOverview, recorders: &BTreeMap<Uuid, Actor>, links
         it,
         recorders,
         links,
-        ways: vec![
-            links.anchor(&network, "Its network"),
-            links.anchor(&history, "Its history"),
-        ],
+        ways: links.ways([(network, "Its network"), (history, "Its history")]),
     };
     let place = Place::Environment {
         uuid: it.uuid.clone(),

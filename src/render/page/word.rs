@@ -111,6 +111,15 @@ impl Links {
         Safe(Anchor { href, text })
     }
 
+    /// Returns texts that lead to pages, without those whose pages do not exist.
+    #[must_use]
+    pub fn ways<'a>(&self, ways: impl IntoIterator<Item = (Place, &'a str)>) -> Vec<Safe<Anchor>> {
+        let ways = ways.into_iter();
+        let ways = ways.filter(|(place, _)| self.to(place).is_some());
+        ways.map(|(place, text)| self.anchor(&place, text))
+            .collect()
+    }
+
     /// Returns the name of an application, which leads to it.
     #[must_use]
     pub fn application(&self, name: &PacticipantName) -> Safe<Anchor> {

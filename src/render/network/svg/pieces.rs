@@ -83,12 +83,13 @@ impl<'a> Picture<'a> {
         draw: impl FnOnce(&mut Self),
     ) {
         let says = escaped(says);
-        let (tag, href) = match href {
-            Some(href) => ("a", format!(" href=\"{}\"", escaped(&href))),
-            None => ("g", " role=\"img\"".to_owned()),
+        // A link is called by its title; a label beside it would have to be what is seen, which is shortened.
+        let (tag, attributes) = match href {
+            Some(href) => ("a", format!("href=\"{}\"", escaped(&href))),
+            None => ("g", format!("role=\"img\" aria-label=\"{says}\"")),
         };
         self.add(format_args!(
-            "<{tag}{href} class=\"{class}\" aria-label=\"{says}\"><title>{says}</title>"
+            "<{tag} {attributes} class=\"{class}\"><title>{says}</title>"
         ));
         draw(self);
         self.add(format_args!("</{tag}>\n"));
