@@ -62,8 +62,11 @@ fn written(scene: &Scene) -> Written {
     for place in ["out", "here/.git/hooks", "store.git/hooks"] {
         let files = walkdir::WalkDir::new(scene.now().join(place)).into_iter();
         for entry in files.flatten().filter(|it| !it.file_type().is_dir()) {
-            // What a crash left is under a name of its own.
-            let is_left = |path: &std::path::Path| path.to_string_lossy().contains("/.git-pact-");
+            // What a crash left is under a name of its own, and a site says first what it will have.
+            let is_left = |path: &std::path::Path| {
+                let path = path.to_string_lossy();
+                path.contains("/.git-pact-") || path.ends_with("/git-pact-site.json")
+            };
             if !is_left(entry.path()) {
                 let bytes = fs::read(entry.path()).unwrap();
                 let is_link = entry.file_type().is_symlink();
