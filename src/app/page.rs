@@ -140,7 +140,7 @@ pub fn write(
 ///
 /// # Errors
 ///
-/// Fails if something else than a site is on the branch, and as [`write`] does.
+/// Fails if something else than a site is on the branch, and as [`write()`] does.
 pub fn push_site(
     site: &Site,
     context: &Context,

@@ -120,7 +120,7 @@ pub fn compare_documents(from: Document, to: Document) -> Result<Comparison, Can
     Ok(comparison(consumer, provider, Some(from), to))
 }
 
-/// Compares two contracts. Reads what [`find`] does, and both contents; all versions of the consumer to find
+/// Compares two contracts. Reads what [`find_only`] does, and both contents; all versions of the consumer to find
 /// the previous one.
 ///
 /// # Errors

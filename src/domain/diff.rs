@@ -2,7 +2,7 @@
 //!
 //! Contracts are compared interaction by interaction and place by place, as [`outline`](super::outline) reads
 //! them: what is only written otherwise is no change, neither is the order of interactions and of members,
-//! nor what does not count for the content. [`effect`] has the table of what a change means.
+//! nor what does not count for the content. `effect` has the table of what a change means.
 //! [`super::broker_diff`] tells the same in the very text of the Ruby broker.
 
 mod effect;
