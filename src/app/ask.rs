@@ -87,15 +87,10 @@ where
     for _ in 0..PATIENCE {
         let look = site.store.look(context.now);
         let fresh = Fresh::new(site, moment.clone());
-        let (value, rules, pending) = ask_once(site, context, moment, &fresh, &question)?;
-        let basis = Basis {
-            tips: fresh.tips(),
-            rules,
-            pending,
-        };
+        let answer = answer_once(site, context, moment, &fresh, &question)?;
         let is_still = || look.is_some() && site.store.look(context.now) == look;
-        if *moment != Moment::Now || site.is_one_moment(&basis.tips, is_still())? {
-            return Ok(Answer { value, basis });
+        if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips, is_still())? {
+            return Ok(answer);
         }
         site.forget_remote();
     }
@@ -187,17 +182,32 @@ where
 {
     for _ in 0..PATIENCE {
         let fresh = Fresh::as_far_as_here(site, moment.clone());
-        let (value, rules, pending) = ask_once(site, context, moment, &fresh, &question)?;
-        let basis = Basis {
-            tips: fresh.tips(),
-            rules,
-            pending,
-        };
-        if *moment != Moment::Now || site.is_one_moment(&basis.tips, false)? {
-            return Ok(Answer { value, basis });
+        let answer = answer_once(site, context, moment, &fresh, &question)?;
+        if *moment != Moment::Now || site.is_one_moment(&answer.basis.tips, false)? {
+            return Ok(answer);
         }
     }
     Err(AskError::Restless { attempts: PATIENCE })
+}
+
+/// Returns the answer on one snapshot, with its basis.
+fn answer_once<T, E>(
+    site: &Site,
+    context: &Context,
+    moment: &Moment,
+    fresh: &Fresh<'_>,
+    question: &impl Fn(&dyn Ledger, Rules) -> Result<T, E>,
+) -> Result<Answer<T>, AskError<E>>
+where
+    E: std::error::Error + 'static,
+{
+    let (value, rules, pending) = ask_once(site, context, moment, fresh, question)?;
+    let basis = Basis {
+        tips: fresh.tips(),
+        rules,
+        pending,
+    };
+    Ok(Answer { value, basis })
 }
 
 /// Returns the answer on one snapshot, the rules that applied, and how much was pending.

@@ -11,6 +11,7 @@ pub mod delete;
 pub mod describe;
 mod detour;
 pub mod diff;
+pub mod disk;
 pub mod doctor;
 pub mod environments;
 pub mod events;

@@ -13,6 +13,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::disk::DiskError;
+use super::disk::failed;
 use crate::domain::content::ContentId;
 use crate::domain::pact::Pact;
 use crate::domain::pact::PactError;
@@ -74,25 +76,8 @@ pub enum PullDirectoryError {
         source: RecordError,
     },
     /// The disk says no.
-    #[error("could not {action} {}", path.display())]
-    Disk {
-        /// What was being done.
-        action: &'static str,
-        /// To what.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-}
-
-/// Returns what makes an error of the disk one of ours.
-fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> PullDirectoryError {
-    let path = path.to_owned();
-    move |source| PullDirectoryError::Disk {
-        action,
-        path,
-        source,
-    }
+    #[error(transparent)]
+    Disk(#[from] DiskError),
 }
 
 impl PullDirectory {
@@ -229,12 +214,12 @@ impl PullDirectory {
         if swapped.is_err() && had_manifest {
             let _ = fs::rename(&old_manifest, &manifest_path);
         }
-        swapped
+        Ok(swapped?)
     }
 }
 
 /// Moves a file or directory away; says whether there was one.
-fn moved_away(path: &Path, to: &Path) -> Result<bool, PullDirectoryError> {
+fn moved_away(path: &Path, to: &Path) -> Result<bool, DiskError> {
     match fs::rename(path, to) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         moved => moved.map(|()| true).map_err(failed("replace", path)),

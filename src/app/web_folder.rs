@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::io::ErrorKind;
 use std::io::Write;
 use std::path::Path;
@@ -16,6 +15,8 @@ use std::path::PathBuf;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::disk::DiskError;
+use super::disk::failed;
 use super::regular_file;
 use super::regular_file::NotRead;
 use crate::domain::content::hex;
@@ -76,25 +77,8 @@ pub enum WebFolderError {
         source: RecordError,
     },
     /// The disk says no.
-    #[error("could not {action} {}", path.display())]
-    Disk {
-        /// What was being done.
-        action: &'static str,
-        /// To what.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-}
-
-/// Returns what makes an error of the disk one of ours.
-fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WebFolderError {
-    let path = path.to_owned();
-    move |source| WebFolderError::Disk {
-        action,
-        path,
-        source,
-    }
+    #[error(transparent)]
+    Disk(#[from] DiskError),
 }
 
 impl WebFolder {
@@ -119,7 +103,7 @@ impl WebFolder {
                 refuse_foreign(&root)?;
                 SiteManifest::default()
             }
-            Err(error) => return Err(failed("read", &path)(error)),
+            Err(error) => return Err(failed("read", &path)(error).into()),
         };
         Ok(Self {
             root,
@@ -232,7 +216,7 @@ impl WebFolder {
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(failed("remove", &path)(error)),
+            Err(error) => return Err(failed("remove", &path)(error).into()),
         }
         let above = path.ancestors().skip(1);
         for directory in above.take_while(|it| *it != self.root) {
