@@ -394,7 +394,7 @@ impl From<PullDirectoryError> for Failure {
                 Self::of(Exit::Usage, &error)
                     .hint("remove the directory and its manifest, and pull again")
             }
-            PullDirectoryError::Manifest { .. } | PullDirectoryError::Disk { .. } => {
+            PullDirectoryError::Manifest { .. } | PullDirectoryError::Disk(_) => {
                 Self::of(Exit::Failed, &error)
             }
         }

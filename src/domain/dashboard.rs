@@ -5,13 +5,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use super::integration::Integration;
 use super::ledger::Ledger;
 use super::ledger::Read;
 use super::name::BranchName;
-use super::name::PacticipantName;
 use super::name::TagName;
 use super::pact_status::PactStatus;
 use super::pacts::Among;
@@ -22,6 +20,7 @@ use super::standing::head_tags;
 use super::time::Seq;
 use super::verification_results::ProviderResults;
 use super::verification_results::RecordedResult;
+use super::verification_results::ResultsByProvider;
 
 /// A pact on the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,17 +94,10 @@ pub fn pacts_that_matter(
 ///
 /// Fails if a record cannot be read.
 pub fn dashboard(ledger: &dyn Ledger, pacts: Vec<PactThatMatters>) -> Read<Vec<DashboardRow>> {
-    let mut results: BTreeMap<PacticipantName, ProviderResults> = BTreeMap::new();
+    let mut results = ResultsByProvider::default();
     let mut rows = Vec::new();
     for PactThatMatters { pact, head_tags } in pacts {
-        let provider = pact.provider.clone();
-        let results = match results.entry(provider) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let results = ProviderResults::read(ledger, place.key())?;
-                place.insert(results)
-            }
-        };
+        let results = results.of(ledger, &pact.provider)?;
         rows.push(row(ledger, pact, head_tags, results)?);
     }
     Ok(rows)

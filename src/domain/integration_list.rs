@@ -6,7 +6,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use super::integration::Integration;
 use super::integration::integrations;
@@ -21,7 +20,7 @@ use super::pacts::Among;
 use super::pacts::Pair;
 use super::part::Part;
 use super::standing::head_branches;
-use super::verification_results::ProviderResults;
+use super::verification_results::ResultsByProvider;
 
 /// How many integrations are in a part of the list.
 pub const PART: usize = 50;
@@ -217,7 +216,7 @@ fn urgency(status: PactStatus) -> u8 {
 
 /// The results of the providers that were looked at so far.
 #[derive(Default)]
-struct Known(BTreeMap<PacticipantName, ProviderResults>);
+struct Known(ResultsByProvider);
 
 impl Known {
     fn rows(&mut self, ledger: &dyn Ledger, found: Vec<Integration>) -> Read<Vec<IntegrationRow>> {
@@ -226,13 +225,7 @@ impl Known {
     }
 
     fn row(&mut self, ledger: &dyn Ledger, integration: Integration) -> Read<IntegrationRow> {
-        let results = match self.0.entry(integration.provider.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let results = ProviderResults::read(ledger, place.key())?;
-                place.insert(results)
-            }
-        };
+        let results = self.0.of(ledger, &integration.provider)?;
         let pair = Pair {
             ledger,
             consumer: &integration.consumer,

@@ -4,7 +4,9 @@
 //! provider version has for its content. There is no index of that: every question here reads
 //! all runs of the provider once, and [`ProviderResults`] keeps them for the next.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -125,6 +127,29 @@ pub struct ProviderResults {
     provider: PacticipantName,
     /// Oldest first.
     runs: Vec<Arc<Run>>,
+}
+
+/// The results of the providers that were asked about so far: of many questions about one provider, the
+/// first reads its runs.
+#[derive(Debug, Default)]
+pub struct ResultsByProvider(BTreeMap<PacticipantName, ProviderResults>);
+
+impl ResultsByProvider {
+    /// Returns all results of a provider. Reads all its runs, if nobody asked about it before.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn of(
+        &mut self,
+        ledger: &dyn Ledger,
+        provider: &PacticipantName,
+    ) -> Read<&ProviderResults> {
+        match self.0.entry(provider.clone()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(ProviderResults::read(ledger, provider)?)),
+        }
+    }
 }
 
 impl ProviderResults {

@@ -20,7 +20,7 @@ use crate::domain::pact_status::status_by;
 use crate::domain::pacts::Among;
 use crate::domain::pacts::Pair;
 use crate::domain::verification::Run;
-use crate::domain::verification_results::ProviderResults;
+use crate::domain::verification_results::ResultsByProvider;
 use crate::domain::version::Version;
 use crate::domain::versions::numbered;
 
@@ -114,15 +114,9 @@ impl Source {
 
 /// Returns the newest contract of each, as the list of integrations has it.
 fn newest(ledger: &dyn Ledger, integrations: Vec<Integration>) -> Read<Vec<Contract>> {
-    let mut known: BTreeMap<PacticipantName, ProviderResults> = BTreeMap::new();
+    let mut known = ResultsByProvider::default();
     let contract = |integration: Integration| {
-        let results = match known.entry(integration.provider.clone()) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => {
-                let results = ProviderResults::read(ledger, place.key())?;
-                place.insert(results)
-            }
-        };
+        let results = known.of(ledger, &integration.provider)?;
         let pair = Pair {
             ledger,
             consumer: &integration.consumer,

@@ -14,11 +14,17 @@ use super::state::State;
 use super::word::Anchor;
 use super::word::count;
 use crate::domain::can_i_deploy::Verdict;
+use crate::domain::can_i_deploy::can_i_deploy as verdict_of;
+use crate::domain::ledger::Ledger;
 use crate::domain::matrix::Matrix;
+use crate::domain::matrix::MatrixError;
+use crate::domain::matrix::Query;
 use crate::domain::matrix::Row;
+use crate::domain::matrix::matrix as matrix_of;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::notice::Notice;
+use crate::domain::rules::Rules;
 use crate::domain::selector::Destination;
 use crate::domain::standing::Standing;
 use crate::domain::standing::Standings;
@@ -46,6 +52,22 @@ pub struct Answered {
     pub verdict: Verdict,
     /// What the versions in the rows stand for.
     pub standings: Standings,
+}
+
+impl Answered {
+    /// Returns the answer to a question.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the question makes no sense, or if a record cannot be read.
+    pub fn of(ledger: &dyn Ledger, question: &Query, rules: Rules) -> Result<Self, MatrixError> {
+        let matrix = matrix_of(ledger, question, rules)?;
+        Ok(Self {
+            verdict: verdict_of(&matrix),
+            standings: Standings::of(ledger, &matrix)?,
+            matrix,
+        })
+    }
 }
 
 /// The names that forms offer.

@@ -11,7 +11,6 @@ use crate::domain::application_overview::ApplicationOverview;
 use crate::domain::application_overview::VersionOverview;
 use crate::domain::application_overview::application_list;
 use crate::domain::application_overview::version_list;
-use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::comparison::End;
 use crate::domain::comparison::Question;
 use crate::domain::comparison::compare;
@@ -23,7 +22,6 @@ use crate::domain::integration::Integration;
 use crate::domain::integration_list::integration_list;
 use crate::domain::ledger::Ledger;
 use crate::domain::matrix::Query;
-use crate::domain::matrix::matrix;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::VersionNumber;
 use crate::domain::network::network;
@@ -31,7 +29,6 @@ use crate::domain::pacts::Pair;
 use crate::domain::rules::Rules;
 use crate::domain::selector::Destination;
 use crate::domain::selector::Selector;
-use crate::domain::standing::Standings;
 use crate::render::page;
 use crate::render::page::Footing;
 use crate::render::page::Links;
@@ -165,12 +162,7 @@ impl View<'_> {
         let sides = [&pair.consumer, &pair.provider];
         let selectors = sides.map(|name| Selector::every_version(name.clone()));
         let query = Query::matrix(selectors.into(), Destination::default());
-        let matrix = matrix(self.ledger, &query, self.rules)?;
-        let answered = Answered {
-            verdict: can_i_deploy(&matrix),
-            standings: Standings::of(self.ledger, &matrix)?,
-            matrix,
-        };
+        let answered = Answered::of(self.ledger, &query, self.rules)?;
         Ok(page::matrix::of_pair(pair, answered, links))
     }
 

@@ -3,14 +3,11 @@
 use super::super::matrix::ignored;
 use super::super::matrix::question;
 use crate::domain::can_i_deploy::Request;
-use crate::domain::can_i_deploy::can_i_deploy as verdict_of;
 use crate::domain::ledger::Ledger;
 use crate::domain::ledger::Read;
-use crate::domain::matrix;
 use crate::domain::matrix::LatestBy;
 use crate::domain::matrix::Query as Question;
 use crate::domain::selector::Selector;
-use crate::domain::standing::Standings;
 use crate::render::page;
 use crate::render::page::Page;
 use crate::render::page::links::AT;
@@ -111,12 +108,7 @@ fn outcome(view: PageView<'_>, asked: Result<Question, Problem>) -> Result<Outco
 }
 
 fn answered(view: PageView<'_>, question: &Question) -> Result<Answered, Problem> {
-    let matrix = matrix::matrix(view.ledger, question, view.rules)?;
-    Ok(Answered {
-        verdict: verdict_of(&matrix),
-        standings: Standings::of(view.ledger, &matrix)?,
-        matrix,
-    })
+    Ok(Answered::of(view.ledger, question, view.rules)?)
 }
 
 fn offered(ledger: &dyn Ledger) -> Read<Offered> {
