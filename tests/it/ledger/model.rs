@@ -238,11 +238,7 @@ impl Model {
             Fact::VersionsGone(VersionsGone { versions, why }) => {
                 // What is cleaned is not forgotten by every record; a model has only one memory.
                 assert_eq!(*why, WhyGone::Deleted);
-                let gone = |(name, numbers)| self.delete(name, numbers);
-                versions
-                    .iter()
-                    .map(gone)
-                    .fold(false, |news, more| news | more)
+                self.delete_all(versions)
             }
             Fact::TagRemoved { .. }
             | Fact::TakenOffBranch { .. }

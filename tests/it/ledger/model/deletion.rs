@@ -1,5 +1,6 @@
 //! What is left when versions are deleted.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use git_pact::domain::content::ContentId;
@@ -12,14 +13,29 @@ use git_pact::domain::time::Seq;
 use git_pact::domain::version::Version;
 
 use super::Model;
+use super::Surrounding;
 
 impl Model {
-    /// Forgets versions, and whatever nobody else says.
-    pub(super) fn delete(
+    /// Deletes versions of several applications, which is one fact to an environment; says whether that is
+    /// news.
+    pub(super) fn delete_all(
         &mut self,
-        name: &PacticipantName,
-        numbers: &BTreeSet<VersionNumber>,
+        versions: &BTreeMap<PacticipantName, BTreeSet<VersionNumber>>,
     ) -> bool {
+        let facts = |here: &Surrounding| here.facts;
+        let before: Vec<_> = self.environments.values().map(facts).collect();
+        let mut news = false;
+        for (name, numbers) in versions {
+            news |= self.delete(name, numbers);
+        }
+        for (here, before) in self.environments.values_mut().zip(before) {
+            here.facts = here.facts.min(before + 1);
+        }
+        news
+    }
+
+    /// Forgets versions, and whatever nobody else says.
+    fn delete(&mut self, name: &PacticipantName, numbers: &BTreeSet<VersionNumber>) -> bool {
         let is_gone = |number: &VersionNumber| numbers.contains(number);
         let mut news = false;
         // Also what points to versions that are gone already.
