@@ -14,6 +14,7 @@ use super::site::SiteError;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 use crate::remote::Work;
+use crate::store::DirectoryMemory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -187,5 +188,13 @@ impl Snapshot for Fresh<'_> {
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
         self.read(branch, |snapshot| snapshot.list(branch, path))
+    }
+
+    fn memory(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        self.read(branch, |snapshot| snapshot.memory(branch, path))
     }
 }

@@ -35,6 +35,7 @@ use crate::record::path::Owner;
 use crate::record::path::RecordPath;
 use crate::record::stored;
 use crate::record::stored::Unsound;
+use crate::store::DirectoryMemory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -243,6 +244,14 @@ impl Snapshot for State<'_> {
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
         self.holder(branch).list(branch, path)
+    }
+
+    fn memory(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        self.holder(branch).memory(branch, path)
     }
 }
 

@@ -4,7 +4,7 @@
 //! thread. So a question goes to whichever reader is free and the answer comes back. Readers never
 //! wait for the writer: they ask whatever the branches hold at the moment.
 //!
-//! Memory: readers and writer share at most 128 MiB of objects (`store::git`); nothing else outlives
+//! Memory: readers and writer share at most 128 MiB of objects and records (`store::git`); nothing else outlives
 //! a question.
 
 use std::panic::AssertUnwindSafe;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::DirectoryMemory;
 use super::Item;
 use super::Snapshot;
 use crate::domain::content::ContentId;
@@ -86,11 +87,10 @@ impl<'a> StoreLedger<'a> {
     }
 
     fn record<R: Record>(&self, branch: &Branch, path: &RecordPath) -> Read<Option<R>> {
-        let Some(bytes) = self.bytes(branch, path)? else {
-            return Ok(None);
-        };
-        from_bytes(&bytes)
-            .map(Some)
+        let bytes = self.bytes(branch, path)?;
+        let parsed = bytes.map(|bytes| from_bytes(&bytes));
+        parsed
+            .transpose()
             .map_err(|error| unreadable(branch, path, error))
     }
 
@@ -113,30 +113,56 @@ impl<'a> StoreLedger<'a> {
     /// Returns every record below a directory, `depth` levels of directories down.
     ///
     /// Each has to lie where it belongs: one that does not stands in the place of another.
-    fn records<R: Record, T: From<R>>(
+    fn records<R: Record, T: From<R> + Send + Sync + 'static>(
         &self,
         branch: &Branch,
         path: &RecordPath,
         depth: u8,
         place: &dyn Fn(&T) -> RecordPath,
-    ) -> Read<Vec<T>> {
+    ) -> Read<Vec<Arc<T>>> {
+        if depth == 0 {
+            return self.records_in::<R, T>(branch, path, place);
+        }
         let mut values = Vec::new();
         for item in self.list(branch, path)? {
             let path = path.join(&item.name);
-            match (depth, item.is_directory) {
-                (0, false) => {
-                    let value = self.record::<R>(branch, &path)?.map(T::from);
-                    if let Some(value) = &value {
-                        about(place(value).as_str(), path.as_str())
-                            .map_err(|error| unreadable(branch, &path, error))?;
-                    }
-                    values.extend(value);
-                }
-                (1.., true) => {
-                    values.extend(self.records::<R, T>(branch, &path, depth - 1, place)?);
-                }
-                _ => return Err(unreadable(branch, &path, Misplaced)),
+            if !item.is_directory {
+                return Err(unreadable(branch, &path, Misplaced));
             }
+            values.extend(self.records::<R, T>(branch, &path, depth - 1, place)?);
+        }
+        Ok(values)
+    }
+
+    /// Returns every record in a directory, which holds nothing else.
+    fn records_in<R: Record, T: From<R> + Send + Sync + 'static>(
+        &self,
+        branch: &Branch,
+        directory: &RecordPath,
+        place: &dyn Fn(&T) -> RecordPath,
+    ) -> Read<Vec<Arc<T>>> {
+        let memory = self.snapshot.memory(branch, directory);
+        let memory = memory.map_err(|error| unreadable(branch, directory, error))?;
+        if let Some(known) = memory.as_ref().and_then(DirectoryMemory::recall) {
+            return Ok(known.to_vec());
+        }
+        let (mut values, mut length) = (Vec::new(), 0);
+        for item in self.list(branch, directory)? {
+            let path = directory.join(&item.name);
+            if item.is_directory {
+                return Err(unreadable(branch, &path, Misplaced));
+            }
+            let Some(bytes) = self.bytes(branch, &path)? else {
+                continue;
+            };
+            let failed = |error| unreadable(branch, &path, error);
+            let value = T::from(from_bytes::<R>(&bytes).map_err(failed)?);
+            about(place(&value).as_str(), path.as_str()).map_err(failed)?;
+            values.push(Arc::new(value));
+            length += bytes.len();
+        }
+        if let Some(memory) = memory {
+            memory.remember(&values, length);
         }
         Ok(values)
     }
@@ -239,7 +265,8 @@ impl<'a> StoreLedger<'a> {
             path::deployed(environment, &known.pacticipant, known.instance.as_ref())
         };
         let branch = Branch::environment(environment);
-        self.records::<DeployedRecord, _>(&branch, path, 0, &place)
+        let deployed = self.records::<DeployedRecord, _>(&branch, path, 0, &place)?;
+        Ok(owned(deployed))
     }
 
     /// Returns what is released in a directory of an environment.
@@ -252,7 +279,8 @@ impl<'a> StoreLedger<'a> {
             path::released(environment, &known.pacticipant, &known.version)
         };
         let branch = Branch::environment(environment);
-        self.records::<ReleasedRecord, _>(&branch, path, 0, &place)
+        let released = self.records::<ReleasedRecord, _>(&branch, path, 0, &place)?;
+        Ok(owned(released))
     }
 
     /// Returns who a contract says that it is of, as consumer or as provider, if it says so.
@@ -279,6 +307,11 @@ struct Misplaced;
 #[derive(Debug, thiserror::Error)]
 #[error("it is not there, and `heads/latest.json` names it")]
 struct Absent;
+
+/// Returns records for whoever does not share them.
+fn owned<T: Clone>(records: Vec<Arc<T>>) -> Vec<T> {
+    records.into_iter().map(Arc::unwrap_or_clone).collect()
+}
 
 fn unreadable(
     branch: &Branch,
@@ -371,8 +404,7 @@ impl Ledger for StoreLedger<'_> {
     fn versions(&self, pacticipant: &PacticipantName) -> Read<Vec<Arc<Version>>> {
         let (branch, path) = (Branch::app(pacticipant), path::versions(pacticipant));
         let place = |known: &Version| path::version(pacticipant, &known.number);
-        let versions = self.records::<VersionRecord, _>(&branch, &path, 2, &place)?;
-        let mut versions: Vec<_> = versions.into_iter().map(Arc::new).collect();
+        let mut versions = self.records::<VersionRecord, _>(&branch, &path, 2, &place)?;
         versions.sort_by_key(|version| version.seq);
         Ok(versions)
     }
@@ -412,7 +444,8 @@ impl Ledger for StoreLedger<'_> {
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::branch_heads(pacticipant));
         let place = |known: &BranchHead| path::branch_head(pacticipant, &known.branch);
-        let mut heads = self.records::<BranchHeadRecord, _>(&branch, &path, 2, &place)?;
+        let heads = self.records::<BranchHeadRecord, _>(&branch, &path, 2, &place)?;
+        let mut heads = owned(heads);
         heads.sort_by(|a, b| a.branch.cmp(&b.branch));
         Ok(heads)
     }
@@ -430,7 +463,8 @@ impl Ledger for StoreLedger<'_> {
     fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::tag_heads(pacticipant));
         let place = |known: &TagHead| path::tag_head(pacticipant, &known.tag);
-        let mut heads = self.records::<TagHeadRecord, _>(&branch, &path, 2, &place)?;
+        let heads = self.records::<TagHeadRecord, _>(&branch, &path, 2, &place)?;
+        let mut heads = owned(heads);
         heads.sort_by(|a, b| a.tag.cmp(&b.tag));
         Ok(heads)
     }
@@ -481,8 +515,7 @@ impl Ledger for StoreLedger<'_> {
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {
         let (branch, path) = (Branch::app(provider), path::runs(provider));
         let place = |known: &Run| path::run(provider, &known.version, known.number);
-        let runs = self.records::<RunRecord, _>(&branch, &path, 2, &place)?;
-        let mut runs: Vec<_> = runs.into_iter().map(Arc::new).collect();
+        let mut runs = self.records::<RunRecord, _>(&branch, &path, 2, &place)?;
         runs.sort_by_key(|run| run.seq);
         Ok(runs)
     }
@@ -611,8 +644,7 @@ impl Ledger for StoreLedger<'_> {
     fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
         let place = |known: &Webhook| path::webhook(&known.uuid);
         let (branch, path) = (Branch::settings(), path::webhooks());
-        let webhooks = self.records::<WebhookRecord, _>(&branch, &path, 0, &place)?;
-        let mut webhooks: Vec<_> = webhooks.into_iter().map(Arc::new).collect();
+        let mut webhooks = self.records::<WebhookRecord, _>(&branch, &path, 0, &place)?;
         webhooks.sort_by(|a, b| (a.created_at, &a.uuid).cmp(&(b.created_at, &b.uuid)));
         Ok(webhooks)
     }
@@ -630,8 +662,7 @@ impl Ledger for StoreLedger<'_> {
     fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {
         let place = |known: &Signers| path::signers(&known.pacticipant);
         let (branch, path) = (Branch::settings(), path::all_signers());
-        let signers = self.records::<SignersRecord, _>(&branch, &path, 0, &place)?;
-        let mut signers: Vec<_> = signers.into_iter().map(Arc::new).collect();
+        let mut signers = self.records::<SignersRecord, _>(&branch, &path, 0, &place)?;
         signers.sort_by(|a, b| a.pacticipant.cmp(&b.pacticipant));
         Ok(signers)
     }

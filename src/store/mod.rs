@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod memory;
 pub mod overlay;
 pub mod recent;
+mod recent_records;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -22,6 +23,8 @@ use crate::domain::time::Timestamp;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
+
+pub use self::recent_records::DirectoryMemory;
 
 /// The most bytes that a file of a store has, or the list of a directory, which is more than a million
 /// names. A larger one is neither written nor read: a hundred megabytes of one letter are but a hundred
@@ -105,6 +108,20 @@ pub trait Snapshot {
     ///
     /// Fails if the store cannot be read.
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError>;
+
+    /// Returns where the records in a directory are remembered, or `None` if nobody does, as where
+    /// what is in it has no id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn memory(
+        &self,
+        _branch: &Branch,
+        _path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        Ok(None)
+    }
 }
 
 /// Who says what is written, when, and in which words the log shows it.

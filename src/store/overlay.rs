@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::DirectoryMemory;
 use super::Item;
 use super::Revision;
 use super::Snapshot;
@@ -154,5 +155,22 @@ impl Snapshot for Overlay<'_> {
             .filter(|(_, change)| matches!(change, Change::File(_)));
         items.extend(written.filter_map(|(known, _)| Item::in_directory(path, known.as_str())));
         Ok(items.into_iter().collect())
+    }
+
+    fn memory(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        let is_touched = |files: &BTreeMap<RecordPath, Change>| {
+            is_gone(files, path.as_str())
+                || files
+                    .keys()
+                    .any(|known| is_below(known.as_str(), path.as_str()))
+        };
+        if self.of(branch).is_some_and(is_touched) {
+            return Ok(None);
+        }
+        self.below.memory(branch, path)
     }
 }

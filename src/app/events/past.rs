@@ -19,6 +19,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
+use crate::store::DirectoryMemory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -216,5 +217,13 @@ impl Snapshot for Past<'_> {
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
         self.branch(branch)?.list(branch, path)
+    }
+
+    fn memory(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        self.branch(branch)?.memory(branch, path)
     }
 }

@@ -11,11 +11,14 @@ use std::sync::Mutex;
 use git2::ObjectType;
 use git2::Oid;
 
+use crate::record::path::RecordPath;
 use crate::store::recent::Recent;
 use crate::store::recent::lock;
+use crate::store::recent_records::DirectoryMemory;
+use crate::store::recent_records::RecentRecords;
 
 /// How many bytes are kept, at most.
-const MOST_BYTES: usize = 128 << 20;
+const MOST_BYTES: usize = 64 << 20;
 
 /// The largest object that is kept.
 const LARGEST: usize = 1 << 20;
@@ -23,9 +26,12 @@ const LARGEST: usize = 1 << 20;
 /// What an entry costs beside its bytes, about: its key, its links and its place in the table.
 const OVERHEAD: usize = 128;
 
-/// Objects that were read lately; clones share them.
+/// Objects that were read lately, and the records that directories among them hold; clones share them.
 #[derive(Clone)]
-pub struct RecentObjects(Arc<Mutex<Recent<Oid, Object>>>);
+pub struct RecentObjects {
+    objects: Arc<Mutex<Recent<Oid, Object>>>,
+    records: RecentRecords,
+}
 
 /// An object.
 #[derive(Clone)]
@@ -40,27 +46,33 @@ impl RecentObjects {
     /// Returns how many bytes they have; never more than 128 MiB.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        lock(&self.0).bytes()
+        lock(&self.objects).bytes() + self.records.bytes()
+    }
+
+    /// Returns where the records of a directory are remembered.
+    pub(super) fn directory(&self, id: Oid, path: &RecordPath) -> DirectoryMemory {
+        self.records.of(id.as_bytes(), path)
     }
 
     /// Returns an object, if it was read lately.
     pub(super) fn get(&self, id: Oid) -> Option<Object> {
-        lock(&self.0).get(&id)
+        lock(&self.objects).get(&id)
     }
 
     /// Remembers an object that was just read.
     pub(super) fn put(&self, id: Oid, object: &Object) {
         let bytes = object.bytes.len() + OVERHEAD;
-        lock(&self.0).put(id, object.clone(), bytes);
+        lock(&self.objects).put(id, object.clone(), bytes);
     }
 }
 
 impl Default for RecentObjects {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Recent::within(
-            MOST_BYTES,
-            LARGEST + OVERHEAD,
-        ))))
+        let objects = Recent::within(MOST_BYTES, LARGEST + OVERHEAD);
+        Self {
+            objects: Arc::new(Mutex::new(objects)),
+            records: RecentRecords::default(),
+        }
     }
 }
 

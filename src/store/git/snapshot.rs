@@ -8,6 +8,7 @@ use std::sync::Arc;
 use git2::ObjectType;
 use git2::Oid;
 
+use super::super::DirectoryMemory;
 use super::super::Item;
 use super::super::Revision;
 use super::super::Snapshot;
@@ -215,5 +216,15 @@ impl Snapshot for GitSnapshot<'_> {
         }
         items.sort();
         Ok(items)
+    }
+
+    fn memory(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        let found = self.find(branch, path)?;
+        let directory = found.filter(|(is_directory, _)| *is_directory);
+        Ok(directory.map(|(_, id)| self.store.objects.directory(id, path)))
     }
 }
