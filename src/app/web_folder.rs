@@ -11,6 +11,10 @@ use std::io::ErrorKind;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use sha2::Digest;
 use sha2::Sha256;
@@ -34,8 +38,8 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 pub struct WebFolder {
     root: PathBuf,
     before: SiteManifest,
-    files: BTreeMap<String, String>,
-    written: usize,
+    files: Mutex<BTreeMap<String, String>>,
+    written: AtomicUsize,
 }
 
 /// What became of the files of a site.
@@ -108,8 +112,8 @@ impl WebFolder {
         Ok(Self {
             root,
             before,
-            files: BTreeMap::new(),
-            written: 0,
+            files: Mutex::default(),
+            written: AtomicUsize::new(0),
         })
     }
 
@@ -141,12 +145,13 @@ impl WebFolder {
         replace(&self.root.join(FILE), &to_bytes(known))
     }
 
-    /// Puts a file into the site, by its path with slashes; nothing is written if it is there already.
+    /// Puts a file into the site, by its path with slashes; nothing is written if it is there already. Several
+    /// threads may put files at once.
     ///
     /// # Errors
     ///
     /// Fails if it cannot be written; then the file is as it was.
-    pub fn put(&mut self, file: &str, bytes: &[u8]) -> Result<(), WebFolderError> {
+    pub fn put(&self, file: &str, bytes: &[u8]) -> Result<(), WebFolderError> {
         let hash = hex(&Sha256::digest(bytes));
         let path = self.root.join(file);
         // Its length tells what a power cut left of it.
@@ -154,9 +159,10 @@ impl WebFolder {
             || fs::symlink_metadata(&path).is_ok_and(|it| it.len() == bytes.len() as u64);
         if self.before.files.get(file) != Some(&hash) || !is_whole() {
             replace(&path, bytes)?;
-            self.written += 1;
+            self.written.fetch_add(1, Ordering::Relaxed);
         }
-        self.files.insert(file.to_owned(), hash);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.insert(file.to_owned(), hash);
         Ok(())
     }
 
@@ -166,22 +172,19 @@ impl WebFolder {
     ///
     /// Fails if something cannot be removed, or the manifest not be written.
     pub fn finish(mut self, made_of: String) -> Result<(Self, Counts), WebFolderError> {
+        let files = std::mem::take(&mut self.files).into_inner();
+        let files = files.unwrap_or_else(PoisonError::into_inner);
         let gone = self.before.files.keys();
-        let gone: Vec<&String> = gone
-            .filter(|file| !self.files.contains_key(*file))
-            .collect();
+        let gone: Vec<&String> = gone.filter(|file| !files.contains_key(*file)).collect();
         for file in &gone {
             self.remove(file)?;
         }
         let counts = Counts {
-            all: self.files.len(),
-            written: self.written,
+            all: files.len(),
+            written: self.written.load(Ordering::Relaxed),
             removed: gone.len(),
         };
-        let manifest = SiteManifest {
-            made_of,
-            files: std::mem::take(&mut self.files),
-        };
+        let manifest = SiteManifest { made_of, files };
         replace(&self.root.join(FILE), &to_bytes(&manifest))?;
         self.before = manifest;
         Ok((self, counts))

@@ -79,6 +79,7 @@ pub mod publish;
 pub mod published;
 pub mod readable_pact;
 pub mod record_verification;
+pub mod remembered;
 pub mod rules;
 pub mod selector;
 pub mod signers;

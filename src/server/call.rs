@@ -22,6 +22,9 @@ use crate::domain::verification::RequestId;
 use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
 use crate::render::page::Links;
+use crate::render::page::Page;
+use crate::render::page::Place;
+use crate::render::page::answer::Asked;
 use crate::store::git::Moment;
 
 /// A request.
@@ -73,6 +76,26 @@ pub(crate) struct PageView<'a> {
     pub(crate) moment: &'a Moment,
     /// Where other pages are.
     pub(crate) links: &'a Links,
+}
+
+impl PageView<'_> {
+    /// Returns what is asked of that state.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked {
+            ledger: self.ledger,
+            rules: self.rules,
+            links: self.links,
+        }
+    }
+
+    /// Returns the page at a place.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is nothing, and if it cannot be read.
+    pub(crate) fn page(&self, place: &Place) -> Result<Page, Problem> {
+        self.asked().page(place)?.ok_or(Problem::NotFound)
+    }
 }
 
 impl Call {

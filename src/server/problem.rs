@@ -12,8 +12,10 @@ use crate::app::ask::AskError;
 use crate::app::log::LogError;
 use crate::app::site::SiteError;
 use crate::app::write::WriteError;
+use crate::domain::comparison::CannotCompare;
 use crate::domain::deletion::DeletionRefusal;
 use crate::domain::deployment::EnvironmentRefusal;
+use crate::domain::find_pact::NoSuchPact;
 use crate::domain::find_version::NotFound;
 use crate::domain::intent::Refusal;
 use crate::domain::invalid_fields::InvalidFields;
@@ -23,6 +25,7 @@ use crate::domain::matrix::MatrixError;
 use crate::domain::name::PacticipantName;
 use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::webhook::WebhookRefusal;
+use crate::render::page::answer::Unanswered;
 
 /// Something is wrong with a request, or with the server.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -286,6 +289,29 @@ impl From<NotFound> for Problem {
         match error {
             NotFound::Unreadable(error) => error.into(),
             not_there => Self::said(StatusCode::NOT_FOUND, not_there.to_string()),
+        }
+    }
+}
+
+impl From<CannotCompare> for Problem {
+    fn from(error: CannotCompare) -> Self {
+        let status = match error {
+            CannotCompare::NoSuchPact(NoSuchPact::NotFound(error)) => return error.into(),
+            CannotCompare::NoSuchPact(NoSuchPact::None { .. }) => StatusCode::NOT_FOUND,
+            CannotCompare::NoSuchPact(NoSuchPact::Several { .. })
+            | CannotCompare::OfOthers { .. } => StatusCode::BAD_REQUEST,
+        };
+        Self::said(status, error.to_string())
+    }
+}
+
+impl From<Unanswered> for Problem {
+    fn from(error: Unanswered) -> Self {
+        match error {
+            Unanswered::Unreadable(error) => error.into(),
+            Unanswered::Matrix(error) => error.into(),
+            Unanswered::Network(error) => error.into(),
+            Unanswered::Diff(error) => error.into(),
         }
     }
 }

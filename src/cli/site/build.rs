@@ -7,6 +7,7 @@ use clap::Args;
 use sha2::Digest;
 use sha2::Sha256;
 
+use self::making::Making;
 use super::super::StoreArguments;
 use super::super::at::AtArguments;
 use super::super::failure::Exit;
@@ -23,20 +24,19 @@ use crate::app::site::Site;
 use crate::app::web_folder::Counts;
 use crate::app::web_folder::WebFolder;
 use crate::app::web_folder::WebFolderError;
-use crate::domain::comparison::CannotCompare;
 use crate::domain::content::hex;
-use crate::domain::find_version::NotFound;
 use crate::domain::ledger::Unreadable;
-use crate::domain::matrix::MatrixError;
+use crate::domain::remembered::Memory;
+use crate::domain::remembered::Remembered;
 use crate::render::page::Footing;
-use crate::render::page::Place;
+use crate::render::page::answer::Unanswered;
 use crate::render::page::asset::ASSETS;
 use crate::render::page::asset::Asset;
 use crate::render::page::edition::Edition;
 use crate::store::Tips;
 use crate::store::git::Moment;
 
-mod page;
+mod making;
 
 /// Where this file is, GitHub's Pages take the others as they are.
 const NO_JEKYLL: &str = ".nojekyll";
@@ -78,11 +78,7 @@ enum BuildError {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
-    Matrix(#[from] MatrixError),
-    #[error(transparent)]
-    Network(#[from] NotFound),
-    #[error(transparent)]
-    Diff(#[from] CannotCompare),
+    Page(#[from] Unanswered),
     #[error(transparent)]
     Log(#[from] LogError),
     #[error(transparent)]
@@ -95,53 +91,39 @@ impl Build {
         let moment = self.at.moment(outside, &mut context, ui)?;
         let tips = pinned::<BuildError>(&site, &moment)?;
         let root = outside.working_directory.join(&self.to);
-        let folder = WebFolder::open(root)?;
+        let folder = RefCell::new(WebFolder::open(root)?);
+        let made_of = |rules| self.made_of(&tips, &format!("{rules:?}"));
         let moment = Moment::Tips(tips.clone());
-        let folder = RefCell::new(folder);
         let answer = ask(&site, &context, &moment, |ledger, rules| {
-            let made_of = self.made_of(&tips, &format!("{rules:?}"));
             let mut folder = folder.borrow_mut();
-            if folder.holds(&made_of) {
+            if folder.holds(&made_of(rules)) {
                 return Ok(None);
             }
-            let gathering = site.progress.begin("looking what there is");
-            let edition = Edition::read(ledger, self.versions)?;
-            drop(gathering);
+            let memory = Memory::default();
+            let ledger = Remembered::new(ledger, &memory);
+            let making = Making {
+                site: &site,
+                context: &context,
+                tips: &tips,
+                memory: &memory,
+                rules,
+            };
+            making.read_ahead(&ledger)?;
+            let edition = Edition::read(&ledger, self.versions)?;
             let assets = ASSETS.iter().map(Asset::file);
             let pages = edition.files().into_iter().map(str::to_owned);
             folder.expect(pages.chain(assets).chain([NO_JEKYLL.to_owned()]))?;
-            let basis = Basis {
+            let footing = Footing::from(&Basis {
                 tips: tips.clone(),
                 rules,
                 pending: 0,
-            };
-            let footing = Footing::from(&basis);
-            let view = page::View {
-                ledger,
-                rules,
-                site: &site,
-                context: &context,
-                moment: &moment,
-            };
-            let building = site.progress.begin("building pages");
-            for (done, place) in edition.places.iter().enumerate() {
-                building.at(done, Some(edition.places.len()));
-                let Some(links) = edition.links(place) else {
-                    continue;
-                };
-                // What everything was computed from changes with each commit, so one page says it.
-                let footing = (*place == Place::index()).then_some(&footing);
-                if let (Some(file), Some(bytes)) =
-                    (links.here(), view.bytes(place, &links, footing)?)
-                {
-                    folder.put(file, &bytes)?;
-                }
-            }
+            });
+            making.pages(&edition, &ledger, &footing, &folder)?;
             for asset in ASSETS {
                 folder.put(&asset.file(), asset.text.as_bytes())?;
             }
             folder.put(NO_JEKYLL, b"")?;
-            Ok::<_, BuildError>(Some(made_of))
+            Ok::<_, BuildError>(Some(made_of(rules)))
         })?;
         let folder = folder.into_inner();
         let shown = self.to.display();
@@ -205,9 +187,10 @@ impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Unreadable(error) => error.into(),
-            BuildError::Matrix(error) => error.into(),
-            BuildError::Network(error) => error.into(),
-            BuildError::Diff(error) => error.into(),
+            BuildError::Page(Unanswered::Unreadable(error)) => error.into(),
+            BuildError::Page(Unanswered::Matrix(error)) => error.into(),
+            BuildError::Page(Unanswered::Network(error)) => error.into(),
+            BuildError::Page(Unanswered::Diff(error)) => error.into(),
             BuildError::Log(error) => error.into(),
             BuildError::Folder(error) => error.into(),
         }

@@ -2,7 +2,8 @@
 //!
 //! Whatever lives has its pages, and so has what is new: of each application the newest versions, the heads
 //! of its branches and tags, and what is in an environment. Older ones are in the lists, without a page.
-//! Versions of one content share the page of its contract, which is that of the newest of them.
+//! Versions of one content share the page of its contract, which is that of the newest of them. Of the
+//! verifications of a contract the newest has a page, and each that failed; that others went well is in the list.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -16,10 +17,9 @@ use super::place::Place;
 use super::place::Search;
 use crate::domain::application_overview::application_list;
 use crate::domain::application_overview::version_list;
-use crate::domain::contract_overview::ContractOverview;
+use crate::domain::contract_overview::MOST;
 use crate::domain::environment_overview::EnvironmentOverview;
 use crate::domain::history::Subject;
-use crate::domain::integration::Integration;
 use crate::domain::integration_list::WantedIntegrations;
 use crate::domain::integration_list::integration_list;
 use crate::domain::ledger::Ledger;
@@ -27,6 +27,7 @@ use crate::domain::ledger::Read;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacts::PactPublication;
+use crate::domain::verification_results::ResultsByProvider;
 use crate::domain::version::Version;
 use crate::domain::versions::Heads;
 use crate::domain::versions::WantedVersions;
@@ -44,6 +45,7 @@ pub struct Edition {
 /// What is gathered for an edition.
 struct Gathering<'a> {
     ledger: &'a dyn Ledger,
+    results: ResultsByProvider,
     places: Vec<Place>,
     files: BTreeMap<String, String>,
 }
@@ -57,6 +59,7 @@ impl Edition {
     pub fn read(ledger: &dyn Ledger, newest: usize) -> Read<Self> {
         let mut gathering = Gathering {
             ledger,
+            results: ResultsByProvider::default(),
             places: Vec::new(),
             files: BTreeMap::new(),
         };
@@ -216,30 +219,32 @@ impl Gathering<'_> {
                     (provider.clone(), pact.content.clone()),
                     (contract.clone(), raw.clone()),
                 );
-                let integration = Integration {
-                    consumer: consumer.clone(),
-                    provider: provider.clone(),
-                };
                 self.add(Place::latest_contract(pair.clone()));
                 self.add(Place::PairMatrix(pair.clone()));
                 self.add(contract);
                 self.add(raw);
-                let known = ContractOverview::read(self.ledger, &integration, Some(&number))?;
-                let Some(known) = known else {
-                    continue;
-                };
-                if known.previous_distinct.is_some() {
+                if pact.pair(self.ledger).previous_distinct(&pact)?.is_some() {
                     self.add(Place::Diff {
                         pair,
                         version: number,
                         from: None,
                     });
                 }
-                for result in &known.results {
-                    self.add(Place::of_result(result));
-                }
+                self.results(&pact)?;
             }
         }
+        Ok(())
+    }
+
+    /// Adds what is worth a page of the verifications that the page of a contract lists: the newest one, and
+    /// those that say what did not match.
+    fn results(&mut self, pact: &PactPublication) -> Read<()> {
+        let results = self.results.of(self.ledger, &pact.provider)?;
+        let listed = results.newest_first(&pact.consumer, &pact.content);
+        let listed = listed.take(MOST).enumerate();
+        let shown = listed.filter(|(place, found)| *place == 0 || !found.result.success);
+        let places: Vec<Place> = shown.map(|(_, found)| Place::of_result(&found)).collect();
+        places.into_iter().for_each(|place| self.add(place));
         Ok(())
     }
 

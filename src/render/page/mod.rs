@@ -10,6 +10,7 @@
 //!   all it has to say without a script.
 //! * The same answer gives the same bytes: times are told as they are, not as how long ago.
 
+pub mod answer;
 pub mod applications;
 pub mod asset;
 pub mod contract;

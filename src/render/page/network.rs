@@ -16,6 +16,8 @@ use super::state::State;
 use super::word::Anchor;
 use super::word::count;
 use crate::domain::integration::Integration;
+use crate::domain::ledger::Ledger;
+use crate::domain::ledger::Read;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
@@ -40,6 +42,21 @@ pub struct NetworkNames {
     pub applications: Vec<PacticipantName>,
     /// Environments.
     pub environments: Vec<EnvironmentName>,
+}
+
+impl NetworkNames {
+    /// Returns all names. Lists applications and environments.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn read(ledger: &dyn Ledger) -> Read<Self> {
+        let environments = ledger.environments()?;
+        Ok(Self {
+            applications: ledger.pacticipants()?,
+            environments: environments.iter().map(|it| it.name.clone()).collect(),
+        })
+    }
 }
 
 /// Who works with whom.

@@ -5,6 +5,7 @@
 use crate::domain::content::ContentId;
 use crate::domain::environment::Uuid;
 use crate::domain::history::Subject;
+use crate::domain::integration::Integration;
 use crate::domain::integration_list::WantedIntegrations;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
@@ -170,6 +171,15 @@ pub enum Section {
 }
 
 impl PairPlace {
+    /// Returns the two, as the domain knows them.
+    #[must_use]
+    pub fn integration(&self) -> Integration {
+        Integration {
+            consumer: self.consumer.clone(),
+            provider: self.provider.clone(),
+        }
+    }
+
     /// Returns the two, e.g. `Web → Orders`.
     #[must_use]
     pub fn title(&self) -> String {

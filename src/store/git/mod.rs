@@ -106,6 +106,12 @@ impl GitStore {
         Self { objects, ..self }
     }
 
+    /// Returns what was read lately, for whoever opens the same repository on another thread.
+    #[must_use]
+    pub fn recent_objects(&self) -> RecentObjects {
+        self.objects.clone()
+    }
+
     /// Returns the directory that `git --git-dir` wants.
     #[must_use]
     pub fn git_dir(&self) -> &Path {

@@ -2,47 +2,49 @@
 
 use super::part;
 use super::search;
-use crate::domain::application_overview::ApplicationOverview;
-use crate::domain::application_overview::VersionOverview;
-use crate::domain::application_overview::application_list;
-use crate::domain::application_overview::version_list;
 use crate::domain::name::PacticipantName;
 use crate::domain::versions::WantedVersions;
-use crate::render::page;
 use crate::render::page::Page;
+use crate::render::page::Place;
+use crate::render::page::place::Search;
 use crate::server::call::Call;
 use crate::server::call::PageView;
 use crate::server::problem::Problem;
 
 pub(super) fn all(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
-    let search = search(&call.query);
-    let list = application_list(view.ledger, &search, part(&call.query))?;
-    Ok(page::applications::all(&list, &search, view.links))
+    view.page(&Place::Applications(Search {
+        text: search(&call.query),
+        part: part(&call.query),
+    }))
 }
 
 pub(super) fn one(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
-    let name = call.place("pacticipant")?;
-    let known = ApplicationOverview::read(view.ledger, &name)?;
-    let known = known.ok_or_else(|| Problem::no_pacticipant(&name))?;
-    Ok(page::applications::one(&known, view.links))
+    let name: PacticipantName = call.place("pacticipant")?;
+    known(&name, view, &Place::Application(name.clone()))
 }
 
 pub(super) fn versions(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
     let name: PacticipantName = call.place("pacticipant")?;
-    let wanted = WantedVersions {
-        branch: call.query.text("branch").and_then(|it| it.parse().ok()),
-        tag: call.query.text("tag").and_then(|it| it.parse().ok()),
+    let place = Place::Versions {
+        application: name.clone(),
+        wanted: WantedVersions {
+            branch: call.query.text("branch").and_then(|it| it.parse().ok()),
+            tag: call.query.text("tag").and_then(|it| it.parse().ok()),
+        },
+        part: part(&call.query),
     };
-    let list = version_list(view.ledger, &name, &wanted, part(&call.query))?;
-    let list = list.ok_or_else(|| Problem::no_pacticipant(&name))?;
-    Ok(page::applications::versions(
-        &name, &wanted, &list, view.links,
-    ))
+    known(&name, view, &place)
 }
 
 pub(super) fn version(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
-    let (name, number) = (call.place("pacticipant")?, call.place("version")?);
-    let known = VersionOverview::read(view.ledger, &name, &number)?;
-    let known = known.ok_or(Problem::NotFound)?;
-    Ok(page::applications::version(&known, view.links))
+    view.page(&Place::Version {
+        application: call.place("pacticipant")?,
+        number: call.place("version")?,
+    })
+}
+
+/// Returns a page that is there if an application is.
+fn known(name: &PacticipantName, view: PageView<'_>, place: &Place) -> Result<Page, Problem> {
+    let page = view.asked().page(place)?;
+    page.ok_or_else(|| Problem::no_pacticipant(name))
 }

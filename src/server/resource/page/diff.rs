@@ -3,9 +3,6 @@
 //! Whoever fills in the form of the page asks for other two at the same address: that answer is the page at the
 //! address of its own two versions.
 
-use axum::http::StatusCode;
-
-use crate::domain::comparison::CannotCompare;
 use crate::domain::comparison::Comparison;
 use crate::domain::comparison::Contract;
 use crate::domain::comparison::End;
@@ -13,7 +10,6 @@ use crate::domain::comparison::Origin;
 use crate::domain::comparison::Question;
 use crate::domain::comparison::compare;
 use crate::domain::contract_names::contract_names;
-use crate::domain::find_pact::NoSuchPact;
 use crate::domain::find_pact::WhichPact;
 use crate::domain::name::InvalidName;
 use crate::domain::name::VersionNumber;
@@ -88,7 +84,7 @@ fn answer(
         consumer: consumer.clone(),
         provider: provider.clone(),
     };
-    let comparison = compare(view.ledger, &question).map_err(refused)?;
+    let comparison = compare(view.ledger, &question)?;
     let place = place(&comparison, question.from == End::Previous)?;
     Ok(page::diff::page(place, &comparison, &fields, view.links))
 }
@@ -120,15 +116,4 @@ fn place(comparison: &Comparison, is_with_previous: bool) -> Result<Place, Probl
         version: number(&comparison.to)?,
         from: from.map(number).transpose()?,
     })
-}
-
-fn refused(error: CannotCompare) -> Problem {
-    let status = match error {
-        CannotCompare::NoSuchPact(NoSuchPact::NotFound(error)) => return error.into(),
-        CannotCompare::NoSuchPact(NoSuchPact::None { .. }) => StatusCode::NOT_FOUND,
-        CannotCompare::NoSuchPact(NoSuchPact::Several { .. }) | CannotCompare::OfOthers { .. } => {
-            StatusCode::BAD_REQUEST
-        }
-    };
-    Problem::said(status, error.to_string())
 }

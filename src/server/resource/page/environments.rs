@@ -7,13 +7,13 @@ use crate::domain::deployment::environment_by_uuid;
 use crate::domain::environment_overview::EnvironmentOverview;
 use crate::render::page;
 use crate::render::page::Page;
+use crate::render::page::Place;
 use crate::server::call::Call;
 use crate::server::call::PageView;
 use crate::server::problem::Problem;
 
 pub(super) fn all(_: &Call, view: PageView<'_>) -> Result<Page, Problem> {
-    let all = EnvironmentOverview::all(view.ledger)?;
-    Ok(page::environments::all(&all, view.links))
+    view.page(&Place::Environments)
 }
 
 pub(super) fn one(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {

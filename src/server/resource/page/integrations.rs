@@ -4,9 +4,8 @@ use super::part;
 use super::search;
 use crate::domain::integration_list::IntegrationOrder;
 use crate::domain::integration_list::WantedIntegrations;
-use crate::domain::integration_list::integration_list;
-use crate::render::page;
 use crate::render::page::Page;
+use crate::render::page::Place;
 use crate::server::call::Call;
 use crate::server::call::PageView;
 use crate::server::problem::Problem;
@@ -18,6 +17,5 @@ pub(super) fn get(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
         order: IntegrationOrder::of_word(order),
         part: part(&call.query),
     };
-    let list = integration_list(view.ledger, &wanted)?;
-    Ok(page::integrations::page(&list, &wanted, view.links))
+    view.page(&Place::Integrations(wanted))
 }

@@ -2,13 +2,9 @@
 
 use std::str::FromStr;
 
-use crate::domain::ledger::Ledger;
-use crate::domain::ledger::Read;
 use crate::domain::name::InvalidName;
-use crate::domain::network::network;
-use crate::render::page;
 use crate::render::page::Page;
-use crate::render::page::network::NetworkNames;
+use crate::render::page::Place;
 use crate::render::page::place::NetworkPlace;
 use crate::server::call::Call;
 use crate::server::call::PageView;
@@ -30,9 +26,7 @@ pub(super) fn get(call: &Call, view: PageView<'_>) -> Result<Page, Problem> {
         depth,
         environment: named(call, "environment")?,
     };
-    let network = network(view.ledger, &shown.wanted())?;
-    let names = names(view.ledger)?;
-    Ok(page::network::page(&network, &shown, &names, view.links))
+    view.page(&Place::Network(shown))
 }
 
 /// Returns what somebody filled in, if it is something.
@@ -43,12 +37,4 @@ fn filled_in<'a>(call: &'a Call, field: &str) -> Option<&'a str> {
 fn named<T: FromStr<Err = InvalidName>>(call: &Call, field: &str) -> Result<Option<T>, Problem> {
     let name = filled_in(call, field).map(str::parse).transpose();
     name.map_err(|error: InvalidName| Problem::field(field, error.to_string()))
-}
-
-fn names(ledger: &dyn Ledger) -> Read<NetworkNames> {
-    let environments = ledger.environments()?;
-    Ok(NetworkNames {
-        applications: ledger.pacticipants()?,
-        environments: environments.iter().map(|it| it.name.clone()).collect(),
-    })
 }
