@@ -25,6 +25,8 @@ pub(super) struct Facts<'a> {
     runs: HashMap<VersionKey, Vec<Arc<Run>>>,
     /// The versions with a run of the pacticipants whose runs were all read.
     every_run: HashMap<PacticipantName, Vec<VersionNumber>>,
+    /// The versions of a provider that have a result for a content of a consumer: many of its versions share it.
+    verifiers: HashMap<(PacticipantName, PacticipantName, ContentId), Vec<Arc<Version>>>,
     /// Who knows which successes are believed, where not all are.
     witness: Option<&'a dyn Witness>,
     /// The successes that are not.
@@ -44,6 +46,7 @@ impl<'a> Facts<'a> {
             consumers: HashMap::new(),
             runs: HashMap::new(),
             every_run: HashMap::new(),
+            verifiers: HashMap::new(),
         }
     }
 
@@ -180,6 +183,10 @@ impl<'a> Facts<'a> {
         consumer: &PacticipantName,
         content: &ContentId,
     ) -> Read<Vec<Arc<Version>>> {
+        let key = (provider.clone(), consumer.clone(), content.clone());
+        if let Some(known) = self.verifiers.get(&key) {
+            return Ok(known.clone());
+        }
         let mut verifiers = Vec::new();
         for number in self.verified_versions(provider)? {
             let runs = self.runs_of(provider, &number)?;
@@ -190,6 +197,7 @@ impl<'a> Facts<'a> {
                 verifiers.push(self.mentioned(provider, &number)?);
             }
         }
+        self.verifiers.insert(key, verifiers.clone());
         Ok(verifiers)
     }
 
