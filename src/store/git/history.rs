@@ -1,5 +1,7 @@
 //! The history of a branch: who changed which files, newest first.
 
+use std::cmp::Ordering;
+
 use git2::ObjectType;
 use git2::Oid;
 
@@ -183,10 +185,29 @@ impl GitStore {
         let after = after.map_or_else(empty, |id| self.tree(id))?;
         let malformed = || damaged(branch, path, "it is a malformed tree");
         let mut names = std::collections::BTreeMap::<&str, [Option<RawEntry<'_>>; 2]>::new();
-        for (side, raw) in [&before, &after].into_iter().enumerate() {
-            for entry in tree::entries(raw) {
-                let entry = entry.ok_or_else(malformed)?;
-                names.entry(entry.name).or_default()[side] = Some(entry);
+        let read = |entry: Option<Option<_>>| entry.map(|it| it.ok_or_else(malformed)).transpose();
+        let (mut olds, mut news) = (tree::entries(&before), tree::entries(&after));
+        let (mut old, mut new) = (read(olds.next())?, read(news.next())?);
+        // Almost all of a large directory is the same on both sides, and in the same order.
+        loop {
+            let order = match (&old, &new) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(old), Some(new)) => old.name.cmp(new.name),
+            };
+            let is_same = old == new;
+            if let Some(entry) = old.filter(|_| order.is_le()) {
+                if !is_same {
+                    names.entry(entry.name).or_default()[0] = old;
+                }
+                old = read(olds.next())?;
+            }
+            if let Some(entry) = new.filter(|_| order.is_ge()) {
+                if !is_same {
+                    names.entry(entry.name).or_default()[1] = new;
+                }
+                new = read(news.next())?;
             }
         }
         for (name, [old, new]) in names {
