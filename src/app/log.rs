@@ -3,6 +3,7 @@
 //! Several branches are merged by the time of their commits, for people to read: nothing is decided
 //! by that order.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::BinaryHeap;
@@ -96,6 +97,10 @@ pub enum LogError {
     Store(#[from] StoreError),
 }
 
+/// What happened in the environments, commit by commit: the history of every application asks for it.
+#[derive(Default)]
+pub struct Told(RefCell<BTreeMap<Revision, Vec<Event>>>);
+
 /// Returns the history of a subject up to a moment, newest first, with at most `limit` events.
 ///
 /// # Errors
@@ -108,9 +113,28 @@ pub fn log(
     moment: &Moment,
     limit: Option<usize>,
 ) -> Result<Log, LogError> {
+    log_with(site, context, subject, moment, limit, None)
+}
+
+/// Returns the same, for one of many histories of a store: what was `told` before is not read again.
+///
+/// # Errors
+///
+/// See [`log`].
+pub fn log_with(
+    site: &Site,
+    context: &Context,
+    subject: &Subject,
+    moment: &Moment,
+    limit: Option<usize>,
+    told: Option<&Told>,
+) -> Result<Log, LogError> {
     let branches = branches(site, subject)?;
     site.deepen(&branches)?;
-    let mut walk = Walk::default();
+    let mut walk = Walk {
+        told,
+        ..Walk::default()
+    };
     for branch in &branches {
         if let Some(tip) = tip(site, branch, moment)? {
             let commit = site.store.find_commit(&tip)?;
@@ -195,7 +219,8 @@ fn tip(site: &Site, branch: &Branch, moment: &Moment) -> Result<Option<Revision>
 
 /// The branches that are walked, and what was told so far.
 #[derive(Default)]
-struct Walk {
+struct Walk<'a> {
+    told: Option<&'a Told>,
     heads: BinaryHeap<Head>,
     log: Log,
     /// The commits that were told and have a signature.
@@ -236,7 +261,7 @@ impl Ord for Head {
     }
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Finds out who signed what is told: nothing is looked up if nobody did.
     fn look_at_signatures(&mut self, site: &Site, context: &Context) -> Result<(), LogError> {
         let told = self.log.entries.iter();
@@ -257,6 +282,27 @@ impl Walk {
         Ok(())
     }
 
+    /// Returns what happened in a commit, from memory if it is there.
+    fn happened(
+        &self,
+        site: &Site,
+        branch: &Branch,
+        whose: &Whose,
+        commit: &Commit,
+    ) -> Result<Vec<Event>, LogError> {
+        let told = self.told.filter(|_| branch.is_environment());
+        let known = told.and_then(|told| told.0.borrow().get(&commit.revision).cloned());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = happened(site, branch, whose, commit)?;
+        if let Some(Told(told)) = told {
+            told.borrow_mut()
+                .insert(commit.revision.clone(), found.clone());
+        }
+        Ok(found)
+    }
+
     /// Tells one commit, and goes on to the one before it.
     fn step(&mut self, site: &Site, subject: &Subject, head: Head) -> Result<(), LogError> {
         let Head {
@@ -269,7 +315,7 @@ impl Walk {
             self.log.cut.push((branch, commit.revision));
             return Ok(());
         }
-        let told = happened(site, &branch, &whose, &commit)?;
+        let told = self.happened(site, &branch, &whose, &commit)?;
         let told = told.into_iter().filter_map(|event| event.about(subject));
         if commit.signature != SignatureKind::Absent {
             self.signed.insert(commit.revision.clone(), commit.clone());
