@@ -14,13 +14,15 @@ use std::thread;
 
 use super::BuildError;
 use crate::app::Context;
-use crate::app::log::log;
+use crate::app::log::Told;
+use crate::app::log::log_with;
 use crate::app::log::recorders;
 use crate::app::site::Site;
 use crate::app::web_folder::WebFolder;
 use crate::domain::environment_overview::EnvironmentOverview;
 use crate::domain::ledger::Ledger;
 use crate::domain::name::EnvironmentName;
+use crate::domain::name::PacticipantName;
 use crate::domain::remembered::Memory;
 use crate::domain::remembered::Remembered;
 use crate::domain::rules::Rules;
@@ -53,12 +55,13 @@ impl Making<'_> {
         let names = ledger.pacticipants()?;
         let reading = self.site.progress.begin("reading what there is");
         let done = AtomicUsize::new(0);
-        self.on_all_cores(&names, ledger, |ledger, name| {
+        let read = |ledger: &dyn Ledger, name: &PacticipantName| {
             ledger.versions(name)?;
             ledger.runs(name)?;
             reading.at(done.fetch_add(1, Ordering::Relaxed), Some(names.len()));
             Ok(())
-        })
+        };
+        self.on_all_cores(&names, ledger, || Ok(()), read)
     }
 
     /// Puts all pages of an edition into a directory. `footing` is for the index.
@@ -82,7 +85,7 @@ impl Making<'_> {
         let is_of_history =
             |place: &&Place| matches!(place, Place::History { .. } | Place::Environment { .. });
         let (of_history, others): (Vec<_>, Vec<_>) = edition.places.iter().partition(is_of_history);
-        self.on_all_cores(&others, ledger, |ledger, place| {
+        let page = |ledger: &dyn Ledger, place: &&Place| {
             let Some(links) = edition.links(place) else {
                 return Ok(());
             };
@@ -94,14 +97,18 @@ impl Making<'_> {
                 links: &links,
             };
             put(&links, asked.file(place, footing)?)
-        })?;
-        for place in of_history {
-            if let Some(links) = edition.links(place) {
-                let page = self.of_history(ledger, place, &links)?;
-                put(&links, page.map(|it| it.framed(&links, None).into_bytes()))?;
+        };
+        let first = || {
+            let told = Told::default();
+            for place in of_history {
+                if let Some(links) = edition.links(place) {
+                    let page = self.of_history(ledger, place, &links, &told)?;
+                    put(&links, page.map(|it| it.framed(&links, None).into_bytes()))?;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        self.on_all_cores(&others, ledger, first, page)
     }
 
     /// Returns a page that shows who did what.
@@ -110,13 +117,15 @@ impl Making<'_> {
         ledger: &dyn Ledger,
         place: &Place,
         links: &Links,
+        told: &Told,
     ) -> Result<Option<Page>, BuildError> {
         let moment = Moment::Tips(self.tips.clone());
         match place {
             Place::History { subject, part } => {
                 // One more tells whether there is another part.
                 let limit = Some(part * PART + 1);
-                let found = log(self.site, self.context, subject, &moment, limit)?;
+                let told = Some(told);
+                let found = log_with(self.site, self.context, subject, &moment, limit, told)?;
                 Ok(Some(page::history::page(subject, *part, &found, links)))
             }
             Place::Environment { name, .. } => self.environment(ledger, name, &moment, links),
@@ -139,7 +148,8 @@ impl Making<'_> {
         Ok(Some(page::environments::one(&known, &recorders, links)))
     }
 
-    /// Does something with each element, once, on as many threads as there are cores.
+    /// Does something with each element, once, on as many threads as there are cores. This one does something
+    /// else `first`, meanwhile.
     ///
     /// # Errors
     ///
@@ -148,6 +158,7 @@ impl Making<'_> {
         &self,
         elements: &[T],
         ledger: &dyn Ledger,
+        first: impl FnOnce() -> Result<(), BuildError>,
         act: impl Fn(&dyn Ledger, &T) -> Result<(), BuildError> + Sync,
     ) -> Result<(), BuildError> {
         let next = AtomicUsize::new(0);
@@ -175,14 +186,17 @@ impl Making<'_> {
             for _ in 1..cores {
                 scope.spawn(helper);
             }
-            while let Some(element) = take() {
-                if let Err(error) = act(ledger, element) {
-                    // Nobody begins with another.
-                    next.store(elements.len(), Ordering::Relaxed);
-                    return Err(error);
-                }
+            let mut outcome = first();
+            while outcome.is_ok()
+                && let Some(element) = take()
+            {
+                outcome = act(ledger, element);
             }
-            Ok(())
+            if outcome.is_err() {
+                // Nobody begins with another.
+                next.store(elements.len(), Ordering::Relaxed);
+            }
+            outcome
         });
         outcome?;
         let undone = undone.into_inner().unwrap_or_else(PoisonError::into_inner);
