@@ -20,8 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Request {
     method: &'static str,
     path: String,
+    accept: &'static str,
     body: Option<Vec<u8>>,
 }
+
+/// What programs like best.
+const DOCUMENT: &str = "application/hal+json, */*;q=0.5";
 
 impl Request {
     /// Asks for a document.
@@ -29,7 +33,25 @@ impl Request {
         Self {
             method: "GET",
             path: path.into(),
+            accept: DOCUMENT,
             body: None,
+        }
+    }
+
+    /// Asks for a page, as a browser does.
+    pub(crate) fn page(path: impl Into<String>) -> Self {
+        Self {
+            accept: "text/html",
+            ..Self::get(path)
+        }
+    }
+
+    /// Puts something there that needs no words.
+    pub(crate) fn put(path: impl Into<String>) -> Self {
+        Self {
+            method: "PUT",
+            body: Some(b"{}".to_vec()),
+            ..Self::get(path)
         }
     }
 
@@ -38,6 +60,7 @@ impl Request {
         Self {
             method: "POST",
             path: path.into(),
+            accept: DOCUMENT,
             body: Some(body.to_string().into_bytes()),
         }
     }
@@ -63,9 +86,16 @@ impl Client {
 
     /// Sends a request, which has to succeed, and returns the body of the answer.
     pub(crate) fn send(&mut self, request: &Request) -> Result<Vec<u8>> {
-        let Request { method, path, body } = request;
+        let Request {
+            method,
+            path,
+            accept,
+            body,
+        } = request;
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.host);
-        head.push_str("Accept: application/hal+json, */*;q=0.5\r\n");
+        for part in ["Accept: ", accept, "\r\n"] {
+            head.push_str(part);
+        }
         if let Some(body) = body {
             head.push_str("Content-Type: application/json\r\nContent-Length: ");
             head.push_str(&body.len().to_string());

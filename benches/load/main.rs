@@ -5,6 +5,7 @@
 //! shares its tools, it is not a test and asserts no times; with `--check` it fails if a ratio
 //! misses its bar.
 
+#[allow(dead_code, reason = "`pages` uses the rest")]
 mod client;
 mod drive;
 mod report;

@@ -54,7 +54,7 @@ struct Arguments {
         value_delimiter = ',',
         default_value = "10k"
     )]
-    #[arg(value_parser = records)]
+    #[arg(value_parser = world::records)]
     records: Vec<u64>,
 
     /// Only these rows; --list names them
@@ -172,22 +172,6 @@ fn run(arguments: &Arguments) -> Result<bool> {
         writeln!(io::stderr(), "missed: {missed}")?;
     }
     Ok(missed.is_empty() || !arguments.check)
-}
-
-/// Reads a number of records: `500`, `10k`, `1m`.
-fn records(text: &str) -> std::result::Result<u64, String> {
-    let (digits, unit) = match text.strip_suffix(['k', 'K']) {
-        Some(digits) => (digits, 1000),
-        None => match text.strip_suffix(['m', 'M']) {
-            Some(digits) => (digits, 1_000_000),
-            None => (text, 1),
-        },
-    };
-    let number = digits.parse::<u64>().ok();
-    number
-        .and_then(|number| number.checked_mul(unit))
-        .filter(|number| *number > 0)
-        .ok_or_else(|| "give a number such as 500, 10k or 1m".to_owned())
 }
 
 /// Reads the name of a row.

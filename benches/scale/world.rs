@@ -342,3 +342,19 @@ pub(crate) fn short(records: u64) -> String {
         _ => records.to_string(),
     }
 }
+
+/// Reads a number of records: `500`, `10k`, `1m`.
+pub(crate) fn records(text: &str) -> std::result::Result<u64, String> {
+    let (digits, unit) = match text.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1000),
+        None => match text.strip_suffix(['m', 'M']) {
+            Some(digits) => (digits, 1_000_000),
+            None => (text, 1),
+        },
+    };
+    let number = digits.parse::<u64>().ok();
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "give a number such as 500, 10k or 1m".to_owned())
+}
