@@ -7,6 +7,7 @@
 use super::site::Authority;
 use super::site::SiteError;
 use super::site::redacted;
+use super::site::remote_branch;
 use crate::remote::ObjectId;
 use crate::remote::PushOutcome;
 use crate::remote::Remote;
@@ -79,7 +80,11 @@ impl Authority {
     /// Says whether branches are at another address as they are at the one that is read from.
     fn is_the_same(&self, there: &Remote, updates: &[Update]) -> Result<bool, SiteError> {
         let tips = |remote: &Remote| -> Result<Vec<Option<ObjectId>>, SiteError> {
-            let listed = self.git.list(remote)?;
+            let mut listed = self.git.list(remote)?;
+            let is_other = |update: &&Update| remote_branch(update.name.as_str()).is_none();
+            for other in updates.iter().filter(is_other) {
+                listed.extend(self.git.refs_of(remote, other.name.as_str())?);
+            }
             let tip = |update: &Update| listed.get(&update.name).cloned();
             Ok(updates.iter().map(tip).collect())
         };

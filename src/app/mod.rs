@@ -28,6 +28,7 @@ pub mod pact_files;
 pub mod pacts;
 pub mod page;
 pub mod pending;
+pub mod private;
 pub mod pull;
 pub mod pull_directory;
 pub mod received;

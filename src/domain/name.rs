@@ -164,6 +164,10 @@ name! {
     Identity, "an identity", spaces: true
 }
 name! {
+    /// Names how far somebody has read the events: a cursor.
+    CursorName, "the name of a cursor", spaces: true
+}
+name! {
     /// Names one of several instances of an application in one environment.
     ApplicationInstance, "an application instance", spaces: true
 }

@@ -14,6 +14,7 @@ pub mod intent;
 pub mod manifest;
 pub mod path;
 pub mod policy;
+pub mod private_ref;
 pub mod run;
 pub mod settings;
 pub mod signers;

@@ -26,6 +26,7 @@ mod maintain;
 mod names;
 mod other;
 mod outcome;
+mod private;
 mod process;
 mod progress;
 mod push;

@@ -45,6 +45,7 @@ mod pacticipants;
 mod pacts;
 mod pending_writes;
 mod pipeline;
+mod private_refs;
 mod program;
 mod progress;
 mod provider;
