@@ -7,6 +7,7 @@
 //! their times, then by the names of the branches; nothing depends on that order.
 
 mod past;
+pub mod since;
 
 use std::collections::VecDeque;
 
@@ -99,12 +100,22 @@ pub fn events(
     moves: &[BranchMove],
     tell: &mut dyn FnMut(&Caused),
 ) -> Vec<EventsError> {
+    let failed = by_branch(site, moves, tell).into_iter();
+    failed.map(|(_, error)| error).collect()
+}
+
+/// The same, with the branch of each failure.
+fn by_branch(
+    site: &Site,
+    moves: &[BranchMove],
+    tell: &mut dyn FnMut(&Caused),
+) -> Vec<(Branch, EventsError)> {
     let mut failed = Vec::new();
     let mut queues: Vec<Queue> = Vec::new();
     for moved in moves {
         match Queue::of(site, moved) {
             Ok(queue) => queues.extend(queue),
-            Err(error) => failed.push(error),
+            Err(error) => failed.push((moved.branch.clone(), error)),
         }
     }
     queues.sort_by(|a, b| a.branch.cmp(&b.branch));
@@ -131,7 +142,7 @@ pub fn events(
                 }
             }
             Err(error) => {
-                failed.push(error);
+                failed.push((queue.branch.clone(), error));
                 queue.commits.clear();
             }
         }

@@ -7,6 +7,7 @@
 pub mod ask;
 pub mod can_i_deploy;
 pub mod clean;
+pub mod cursor;
 pub mod delete;
 pub mod describe;
 mod detour;

@@ -21,6 +21,7 @@ use super::diff;
 use super::doctor;
 use super::documentation;
 use super::environments;
+use super::events;
 use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
@@ -227,6 +228,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(GitPact Question "network", network::Network, "Show who has contracts with whom"),
             command!(GitPact Write "site", site::Site, "Write the page that a forge shows"),
             command!(GitPact Question "log", log::Log, "Show who recorded what, and when"),
+            command!(GitPact Question "events", events::Events, "Tell what contracts have caused"),
         ],
     },
     Group {

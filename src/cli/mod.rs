@@ -15,6 +15,7 @@ mod diff;
 mod doctor;
 mod documentation;
 mod environments;
+mod events;
 mod face;
 mod failure;
 mod files;

@@ -200,6 +200,14 @@ impl<'a> Ui<'a> {
         let _ = writeln!(self.err, "{text}");
     }
 
+    /// Writes out what is buffered, and says whether all data so far has been written: whoever reads it may
+    /// have gone away.
+    pub(super) fn has_written_all(&mut self) -> bool {
+        let flushed = self.out.flush();
+        self.remember(flushed);
+        self.failed.is_none()
+    }
+
     /// Warns of something.
     pub(super) fn warn(&mut self, text: &str) {
         self.say_of(&[Colour::Yellow.of("warning:"), " ".into(), text.into()]);

@@ -112,6 +112,34 @@ impl fmt::Display for Event {
     }
 }
 
+/// Which events somebody wants to hear of; by default all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Those of a pacticipant, as consumer or as provider.
+    pub pacticipant: Option<PacticipantName>,
+    /// Those of a consumer.
+    pub consumer: Option<PacticipantName>,
+    /// Those of a provider.
+    pub provider: Option<PacticipantName>,
+    /// Those of these kinds; of all if there is none.
+    pub kinds: Vec<EventKind>,
+}
+
+impl EventFilter {
+    /// Says whether an event is among them.
+    #[must_use]
+    pub fn lets_in(&self, event: &BrokerEvent) -> bool {
+        let said = &event.occasion.context;
+        let is = |wanted: &Option<PacticipantName>, found: &Option<PacticipantName>| {
+            wanted.is_none() || wanted == found
+        };
+        is(&self.consumer, &said.consumer)
+            && is(&self.provider, &said.provider)
+            && (is(&self.pacticipant, &said.consumer) || is(&self.pacticipant, &said.provider))
+            && (self.kinds.is_empty() || self.kinds.contains(&event.kind))
+    }
+}
+
 /// Whether the content is another than before, and how that is put.
 enum Change {
     Changed(String),

@@ -7,6 +7,7 @@
 
 pub mod app;
 pub mod change;
+pub mod cursor;
 pub mod environment;
 pub mod event;
 pub mod head;

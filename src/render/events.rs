@@ -41,6 +41,8 @@ struct EventJson<'a> {
     provider_version_tags: &'a [TagName],
     provider_version_descriptions: &'a [String],
     provider_labels: &'a [LabelName],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currently_deployed_provider_version_number: Option<&'a VersionNumber>,
     currently_deployed_provider_version_numbers: &'a [VersionNumber],
     content_id: &'a ContentId,
     pact_url: &'a str,
@@ -108,6 +110,9 @@ pub fn json_line(caused: &Caused, at: &Address) -> String {
         provider_version_tags: &said.provider_version_tags,
         provider_version_descriptions: &said.provider_version_descriptions,
         provider_labels: &said.provider_labels,
+        currently_deployed_provider_version_number: said
+            .currently_deployed_provider_version
+            .as_ref(),
         currently_deployed_provider_version_numbers: &event.deployed,
         content_id: &event.occasion.content,
         pact_url: &said.pact_url,

@@ -5,6 +5,7 @@ pub mod can_i_deploy;
 pub mod clean;
 pub mod computed_from;
 pub mod contract;
+pub mod cursors;
 pub mod deletion;
 pub mod diff;
 pub mod doctor;

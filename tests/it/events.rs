@@ -1,6 +1,7 @@
 //! The broker's events that pushes cause: told to a script by the hook of a real repository, the same
 //! as whoever published was told, and the same whenever somebody asks.
 
+mod cursors;
 mod laws;
 
 use std::collections::BTreeSet;
