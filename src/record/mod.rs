@@ -8,6 +8,7 @@
 pub mod app;
 pub mod change;
 pub mod cursor;
+pub mod delivery;
 pub mod environment;
 pub mod event;
 pub mod head;

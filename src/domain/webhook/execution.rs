@@ -10,6 +10,13 @@ use super::secret::{STARS, is_redacted};
 use super::template::{Rendered, form_escaped};
 use crate::domain::time::Timestamp;
 
+/// How many bytes are kept of an address, a body, or a reason.
+const KEPT_TEXT: usize = 4 << 10;
+
+/// How many headers of an answer are kept, and how many bytes of each.
+const KEPT_HEADERS: usize = 32;
+const KEPT_HEADER: usize = 256;
+
 /// A request that was made, or was to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
@@ -79,6 +86,55 @@ impl Execution {
             self.outcome,
             ExecutionOutcome::Answered { success: true, .. }
         )
+    }
+
+    /// Returns as much of it as is kept, for everybody who can read the store: texts are cut, and headers
+    /// of the answer that carry credentials, such as a cookie, are shown as stars.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        cut(&mut self.request.url, KEPT_TEXT);
+        self.request
+            .body
+            .iter_mut()
+            .for_each(|body| cut(body, KEPT_TEXT));
+        for value in self.request.headers.values_mut() {
+            cut(value, KEPT_HEADER);
+        }
+        match &mut self.outcome {
+            ExecutionOutcome::Answered {
+                response: Some(response),
+                ..
+            } => {
+                cut(&mut response.body, KEPT_TEXT);
+                response.headers.truncate(KEPT_HEADERS);
+                for (name, value) in &mut response.headers {
+                    if is_redacted(name) {
+                        STARS.clone_into(value);
+                    }
+                    cut(name, KEPT_HEADER);
+                    cut(value, KEPT_HEADER);
+                }
+            }
+            ExecutionOutcome::NoAnswer {
+                reason: Some(reason),
+            }
+            | ExecutionOutcome::NotMade { reason } => cut(reason, KEPT_TEXT),
+            ExecutionOutcome::Answered { response: None, .. }
+            | ExecutionOutcome::NoAnswer { reason: None } => {}
+        }
+        self
+    }
+}
+
+/// Cuts a text that has more bytes than that, and says how many are missing.
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let ends = (0..=most).rev();
+        let end = ends.into_iter().find(|end| text.is_char_boundary(*end));
+        let end = end.unwrap_or(0);
+        let missing = text.len() - end;
+        text.truncate(end);
+        text.push_str(&format!("… ({missing} bytes more)"));
     }
 }
 
@@ -197,6 +253,46 @@ mod tests {
         ] {
             assert_eq!(redaction.of(text), expected);
         }
+    }
+
+    #[test]
+    fn no_more_is_kept_of_an_answer_than_what_it_was_and_no_credential_in_it() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut headers = vec![
+            header("Set-Cookie", "session=abc"),
+            header("x-long", &"y".repeat(1000)),
+        ];
+        headers.extend((0..1000).map(|number| header("x-many", &number.to_string())));
+        let execution = Execution {
+            at: Timestamp::clamped(0),
+            event: "test".to_owned(),
+            request: ShownRequest {
+                method: "POST".to_owned(),
+                url: "https://ci.example.org".to_owned(),
+                headers: BTreeMap::new(),
+                body: Some("é".repeat(60_000)),
+            },
+            outcome: ExecutionOutcome::Answered {
+                success: true,
+                response: Some(ShownResponse {
+                    status: 200,
+                    reason: "OK".to_owned(),
+                    headers,
+                    body: "x".repeat(60_000),
+                }),
+            },
+        };
+        let kept = execution.kept();
+        let body = kept.request.body.unwrap();
+        assert!(body.ends_with("é… (115904 bytes more)"), "{}", body.len());
+        let ExecutionOutcome::Answered { response, .. } = kept.outcome else {
+            panic!("it was answered");
+        };
+        let response = response.unwrap();
+        assert!(response.body.len() < 5000);
+        assert_eq!(response.headers.len(), 32);
+        assert_eq!(response.headers[0], header("Set-Cookie", STARS));
+        assert!(response.headers[1].1.len() < 300);
     }
 
     #[test]

@@ -5,10 +5,12 @@
 //! what must not be stored.
 
 mod decide;
+pub mod delivery;
 pub mod execution;
 mod occasion;
 mod parse;
 mod policy;
+mod schedule;
 pub mod secret;
 mod template;
 #[cfg(test)]
@@ -32,6 +34,7 @@ pub use self::decide::{WebhookRefusal, WebhookSave, find_webhook, save_webhook};
 pub use self::occasion::Occasion;
 pub use self::parse::WebhookDraft;
 pub use self::policy::{HostRule, InvalidHostRule, WebhookPolicy};
+pub use self::schedule::{InvalidSchedule, Schedule};
 pub use self::template::{Rendered, TriggerContext, UnknownSecret, render};
 pub use self::url::host_of;
 
@@ -158,6 +161,18 @@ impl RequestTemplate {
     #[must_use]
     pub fn description(&self) -> String {
         format!("{} {}", self.method, host_of(&self.url).unwrap_or_default())
+    }
+
+    /// Says whether the provider version that is deployed is spoken of, of which there may be several.
+    pub(in crate::domain) fn speaks_of_deployed_version(&self) -> bool {
+        let parameter = "${pactbroker.currentlyDeployedProviderVersionNumber}";
+        let body = match &self.body {
+            None => String::new(),
+            Some(Body::Json(value)) => value.to_string(),
+            Some(Body::Text(text)) => text.clone(),
+        };
+        let texts = self.headers.values().chain([&self.url, &body]);
+        texts.into_iter().any(|text| text.contains(parameter))
     }
 
     /// Returns the request as it is shown: stars for the password, and for headers that carry

@@ -1,7 +1,7 @@
 //! Secrets of webhooks: what must not be stored, and what stands in its place.
 //!
 //! A store is read by everybody who can clone it, and its history is kept for ever. So a password
-//! or a token is never stored; a *reference* `${user.NAME}` is. Whoever makes the request looks
+//! or a token is never stored; a *reference* `${user.NAME}` or `${env.NAME}` is. Whoever makes the request looks
 //! the name up where its own secrets are (see `docs/decisions/0012`).
 
 use std::fmt;
@@ -79,15 +79,27 @@ pub(super) fn is_literal(text: &str) -> bool {
     !secret.iter().all(|word| has_reference(word))
 }
 
+/// The beginnings of references: the broker's own, and one that says where secrets are kept. Both mean the
+/// same, and neither names a variable: whoever makes the request says which secrets there are, not whoever
+/// writes the webhook.
+const REFERENCES: [&str; 2] = ["user.", "env."];
+
+/// Returns the secret that a parameter refers to, given without `${` and `}`, if it is a reference.
+pub(super) fn referred(parameter: &str) -> Option<SecretName> {
+    let mut spellings = REFERENCES.into_iter();
+    let name = spellings.find_map(|spelling| parameter.strip_prefix(spelling));
+    name.and_then(SecretName::new)
+}
+
 /// Says whether there is a reference in a text.
 fn has_reference(text: &str) -> bool {
     let mut rest = text;
-    while let Some(start) = rest.find("${user.") {
-        rest = &rest[start + "${user.".len()..];
-        let name = rest.split_once('}').map(|(name, _)| name);
-        if name.and_then(SecretName::new).is_some() {
+    while let Some((_, after)) = rest.split_once("${") {
+        let parameter = after.split_once('}').map(|(parameter, _)| parameter);
+        if parameter.and_then(referred).is_some() {
             return true;
         }
+        rest = after;
     }
     false
 }
@@ -142,6 +154,7 @@ mod tests {
             "Bearer ${user.token}",
             "Token token=${user.token}",
             "${user.a}${user.b}",
+            "Bearer ${env.TOKEN}",
             "",
         ] {
             assert!(!is_literal(text), "{text}");
@@ -154,7 +167,8 @@ mod tests {
             "${user.a b}",
             "${user.token",
             "${pactbroker.pactUrl}",
-            "Bearer ${env.HOME}",
+            "Bearer ${env.A B}",
+            "Bearer ${environment.TOKEN}",
         ] {
             assert!(is_literal(text), "{text}");
         }

@@ -8,12 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::secret::SecretName;
+use super::secret::{SecretName, referred};
 use super::{Body, RequestTemplate};
 use crate::domain::name::{BranchName, LabelName, PacticipantName, TagName, VersionNumber};
 
 const BROKER: &str = "pactbroker.";
-const USER: &str = "user.";
 
 /// What has happened, as far as a request may speak of it (spec: semantics §10).
 ///
@@ -193,7 +192,7 @@ impl Values<'_> {
         if let Some(parameter) = parameter.strip_prefix(BROKER) {
             return Ok(self.context.value(parameter));
         }
-        match parameter.strip_prefix(USER).and_then(SecretName::new) {
+        match referred(parameter) {
             Some(name) => match (self.secret)(&name) {
                 Some(value) => Ok(Some(value)),
                 None => Err(UnknownSecret { name }),
@@ -254,7 +253,7 @@ fn replaced<E>(text: &str, value: impl Fn(&str) -> Result<Option<String>, E>) ->
 /// Returns a text with the same word in the place of every parameter and reference.
 pub(super) fn without_parameters(text: &str, word: &str) -> String {
     let value = |parameter: &str| {
-        let known = [BROKER, USER].iter().any(|scope| {
+        let known = [BROKER, "user.", "env."].iter().any(|scope| {
             let name = parameter.strip_prefix(scope);
             name.is_some_and(|name| !name.is_empty())
         });
