@@ -25,6 +25,7 @@ pub mod log;
 pub mod matrix;
 pub mod message;
 pub mod network;
+pub mod outbox;
 pub mod pact_files;
 pub mod pacts;
 pub mod page;

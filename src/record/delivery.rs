@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use super::Record;
-use super::webhook::WebhookRecord;
 use crate::domain::content::ContentId;
 use crate::domain::environment::Uuid;
 use crate::domain::events::EventKind;
@@ -19,6 +18,7 @@ use crate::domain::name::VersionNumber;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::Occasion;
 use crate::domain::webhook::TriggerContext;
+use crate::domain::webhook::WebhookUuid;
 use crate::domain::webhook::delivery::Claim;
 use crate::domain::webhook::delivery::Delivery;
 use crate::domain::webhook::delivery::DeliveryState;
@@ -36,7 +36,8 @@ pub struct DeliveryRecord {
     number: u64,
     event: Uuid,
     kind: EventKind,
-    webhook: WebhookRecord,
+    webhook: WebhookUuid,
+    title: String,
     occasion: OccasionRecord,
     triggered_at: Timestamp,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -159,7 +160,8 @@ impl From<Delivery> for DeliveryRecord {
             number: delivery.number,
             event: delivery.event,
             kind: delivery.kind,
-            webhook: delivery.webhook.into(),
+            webhook: delivery.webhook,
+            title: delivery.title,
             occasion: delivery.occasion.into(),
             triggered_at: delivery.triggered_at,
             attempts: attempts.map(AttemptRecord::from).collect(),
@@ -185,7 +187,8 @@ impl From<DeliveryRecord> for Delivery {
             number: record.number,
             event: record.event,
             kind: record.kind,
-            webhook: record.webhook.into(),
+            webhook: record.webhook,
+            title: record.title,
             occasion: record.occasion.of(record.kind),
             triggered_at: record.triggered_at,
             attempts: attempts.map(Execution::from).collect(),
@@ -326,10 +329,6 @@ impl From<AttemptRecord> for Execution {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::webhook::Body;
-    use crate::domain::webhook::Party;
-    use crate::domain::webhook::RequestTemplate;
-    use crate::domain::webhook::Webhook;
     use crate::record::from_bytes;
     use crate::record::to_bytes;
 
@@ -367,24 +366,8 @@ mod tests {
             number: 3,
             event: Uuid::derived(&["event"]),
             kind: EventKind::ContractPublished,
-            webhook: Webhook {
-                uuid: name("abcdefgh_-123456"),
-                description: None,
-                enabled: true,
-                events: vec![EventKind::ContractPublished],
-                consumer: Some(Party::Label(name("mobile"))),
-                provider: None,
-                request: RequestTemplate {
-                    method: "POST".to_owned(),
-                    url: "https://ci.example.org/build".to_owned(),
-                    headers: BTreeMap::new(),
-                    body: Some(Body::Text("a".to_owned())),
-                    username: None,
-                    password: None,
-                },
-                created_at: Timestamp::clamped(1),
-                updated_at: None,
-            },
+            webhook: name("abcdefgh_-123456"),
+            title: "Build".to_owned(),
             occasion: Occasion {
                 content: ContentId::from_digest([7; 32]),
                 result: "1000007".parse().ok(),

@@ -14,6 +14,7 @@ pub mod event;
 pub mod head;
 pub mod intent;
 pub mod manifest;
+pub mod outbox;
 pub mod path;
 pub mod policy;
 pub mod private_ref;

@@ -3,7 +3,9 @@
 //!
 //! * Its id follows from the event and the webhook. So whoever finds the event again finds that its
 //!   delivery is there already, and a receiver can tell a request that is made a second time.
-//! * It holds the webhook as it was when it was triggered, and everything that it has to say.
+//! * It holds what the request has to say, and not the request: that is the webhook's, as the settings have it
+//!   when it is made. So whoever can write deliveries, and not the settings, sends nothing to anybody else,
+//!   and a wrong address is corrected for what waits, too.
 //! * Whoever makes its request *claims* it before, for a while: so two do not make the same request, and if
 //!   one of them dies, the other makes it later. At least once, then, and seldom twice.
 //! * Clocks of different machines disagree. Times say how long to wait, and no more than that: what seems
@@ -55,8 +57,10 @@ pub struct Delivery {
     pub event: Uuid,
     /// What happened.
     pub kind: EventKind,
-    /// The webhook as it was.
-    pub webhook: Webhook,
+    /// The webhook.
+    pub webhook: WebhookUuid,
+    /// What it was called.
+    pub title: String,
     /// What the request speaks of.
     pub occasion: Occasion,
     /// When it was triggered: when somebody found the event, which may be later than it happened.
@@ -187,7 +191,8 @@ pub fn triggered(
                 number: 0,
                 event: id.clone(),
                 kind: event.kind,
-                webhook: Webhook::clone(webhook),
+                webhook: webhook.uuid.clone(),
+                title: webhook.title(),
                 occasion,
                 triggered_at: now,
                 attempts: Vec::new(),
@@ -352,7 +357,7 @@ impl Delivery {
             context.provider.as_ref()?,
             &self.occasion.content,
         );
-        Some(log_id(self.kind, pact, &self.webhook.uuid))
+        Some(log_id(self.kind, pact, &self.webhook))
     }
 }
 
