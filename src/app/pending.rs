@@ -215,7 +215,10 @@ pub fn links() -> Links<'static> {
     fn locate(pact: &PublishedPact, _: &VersionNumber) -> String {
         locate_pact(&pact.consumer, &pact.provider, &pact.content)
     }
-    Links { pact: &locate }
+    Links {
+        pact: &locate,
+        webhook_log: None,
+    }
 }
 
 /// Returns where the bytes of a content lie, as `git show` takes it, e.g. after `origin/`.

@@ -239,6 +239,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(GitPact Question "list-webhooks", webhooks::List, "List the webhooks"),
             command!(GitPact Question "describe-webhook", webhooks::Describe, "Show a webhook"),
             command!(Broker Write "test-webhook", webhooks::Test, "Try out a webhook"),
+            command!(GitPact Write "webhooks", webhooks::Webhooks, "Make their requests, show the log"),
             command!(BrokerCli Write "delete-webhook", webhooks::Delete, "Delete a webhook"),
             command!(Broker Question "generate-uuid", generate_uuid::GenerateUuid, "Make an id for a new webhook"),
         ],

@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
 use super::webhooks::client::WebhookArguments;
+use super::webhooks::run::ScheduleArguments;
 use crate::app::site::Site;
 use crate::server::ServeError;
 use crate::server::Settings;
@@ -50,6 +51,16 @@ pub(super) struct Serve {
 
     #[command(flatten)]
     webhooks: WebhookArguments,
+
+    /// Make the requests of webhooks only when somebody tries them out
+    ///
+    /// Of several servers of one store those that have the secrets should make them. Without this each may,
+    /// and each request is made by one of them.
+    #[arg(long, help_heading = "Webhooks")]
+    no_webhooks: bool,
+
+    #[command(flatten)]
+    schedule: ScheduleArguments,
 
     #[command(flatten)]
     remote: RemoteArguments,
@@ -105,6 +116,7 @@ impl Serve {
             context,
             clock: Arc::new(outside.clock()),
             webhooks: Arc::new(self.webhooks.client(outside)?),
+            fires: (!self.no_webhooks).then_some(self.schedule.schedule),
             fetch_every: self.remote.fetch_every,
             pushes,
             upkeep: !self.no_maintenance,

@@ -1,12 +1,15 @@
 //! `git pact create-webhook`, `create-or-update-webhook`, `list-webhooks`, `describe-webhook`,
-//! `test-webhook` and `delete-webhook`
+//! `test-webhook`, `delete-webhook` and `webhooks`
 
 pub(super) mod client;
+mod log;
+pub(super) mod run;
 mod save;
 
 use std::cell::RefCell;
 
 use clap::Args;
+use clap::Subcommand;
 
 use self::client::WebhookArguments;
 pub(super) use self::save::Create;
@@ -35,6 +38,30 @@ use crate::render::hal::webhook_execution;
 use crate::render::webhook;
 use crate::render::webhook_log;
 use crate::store::git::Moment;
+
+/// Make the requests of webhooks, or show what came of them
+///
+/// `git pact serve` does it by itself. Where nothing is served, a job or a cron does it with `run`.
+#[derive(Debug, Args)]
+pub(super) struct Webhooks {
+    #[command(subcommand)]
+    command: WebhooksCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum WebhooksCommand {
+    Run(run::Run),
+    Log(log::Log),
+}
+
+impl Webhooks {
+    pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+        match self.command {
+            WebhooksCommand::Run(run) => run.run(outside, ui),
+            WebhooksCommand::Log(log) => log.run(outside, ui),
+        }
+    }
+}
 
 /// List the webhooks
 #[derive(Debug, Args)]

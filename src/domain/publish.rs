@@ -12,6 +12,7 @@ mod refusal;
 use std::sync::Arc;
 
 use super::content::ContentId;
+use super::environment::Uuid;
 use super::events::{Event, PublishedContent, events};
 use super::fact::{Fact, PactFact, VersionFact};
 use super::ledger::{Ledger, Read};
@@ -19,10 +20,12 @@ use super::merge::{MergeError, Merged, merge, patched};
 use super::name::{BranchName, PacticipantName, TagName, VersionNumber};
 use super::notice::Notice;
 use super::pact::Pact;
+use super::pacticipant::Pacticipant;
 use super::pacts::Pair;
 use super::rules::Rules;
 use super::time::Timestamp;
 use super::version::Version;
+use super::webhook::Webhook;
 
 use notices::NextSteps;
 
@@ -80,6 +83,8 @@ pub struct Contract {
 pub struct Links<'a> {
     /// Returns the address of a pact that a consumer version has published.
     pub pact: &'a dyn Fn(&PublishedPact, &VersionNumber) -> String,
+    /// Returns the address of the log with an id, where the requests of webhooks are made and told of.
+    pub webhook_log: Option<&'a dyn Fn(&Uuid) -> String>,
 }
 
 /// What is to be recorded and said.
@@ -361,8 +366,15 @@ impl Decided {
                 outcome,
                 events: events(ledger, &publication)?,
             };
-            let next = next_steps(ledger, rules, &pact)?;
-            notices.extend(notices::of_pact(&pact, request, links, next));
+            let webhooks = webhooks_of(ledger, &pact)?;
+            let next = next_steps(ledger, rules, &pact, !webhooks.is_empty())?;
+            // What a version has already is no news, and triggers nothing.
+            let is_news = before != Some(content);
+            let triggered = notices::Webhooks {
+                all: &webhooks,
+                is_news,
+            };
+            notices.extend(notices::of_pact(&pact, request, links, &triggered, next));
             facts.push(PactFact {
                 provider: contract.provider.clone(),
                 content: content.clone(),
@@ -390,14 +402,35 @@ impl Decided {
 
 /// Returns what the teams have still to do.
 ///
-/// The broker always asks for a webhook, as none is known here. Under strict rules both steps are
-/// asked for until the provider has verified something.
-fn next_steps(ledger: &dyn Ledger, rules: Rules, pact: &PublishedPact) -> Read<NextSteps> {
+/// The broker asks for a webhook wherever there is none. Under strict rules both steps are asked for until
+/// the provider has verified something.
+fn next_steps(
+    ledger: &dyn Ledger,
+    rules: Rules,
+    pact: &PublishedPact,
+    has_webhook: bool,
+) -> Read<NextSteps> {
     let verify = !has_verified(ledger, rules, pact)?;
     Ok(NextSteps {
         verify,
-        configure_webhook: verify || rules == Rules::PactBroker,
+        configure_webhook: !has_webhook && (verify || rules == Rules::PactBroker),
     })
+}
+
+/// Returns the webhooks that are for a pact, enabled or not.
+fn webhooks_of(ledger: &dyn Ledger, pact: &PublishedPact) -> Read<Vec<Arc<Webhook>>> {
+    let mut webhooks = ledger.webhooks()?;
+    if webhooks.is_empty() {
+        return Ok(webhooks);
+    }
+    let known = |name: &PacticipantName| {
+        let known = ledger.pacticipant(name)?;
+        let nameless = || Pacticipant::new(name.clone(), Timestamp::clamped(0));
+        Read::Ok(known.map_or_else(nameless, |known| Pacticipant::clone(&known)))
+    };
+    let (consumer, provider) = (known(&pact.consumer)?, known(&pact.provider)?);
+    webhooks.retain(|webhook| webhook.is_for(&consumer, &provider));
+    Ok(webhooks)
 }
 
 /// Says whether the provider ever verified a pact of the consumer.

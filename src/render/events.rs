@@ -146,7 +146,8 @@ pub fn text_line(caused: &Caused) -> String {
     ))
 }
 
-fn sentence(kind: EventKind, said: &TriggerContext) -> String {
+/// Returns what an event is about: which version of whom with whom.
+pub(super) fn sentence(kind: EventKind, said: &TriggerContext) -> String {
     let consumer = version(
         said.consumer.as_ref(),
         said.consumer_version.as_ref(),

@@ -7,6 +7,7 @@ pub mod computed_from;
 pub mod contract;
 pub mod cursors;
 pub mod deletion;
+pub mod delivery;
 pub mod diff;
 pub mod doctor;
 pub mod environment;

@@ -19,6 +19,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::RequestId;
+use crate::domain::webhook::Schedule;
 use crate::domain::webhook::WebhookPolicy;
 use crate::render::hal::Address;
 use crate::render::page::Links;
@@ -46,6 +47,10 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     /// Which requests webhooks may make.
     pub(crate) webhook_policy: Arc<WebhookPolicy>,
+    /// Whether the requests of webhooks are made when something triggers them.
+    pub(crate) fires: bool,
+    /// How long to wait after one that failed.
+    pub(crate) schedule: Schedule,
     /// What the server sees of itself.
     pub(crate) watch: Watch,
     /// What tells the request from all others, once somebody has asked.

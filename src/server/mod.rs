@@ -7,7 +7,8 @@
 //! * Sockets are served by one thread. It never reads or writes the store.
 //! * `readers` answer questions, each from one state of the store.
 //! * The `writer` commits what was asked for meanwhile, all of it together.
-//! * `firing` makes the requests of webhooks, each on a thread of its own.
+//! * `firing` makes the requests of webhooks that are tried out, each on a thread of its own.
+//! * `delivering` makes those that something has triggered.
 //! * Where writes are answered before they are pushed, the `pusher` fetches and pushes.
 //! * `upkeep` lets git pack what was written, where nobody else does.
 //! * All of them report to the `watch`: the log and the measurements.
@@ -25,6 +26,7 @@ mod base_url;
 mod body;
 mod call;
 mod connections;
+mod delivering;
 pub(crate) mod documentation;
 mod firing;
 #[cfg(any(test, fuzzing))]
@@ -49,6 +51,7 @@ mod writer;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
@@ -60,6 +63,9 @@ pub use self::access::Right;
 use self::base_url::BaseUrls;
 use self::connections::Limits;
 use self::connections::Unfinished;
+use self::delivering::Deliverer;
+use self::delivering::Delivering;
+use self::delivering::Waking;
 use self::firing::Firings;
 use self::pusher::Pusher;
 use self::readers::Readers;
@@ -79,6 +85,7 @@ use crate::app::site::SiteError;
 use crate::app::webhook::WebhookClient;
 use crate::domain::intent::Intent;
 use crate::domain::time::Timestamp;
+use crate::domain::webhook::Schedule;
 use crate::remote::Credentials;
 use crate::remote::Progress;
 use crate::render::hal::Address;
@@ -139,6 +146,8 @@ pub struct Settings {
     pub fetch_every: Duration,
     /// What makes the requests of webhooks.
     pub webhooks: Arc<WebhookClient>,
+    /// How long to wait after a request of a webhook that failed; `None` if no request is made by itself.
+    pub fires: Option<Schedule>,
     /// When what was written is pushed.
     pub pushes: Pushes,
     /// Whether to let git tidy up the repository now and then, where nobody else does.
@@ -238,6 +247,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         clock,
         fetch_every,
         webhooks,
+        fires,
         pushes,
         upkeep,
         witness,
@@ -255,9 +265,10 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         witness,
         watch: watch.clone(),
     };
+    let pushed = Waking::default();
     // Whoever fetches comes first: readers read what is here.
     let pusher = match pushes {
-        Pushes::Every(time) => Some(Pusher::start(&opener, time)?),
+        Pushes::Every(time) => Some(Pusher::start(&opener, time, &pushed)?),
         Pushes::AtOnce | Pushes::Elsewhere => None,
     };
     let upkeep = if upkeep {
@@ -265,7 +276,25 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     } else {
         None
     };
-    let (writer, writing) = Writer::start(&opener, upkeep)?;
+    let (writer, writing) = Writer::start(&opener, upkeep, &pushed)?;
+    let at = Arc::new(OnceLock::new());
+    let fires = fires.filter(|_| pushes != Pushes::Elsewhere && !opener.context.offline);
+    let deliverer = match &fires {
+        Some(schedule) => {
+            let delivering = Delivering {
+                client: Arc::clone(&webhooks),
+                schedule: schedule.clone(),
+                at: Arc::clone(&at),
+            };
+            Some(Deliverer::start(&opener, delivering)?)
+        }
+        None => None,
+    };
+    let waker = deliverer.as_ref().map(|deliverer| deliverer.waker.clone());
+    if let Some(waker) = &waker {
+        pushed.wakes(waker.clone());
+    }
+    let first_base_url = base_urls.first().cloned();
     let number = thread::available_parallelism().map_or(2, usize::from);
     let (readers, reading) = Readers::start(&opener, number.clamp(2, MOST_READERS))?;
     let service = Arc::new(Service {
@@ -275,12 +304,19 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         readers,
         writer,
         firings: Firings::new(webhooks, &opener),
+        fires: deliverer.is_some(),
+        schedule: fires.unwrap_or_default(),
         offline: opener.context.offline,
         answers: Arc::default(),
         watch: watch.clone(),
     });
     let ready = move |address| {
         watch.serving(address);
+        let base = first_base_url.unwrap_or_else(|| format!("http://{address}"));
+        drop(at.set(Address::new(base)));
+        if let Some(waker) = waker {
+            waker.wake();
+        }
         ready(address);
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -297,6 +333,10 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     if let Some((pusher, pushing)) = pusher {
         drop(pusher);
         drop(pushing.join());
+    }
+    drop(pushed);
+    if let Some(deliverer) = deliverer {
+        deliverer.end();
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use super::Opener;
+use super::delivering::Waking;
 use super::problem::with_causes;
 use super::watch::Level;
 use super::writer::fetch;
@@ -34,10 +35,11 @@ impl Pusher {
     pub(crate) fn start(
         opener: &Opener,
         every: Duration,
+        waking: &Waking,
     ) -> Result<(Self, JoinHandle<()>), SiteError> {
         let (ends, ended) = mpsc::channel();
         let (tell, told) = mpsc::channel();
-        let opener = opener.clone();
+        let (opener, waking) = (opener.clone(), waking.clone());
         let thread = thread::spawn(move || {
             let site = opener.open(&opener.writing()).and_then(|site| {
                 fetch(&site, &opener.watch)?;
@@ -46,7 +48,7 @@ impl Pusher {
             match site {
                 Ok(site) => {
                     drop(tell.send(Ok(())));
-                    run(site, &opener, every, &ended);
+                    run(site, &opener, every, &ended, &waking);
                 }
                 Err(error) => drop(tell.send(Err(error))),
             }
@@ -58,7 +60,13 @@ impl Pusher {
     }
 }
 
-fn run(mut site: Site, opener: &Opener, every: Duration, ended: &mpsc::Receiver<()>) {
+fn run(
+    mut site: Site,
+    opener: &Opener,
+    every: Duration,
+    ended: &mpsc::Receiver<()>,
+    waking: &Waking,
+) {
     let (mut fetched, mut pushed) = (Instant::now(), Instant::now());
     let mut said = Vec::new();
     loop {
@@ -75,6 +83,7 @@ fn run(mut site: Site, opener: &Opener, every: Duration, ended: &mpsc::Receiver<
         }
         if pushed.elapsed() >= every {
             push(&mut site, opener, &mut said);
+            waking.wake();
             pushed = Instant::now();
         }
     }

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::resource;
 use super::resource::webhook_execution::Trial;
+use crate::app::outbox::Outbox;
 use crate::app::write::Draft;
 use crate::render::hal::Template;
 use crate::render::hal::template;
@@ -27,6 +28,8 @@ pub(crate) enum Handler {
     /// moved meanwhile. A document or a picture depends on nothing but that state and what was
     /// asked, so it is given again as long as no ref moves.
     Read(fn(&Call, View<'_>) -> Result<Reply, Problem>),
+    /// Looks at one state of the store and at the webhooks that were triggered, on a reader's thread.
+    Triggered(fn(&Call, View<'_>, &Outbox) -> Result<Reply, Problem>),
     /// Makes a page of one state of the store, now or in the past, on a reader's thread.
     Page(fn(&Call, PageView<'_>) -> Result<Page, Problem>),
     /// Is told whether the store can be read, and answers either way.
@@ -94,6 +97,15 @@ impl Route {
         Self::new(Method::GET, template, about, Handler::Read(handler))
     }
 
+    /// Returns a route that only reads, and tells of webhooks that were triggered.
+    pub(crate) const fn triggered(
+        template: Template,
+        about: &'static str,
+        handler: fn(&Call, View<'_>, &Outbox) -> Result<Reply, Problem>,
+    ) -> Self {
+        Self::new(Method::GET, template, about, Handler::Triggered(handler))
+    }
+
     /// Returns the page that a browser gets at a path.
     pub(crate) const fn page(
         template: Template,
@@ -147,9 +159,11 @@ impl Route {
         match self.handler {
             _ if self.template == template::HEARTBEAT => Need::Heartbeat,
             _ if self.template.as_str().ends_with("/badge") => Need::Badge,
-            Handler::Plain(_) | Handler::Read(_) | Handler::Page(_) | Handler::Check(_) => {
-                Need::Read
-            }
+            Handler::Plain(_)
+            | Handler::Read(_)
+            | Handler::Triggered(_)
+            | Handler::Page(_)
+            | Handler::Check(_) => Need::Read,
             Handler::Write(_) | Handler::Execute(_) => Need::Write,
         }
     }

@@ -42,8 +42,10 @@ use crate::app::Context;
 use crate::app::ask::Answer;
 use crate::app::ask::ask;
 use crate::app::ask::ask_here;
+use crate::app::outbox;
 use crate::app::site::Site;
 use crate::domain::ledger::Ledger;
+use crate::domain::webhook::Schedule;
 use crate::render::hal::Address;
 use crate::render::hal::template;
 use crate::store::git::Look;
@@ -58,6 +60,10 @@ pub(crate) struct Service {
     pub(super) answers: Arc<Answers>,
     pub(super) writer: Writer,
     pub(super) firings: Firings,
+    /// Whether the requests of webhooks are made when something triggers them.
+    pub(super) fires: bool,
+    /// How long to wait after one that failed.
+    pub(super) schedule: Schedule,
     /// Whether the network is left alone by the writer, too.
     pub(super) offline: bool,
     pub(super) watch: Watch,
@@ -149,6 +155,8 @@ impl Service {
             media,
             now: self.watch.now(),
             webhook_policy: self.firings.policy(),
+            fires: self.fires,
+            schedule: self.schedule.clone(),
             watch: self.watch.clone(),
             id: OnceLock::new(),
         };
@@ -206,6 +214,17 @@ impl Service {
                 let offline = self.offline;
                 let ask = move |site: &Site, context: &Context, look, call: &Call| {
                     asked(site, context, offline, look, call, handler)
+                };
+                self.answer_of(&route.method, call, ask).await
+            }
+            Handler::Triggered(handler) => {
+                let offline = self.offline;
+                let ask = move |site: &Site, context: &Context, look, call: &Call| {
+                    let question = |call: &Call, view: View<'_>| {
+                        let outbox = outbox::read(site).map_err(|error| Problem::server(&error))?;
+                        handler(call, view, &outbox)
+                    };
+                    asked(site, context, offline, look, call, question)
                 };
                 self.answer_of(&route.method, call, ask).await
             }
@@ -281,7 +300,7 @@ fn asked<T>(
     offline: bool,
     look: Option<Look>,
     call: &Call,
-    question: fn(&Call, View<'_>) -> Result<T, Problem>,
+    question: impl Fn(&Call, View<'_>) -> Result<T, Problem>,
 ) -> Result<(T, Option<Look>), Problem> {
     let answer = |ledger: &dyn Ledger, rules| question(call, View { ledger, rules });
     if offline {

@@ -15,6 +15,7 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::Opener;
+use super::delivering::Waking;
 use super::problem::Problem;
 use super::readers::Panicked;
 use super::reply::Reply;
@@ -64,7 +65,8 @@ impl Writer {
     /// Starts the writer. It ends when the last clone of this is dropped and all is written.
     ///
     /// Everything that the remote has is fetched first, because readers answer from what is here.
-    /// The upkeep, if there is one, is told how much was written.
+    /// The upkeep, if there is one, is told how much was written, and whoever makes the requests of webhooks
+    /// that something was.
     ///
     /// # Errors
     ///
@@ -72,10 +74,11 @@ impl Writer {
     pub(crate) fn start(
         opener: &Opener,
         upkeep: Option<Upkeep>,
+        waking: &Waking,
     ) -> Result<(Self, JoinHandle<()>), SiteError> {
         let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
         let watch = opener.watch.clone();
-        let opener = opener.clone();
+        let (opener, waking) = (opener.clone(), waking.clone());
         let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
             let site = opener.open(&world(&opener)).and_then(|site| {
@@ -85,7 +88,7 @@ impl Writer {
             match site {
                 Ok(site) => {
                     drop(tell.send(Ok(())));
-                    run(site, &opener, &queue, upkeep.as_ref());
+                    run(site, &opener, &queue, upkeep.as_ref(), &waking);
                 }
                 Err(error) => drop(tell.send(Err(error))),
             }
@@ -141,7 +144,13 @@ pub(super) fn fetch(site: &Site, watch: &Watch) -> Result<(), SiteError> {
     fetched
 }
 
-fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>, upkeep: Option<&Upkeep>) {
+fn run(
+    mut site: Site,
+    opener: &Opener,
+    queue: &mpsc::Receiver<Job>,
+    upkeep: Option<&Upkeep>,
+    waking: &Waking,
+) {
     let mut fetched = Instant::now();
     loop {
         let patience = opener.fetch_every.saturating_sub(fetched.elapsed());
@@ -160,6 +169,7 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>, upkeep: Opt
                     upkeep.wrote(number);
                 }
                 opener.watch.remembers(site.store.remembered_bytes());
+                waking.wake();
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
@@ -168,6 +178,7 @@ fn run(mut site: Site, opener: &Opener, queue: &mpsc::Receiver<Job>, upkeep: Opt
             // If it fails, readers go on with what is here; the next write will tell its client.
             drop(fetch(&site, &opener.watch));
             fetched = Instant::now();
+            waking.wake();
         }
     }
 }

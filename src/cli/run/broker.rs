@@ -93,6 +93,7 @@ impl Broker {
             fetch_every: Duration::MAX,
             // The command is to leave nothing behind but what is pushed.
             webhooks: Arc::new(WebhookClient::idle()),
+            fires: None,
             pushes: Pushes::Elsewhere,
             upkeep: false,
             witness: Some(Arc::new(witness)),

@@ -59,6 +59,13 @@ pub(in crate::cli) struct WebhookArguments {
     #[arg(long = "webhook-allow-private-addresses")]
     allow_private_addresses: bool,
 
+    /// A variable that webhooks may send as ${env.NAME}, where hosts are listed
+    ///
+    /// Besides the variables GIT_PACT_SECRET_NAME, which they may send in any case: for the token that a job
+    /// has anyway. Whoever may write webhooks has it sent to any of the hosts.
+    #[arg(long = "webhook-env", value_name = "NAME", value_delimiter = ',')]
+    variables: Vec<String>,
+
     /// A file with certificates of authorities to trust besides those that the system trusts (PEM)
     #[arg(long = "webhook-certificates", value_name = "FILE")]
     certificates: Vec<PathBuf>,
@@ -111,6 +118,13 @@ impl WebhookArguments {
             let mut lists = lists.into_iter();
             lists.find(|list| !list.is_empty()).unwrap_or_default()
         };
+        if hosts.is_empty() && !self.variables.is_empty() {
+            return Err(Failure::usage(
+                "--webhook-env needs --webhook-host-whitelist: whoever may write a webhook could have the \
+                 variable sent anywhere",
+            ));
+        }
+        let secrets = secrets(outside, &self.variables)?;
         let schemes = self.scheme_whitelist.into_iter();
         let policy = WebhookPolicy {
             methods: first([
@@ -136,15 +150,28 @@ impl WebhookArguments {
             let added = authorities.add_pem(&pem);
             added.map_err(|error| failed(error.to_string()))?;
         }
-        Ok(WebhookClient::new(policy, secrets(outside), authorities))
+        Ok(WebhookClient::new(policy, secrets, authorities))
     }
 }
 
-/// Returns the secrets that the environment holds for webhooks, and nothing else of it.
-fn secrets(outside: &Outside) -> Secrets {
-    let variables = outside.environment.iter();
-    Secrets::new(variables.filter_map(|(variable, value)| {
+/// Returns the secrets that the environment holds for webhooks, those of these variables among them, and
+/// nothing else of it.
+fn secrets(outside: &Outside, variables: &[String]) -> Result<Secrets, Failure> {
+    let prefixed = outside.environment.iter().filter_map(|(variable, value)| {
         let name = variable.strip_prefix(SECRET).and_then(SecretName::new)?;
         Some((name, value.clone()))
-    }))
+    });
+    let mut all: Vec<(SecretName, String)> = Vec::new();
+    for variable in variables {
+        let name = SecretName::new(variable).ok_or_else(|| {
+            Failure::usage(format!(
+                "--webhook-env: `{variable}` is not the name of a variable"
+            ))
+        })?;
+        let value = outside.variable(variable).unwrap_or_default().to_owned();
+        all.push((name, value));
+    }
+    // What was meant for webhooks goes before what a job has for other ends.
+    all.extend(prefixed);
+    Ok(Secrets::new(all))
 }

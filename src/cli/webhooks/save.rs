@@ -333,7 +333,8 @@ fn show(webhook: &Webhook, is_new: bool, output: SavedOutput, outside: &Outside,
         }
     }
     ui.say(&format!(
-        "It is not executed by itself yet: {} test-webhook --uuid {uuid} does it.",
+        "Its requests are made by git pact serve, or by git pact webhooks run in any job. To try it out: \
+         {} test-webhook --uuid {uuid}",
         outside.face.program()
     ));
 }

@@ -48,7 +48,12 @@ fn decide(
     let pact = |pact: &PublishedPact, version: &VersionNumber| {
         format!("http://b/{}/{}/{version}", pact.provider, pact.consumer)
     };
-    publish(ledger, rules, request, &Links { pact: &pact })
+    let log = |id: &Uuid| format!("http://b/log/{id}");
+    let links = Links {
+        pact: &pact,
+        webhook_log: Some(&log),
+    };
+    publish(ledger, rules, request, &links)
 }
 
 /// Publishes, records the facts, and returns how many entries they made.

@@ -27,6 +27,7 @@ pub mod published;
 pub mod relation;
 pub mod tag;
 pub mod template;
+pub mod triggered_webhook;
 pub mod verification_result;
 pub mod version;
 pub mod webhook;

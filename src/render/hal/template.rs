@@ -262,6 +262,8 @@ templates! {
     PACT_WEBHOOKS = "/webhooks/provider/{provider}/consumer/{consumer}";
     /// The same, below the pacts of the pair.
     PAIR_WEBHOOKS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks";
+    /// The logs of the requests of a webhook that was set off.
+    TRIGGERED_WEBHOOK_LOGS = "/triggered-webhooks/{uuid}/logs";
     /// What came of those that were last set off.
     PAIR_WEBHOOKS_STATUS = "/pacts/provider/{provider}/consumer/{consumer}/webhooks/status";
     /// The webhooks of a provider.

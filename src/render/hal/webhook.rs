@@ -160,41 +160,6 @@ fn scope(webhook: &Webhook) -> String {
     }
 }
 
-/// Returns the list of the webhooks that something set off: none, as long as nothing is kept of
-/// what was set off.
-#[must_use]
-pub fn none_triggered(title: &str, itself: &str) -> Value {
-    json!({
-        "_embedded": { "triggeredWebhooks": [] },
-        "_links": { "self": { "title": title, "href": itself } },
-    })
-}
-
-/// Returns what came of the webhooks that the latest pact of a pair set off: nothing, as long as
-/// nothing is kept of it.
-#[must_use]
-pub fn status(
-    consumer: &PacticipantName,
-    provider: &PacticipantName,
-    itself: &str,
-    at: &Address,
-) -> Value {
-    json!({
-        "summary": { "successful": 0, "failed": 0 },
-        "_embedded": { "triggeredWebhooks": [] },
-        "_links": {
-            "self": { "title": "Webhooks status", "href": itself },
-            "pb:error-logs": [],
-            "pb:pact-webhooks": {
-                "title": format!("Webhooks for the pact between {consumer} and {provider}"),
-                "href": of_pair(template::PAIR_WEBHOOKS, consumer, provider, at),
-            },
-            "pb:consumer": pacticipant::link("Consumer", consumer, at),
-            "pb:provider": pacticipant::link("Provider", provider, at),
-        },
-    })
-}
-
 fn of_pair(
     template: Template,
     consumer: &PacticipantName,

@@ -158,7 +158,7 @@ impl Asked<'_> {
             }
             Place::Webhook(uuid) => ledger
                 .webhook(uuid)?
-                .map(|webhook| webhooks::one(&webhook, links)),
+                .map(|webhook| webhooks::one(&webhook, None, links)),
             Place::Environment { .. }
             | Place::History { .. }
             | Place::Diff { .. }

@@ -282,7 +282,7 @@ fn webhooks_show_what_people_wrote_as_text_and_no_secrets() {
     };
     let all = webhooks::all(std::iter::once(&webhook), &links());
     assert_is_text(&all);
-    let one = webhooks::one(&webhook, &links());
+    let one = webhooks::one(&webhook, None, &links());
     assert_is_text(&one);
     assert!(!one.main.0.contains("s3cret"), "{}", one.main.0);
 }

@@ -13,6 +13,10 @@ use crate::domain::webhook::Body;
 use crate::domain::webhook::Party;
 use crate::domain::webhook::RequestTemplate;
 use crate::domain::webhook::Webhook;
+use crate::domain::webhook::delivery::Delivery;
+use crate::domain::webhook::delivery::DeliveryStatus;
+use crate::render::delivery;
+use crate::render::events::sentence;
 
 /// All webhooks.
 #[derive(Template)]
@@ -44,12 +48,14 @@ struct OneWebhook<'a> {
     /// Without what it keeps secret.
     request: RequestTemplate,
     body: Option<String>,
+    /// What it was triggered for, newest first; `None` where that is not told.
+    deliveries: Option<&'a [&'a Delivery]>,
     links: &'a Links,
 }
 
-/// Returns the page of a webhook.
+/// Returns the page of a webhook, with what it was triggered for, newest first, where that is told.
 #[must_use]
-pub fn one(it: &Webhook, links: &Links) -> Page {
+pub fn one(it: &Webhook, deliveries: Option<&[&Delivery]>, links: &Links) -> Page {
     let request = it.request.redacted();
     let body = request.body.as_ref().map(|body| match body {
         Body::Json(value) => {
@@ -61,6 +67,7 @@ pub fn one(it: &Webhook, links: &Links) -> Page {
         it,
         request,
         body,
+        deliveries,
         links,
     };
     Page::new(Place::Webhook(it.uuid.clone()), &main)
@@ -84,4 +91,24 @@ fn state(webhook: &Webhook) -> Safe<State> {
     } else {
         State::none("disabled", "The request is never made")
     }
+}
+
+/// Returns what became of a delivery, in a word.
+fn became(delivery: &Delivery) -> Safe<State> {
+    match delivery.status() {
+        DeliveryStatus::Success => State::good("success", "A request was answered"),
+        DeliveryStatus::Failure => State::bad("failure", "It was given up"),
+        DeliveryStatus::Retrying => State::wait("retrying", "A request failed, and is made again"),
+        DeliveryStatus::NotRun => State::none("not run", "No request was made yet"),
+    }
+}
+
+/// Returns what a delivery is about.
+fn said(delivery: &Delivery) -> String {
+    sentence(delivery.kind, &delivery.occasion.context)
+}
+
+/// Returns the log of the requests of a delivery.
+fn log(delivery: &Delivery) -> String {
+    delivery::log(delivery, "")
 }

@@ -138,7 +138,11 @@ impl Route {
         match self.handler {
             Handler::Plain(_) => {}
             Handler::Check(_) => statuses.push(500),
-            Handler::Read(_) | Handler::Page(_) | Handler::Write(_) | Handler::Execute(_) => {
+            Handler::Read(_)
+            | Handler::Triggered(_)
+            | Handler::Page(_)
+            | Handler::Write(_)
+            | Handler::Execute(_) => {
                 statuses.extend([500, 503]);
             }
         }

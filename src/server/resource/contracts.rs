@@ -47,7 +47,7 @@ fn post(call: &Call, draft: &mut Draft<'_>) -> Result<Reply, Problem> {
         contracts,
         at: draft.now(),
     };
-    let publication = publish(request, draft, &call.at)?.map_err(|refusals| Problem::Refused {
+    let publication = publish(request, draft, call)?.map_err(|refusals| Problem::Refused {
         status: StatusCode::CONFLICT,
         body: published::refused(&refusals, &call.at),
     })?;

@@ -10,6 +10,7 @@ use super::version::mention;
 use crate::app::write::Draft;
 use crate::domain::content::ContentId;
 use crate::domain::deletion::Deletion;
+use crate::domain::environment::Uuid;
 use crate::domain::integration::Integration;
 use crate::domain::intent::Intent;
 use crate::domain::intent::Outcome;
@@ -32,7 +33,6 @@ use crate::domain::publish::PublishedPact;
 use crate::domain::published::Which;
 use crate::domain::published::latest_with_pact;
 use crate::domain::version::Version;
-use crate::render::hal::Address;
 use crate::render::hal::address::names;
 use crate::render::hal::metadata::Metadata;
 use crate::render::hal::pact;
@@ -325,7 +325,7 @@ fn publish_one(call: &Call, draft: &mut Draft<'_>, merging: Merging) -> Result<R
         at: draft.now(),
     };
     mention(draft, &consumer, &version)?;
-    publish(request, draft, &call.at)?.map_err(|refusals| {
+    publish(request, draft, call)?.map_err(|refusals| {
         let texts = refusals.iter().map(|it| it.text(call.at.as_str()));
         let text = texts.collect::<Vec<_>>().join("\n");
         Problem::said(StatusCode::CONFLICT, text)
@@ -369,12 +369,17 @@ pub(super) type Published = Result<ConsumerPublication, Vec<publish::Refusal>>;
 pub(super) fn publish(
     request: PublishRequest,
     draft: &mut Draft<'_>,
-    at: &Address,
+    call: &Call,
 ) -> Result<Published, Problem> {
+    let at = &call.at;
     let pact = |pact: &PublishedPact, number: &VersionNumber| {
         at.pact(&pact.provider, &pact.consumer, number)
     };
-    let links = Links { pact: &pact };
+    let log = |id: &Uuid| at.to(template::TRIGGERED_WEBHOOK_LOGS, &[id.as_str()]);
+    let links = Links {
+        pact: &pact,
+        webhook_log: call.fires.then_some(&log),
+    };
     match draft.put_with(Intent::Publish(request), &links) {
         Ok(Some(Outcome::Published(consumers))) => {
             let publication = consumers.into_iter().next();
