@@ -21,6 +21,9 @@ const MARK: &str = "git pact hooks install";
 /// The line of the script that says whom to believe who pushes.
 const BELIEVES: &str = "identity_from=''";
 
+/// The line of the script that says whether the requests of webhooks are made.
+const FIRES: &str = "fires_webhooks=''";
+
 /// A hook of git.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hook {
@@ -46,18 +49,31 @@ impl Hook {
         }
     }
 
-    /// Returns the script; `identity_from` is the variable that says who pushes.
-    fn script(self, identity_from: Option<&Variable>) -> String {
+    /// Returns the script.
+    fn script(self, choices: &Choices) -> String {
         let script = match self {
             Self::PreReceive => include_str!("../../hooks/pre-receive"),
             Self::PostReceive => include_str!("../../hooks/post-receive"),
             Self::PrePush => include_str!("../../hooks/pre-push"),
         };
-        match identity_from {
-            Some(Variable(name)) => script.replace(BELIEVES, &format!("identity_from='{name}'")),
-            None => script.to_owned(),
+        let mut script = script.to_owned();
+        if let Some(Variable(name)) = &choices.identity_from {
+            script = script.replace(BELIEVES, &format!("identity_from='{name}'"));
         }
+        if choices.fires_webhooks {
+            script = script.replace(FIRES, "fires_webhooks='yes'");
+        }
+        script
     }
+}
+
+/// What hooks are told when they are installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// The variable that says who pushes, for pre-receive.
+    pub identity_from: Option<Variable>,
+    /// Whether post-receive makes the requests of webhooks.
+    pub fires_webhooks: bool,
 }
 
 /// The name of a variable of the environment.
@@ -185,15 +201,11 @@ impl Home {
     /// # Errors
     ///
     /// Fails if the directory cannot be read.
-    pub fn look(
-        &self,
-        hooks: &[Hook],
-        identity_from: Option<&Variable>,
-    ) -> Result<Vec<Installed>, HooksError> {
+    pub fn look(&self, hooks: &[Hook], choices: &Choices) -> Result<Vec<Installed>, HooksError> {
         let look = |hook: &Hook| {
             let path = self.directory.join(hook.name());
             let before = match fs::read(&path) {
-                Ok(bytes) if bytes == hook.script(identity_from).as_bytes() => Found::Ours,
+                Ok(bytes) if bytes == hook.script(choices).as_bytes() => Found::Ours,
                 Ok(bytes) if String::from_utf8_lossy(&bytes).contains(MARK) => Found::OursChanged,
                 Ok(_) => Found::Foreign,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Nothing,
@@ -213,15 +225,11 @@ impl Home {
     /// # Errors
     ///
     /// Fails if somebody else's hook is there, or the directory cannot be written.
-    pub fn install(
-        &self,
-        hooks: &[Hook],
-        identity_from: Option<&Variable>,
-    ) -> Result<Vec<Installed>, HooksError> {
-        let found = self.look(hooks, identity_from)?;
+    pub fn install(&self, hooks: &[Hook], choices: &Choices) -> Result<Vec<Installed>, HooksError> {
+        let found = self.look(hooks, choices)?;
         ours(&found)?;
         for it in found.iter().filter(|it| it.before != Found::Ours) {
-            write(&self.directory, &it.path, &it.hook.script(identity_from)).map_err(|source| {
+            write(&self.directory, &it.path, &it.hook.script(choices)).map_err(|source| {
                 let path = it.path.clone();
                 HooksError::Disk { path, source }
             })?;
@@ -235,7 +243,7 @@ impl Home {
     ///
     /// Fails if somebody else's hook is there, or the directory cannot be written.
     pub fn remove(&self, hooks: &[Hook]) -> Result<Vec<Installed>, HooksError> {
-        let found = self.look(hooks, None)?;
+        let found = self.look(hooks, &Choices::default())?;
         ours(&found)?;
         for it in found.iter().filter(|it| it.before != Found::Nothing) {
             fs::remove_file(&it.path).map_err(|source| {

@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -118,6 +119,15 @@ impl WebhookClient {
             secrets,
             transport: Some(transport),
         }
+    }
+
+    /// Returns the same for somebody who waits: a request takes no longer than that.
+    #[must_use]
+    pub fn in_a_hurry(mut self, time: Duration) -> Self {
+        if let Some(transport) = &mut self.transport {
+            transport.hurry(time);
+        }
+        self
     }
 
     /// Returns what makes no request, whatever it is asked for.

@@ -11,6 +11,7 @@ use super::failure::Exit;
 use super::failure::Failure;
 use super::outside::Outside;
 use super::ui::Ui;
+use crate::app::hooks::Choices;
 use crate::app::hooks::Found;
 use crate::app::hooks::Home;
 use crate::app::hooks::Hook;
@@ -45,6 +46,10 @@ struct Install {
     /// The variable by which the server says who pushes, for pre-receive; see git pact hook pre-receive
     #[arg(long, value_name = "VARIABLE")]
     identity_from: Option<Variable>,
+
+    /// Have post-receive make the requests of webhooks, too; whoever pushes waits for 10 seconds at most
+    #[arg(long)]
+    fire_webhooks: bool,
 
     /// Show what would be installed, and write nothing
     #[arg(long)]
@@ -132,16 +137,24 @@ impl Which {
 impl Install {
     fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (home, hooks) = self.which.find(outside)?;
-        let identity_from = self.identity_from.as_ref();
-        if identity_from.is_some() && !hooks.contains(&Hook::PreReceive) {
+        let choices = Choices {
+            identity_from: self.identity_from.clone(),
+            fires_webhooks: self.fire_webhooks,
+        };
+        if choices.fires_webhooks && !hooks.contains(&Hook::PostReceive) {
+            return Err(Failure::usage(
+                "--fire-webhooks is for post-receive, which is not among the hooks to be installed",
+            ));
+        }
+        if choices.identity_from.is_some() && !hooks.contains(&Hook::PreReceive) {
             return Err(Failure::usage(
                 "--identity-from is for pre-receive, which is not among the hooks to be installed",
             ));
         }
         let found = if self.dry_run {
-            home.look(&hooks, identity_from)?
+            home.look(&hooks, &choices)?
         } else {
-            home.install(&hooks, identity_from)?
+            home.install(&hooks, &choices)?
         };
         let mut exit = Exit::Yes;
         for it in found {
@@ -179,7 +192,7 @@ impl Remove {
 impl Status {
     fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let (home, hooks) = self.which.find(outside)?;
-        for it in home.look(&hooks, None)? {
+        for it in home.look(&hooks, &Choices::default())? {
             let path = it.path.display();
             ui.data(&match it.before {
                 Found::Nothing => format!("{path} is not there."),

@@ -4,7 +4,7 @@
 //!   allows are connected to, so the name cannot stand for another one a moment later.
 //! * Redirects are not followed: where they lead was checked by nobody.
 //! * Nothing is taken from the environment: no proxy, no credentials, no cookies.
-//! * It ends after [`TIME`], and keeps no more than [`KEPT`] bytes of an answer.
+//! * It ends after [`TIME`], or earlier where somebody waits for it, and keeps no more than [`KEPT`] bytes of an answer.
 
 use std::fmt;
 use std::fs;
@@ -111,6 +111,7 @@ pub(super) struct RefusedAddress {
 
 /// Sends requests.
 pub(super) struct Transport {
+    time: Duration,
     policy: Arc<WebhookPolicy>,
     authorities: Authorities,
     /// Made when it is first needed, because it reads what the system trusts.
@@ -120,10 +121,16 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(policy: WebhookPolicy, authorities: Authorities) -> Self {
         Self {
+            time: TIME,
             policy: Arc::new(policy),
             authorities,
             agent: OnceLock::new(),
         }
+    }
+
+    /// Gives each request less time than usual.
+    pub(super) fn hurry(&mut self, time: Duration) {
+        self.time = time.min(TIME);
     }
 
     /// Sends a request and returns the answer, whatever its status.
@@ -174,7 +181,7 @@ impl Transport {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
-            .timeout_global(Some(TIME))
+            .timeout_global(Some(self.time))
             .max_response_header_size(HEADER_BYTES)
             // A connection that is kept was checked for another request.
             .max_idle_connections(0)
