@@ -126,6 +126,7 @@ mod tests {
         let intent = request(n("Web"), n("1"), body, ledger.now()).unwrap();
         let links = Links {
             pact: &|_, _| String::new(),
+            webhook_log: None,
         };
         let decision = intent.decide(ledger, Rules::Strict, &links).unwrap();
         for fact in &decision.facts {
@@ -171,6 +172,7 @@ mod tests {
             let intent = patch_version(n("Web"), n("1"), &body, ledger.now()).unwrap();
             let links = Links {
                 pact: &|_, _| String::new(),
+                webhook_log: None,
             };
             for fact in &intent.decide(&ledger, rules, &links).unwrap().facts {
                 ledger.tell(fact);

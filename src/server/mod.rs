@@ -265,10 +265,10 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         witness,
         watch: watch.clone(),
     };
-    let pushed = Waking::default();
+    let waking = Waking::default();
     // Whoever fetches comes first: readers read what is here.
     let pusher = match pushes {
-        Pushes::Every(time) => Some(Pusher::start(&opener, time, &pushed)?),
+        Pushes::Every(time) => Some(Pusher::start(&opener, time, &waking)?),
         Pushes::AtOnce | Pushes::Elsewhere => None,
     };
     let upkeep = if upkeep {
@@ -276,7 +276,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     } else {
         None
     };
-    let (writer, writing) = Writer::start(&opener, upkeep, &pushed)?;
+    let (writer, writing) = Writer::start(&opener, upkeep, &waking)?;
     let at = Arc::new(OnceLock::new());
     let fires = fires.filter(|_| pushes != Pushes::Elsewhere && !opener.context.offline);
     let deliverer = match &fires {
@@ -292,7 +292,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
     };
     let waker = deliverer.as_ref().map(|deliverer| deliverer.waker.clone());
     if let Some(waker) = &waker {
-        pushed.wakes(waker.clone());
+        waking.wakes(waker.clone());
     }
     let first_base_url = base_urls.first().cloned();
     let number = thread::available_parallelism().map_or(2, usize::from);
@@ -334,7 +334,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         drop(pusher);
         drop(pushing.join());
     }
-    drop(pushed);
+    drop(waking);
     if let Some(deliverer) = deliverer {
         deliverer.end();
     }

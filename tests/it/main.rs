@@ -21,6 +21,7 @@ mod doctor;
 mod environments;
 mod events;
 mod faults;
+mod firing;
 mod generate_uuid;
 mod git_store;
 mod golden;

@@ -70,8 +70,8 @@ pub(super) struct Run {
     for_time: Option<Duration>,
 
     /// Show what would be triggered and which requests would be made; nothing is made or kept
-    #[arg(long, conflicts_with_all = ["until_done", "for_time"])]
-    dry_run: bool,
+    #[arg(long = "dry-run", conflicts_with_all = ["until_done", "for_time"])]
+    is_rehearsal: bool,
 
     #[command(flatten)]
     schedule: ScheduleArguments,
@@ -152,14 +152,14 @@ impl Run {
             schedule: &schedule,
             output: self.output,
         };
-        if self.dry_run {
+        if self.is_rehearsal {
             let stepping = Stepping {
                 by: &by,
                 schedule: &schedule,
                 now: outside.now,
                 claims: true,
             };
-            return show.rehearsed(&preview(&site, stepping, &intake)?, ui);
+            return Ok(show.rehearsed(&preview(&site, stepping, &intake)?, ui));
         }
         let said = Mutex::new(Vec::new());
         let clock = outside.clock();
@@ -190,7 +190,7 @@ impl Run {
             all.add(round);
             let next_at = next_at(&all.outbox, clock());
             let Some(pause) = waiting.pause(next_at, clock()) else {
-                return all.finish(&show, next_at, ui);
+                return Ok(all.finish(&show, next_at, ui));
             };
             thread::sleep(pause);
             bring(&site)?;
@@ -270,12 +270,7 @@ impl Total {
         self.outbox = round.outbox;
     }
 
-    fn finish(
-        self,
-        show: &Show<'_>,
-        next_at: Option<Timestamp>,
-        ui: &mut Ui<'_>,
-    ) -> Result<Exit, Failure> {
+    fn finish(self, show: &Show<'_>, next_at: Option<Timestamp>, ui: &mut Ui<'_>) -> Exit {
         let (made, triggered) = (
             found(&self.outbox, &self.made),
             found(&self.outbox, &self.triggered),
@@ -298,11 +293,11 @@ impl Total {
             failure.complain(ui);
         }
         let has_failed = |it: &&Delivery| it.status() != DeliveryStatus::Success;
-        Ok(match self.not_told.first() {
+        match self.not_told.first() {
             Some(failure) => failure.exit,
             None if made.iter().any(has_failed) => Exit::No,
             None => Exit::Yes,
-        })
+        }
     }
 }
 
@@ -335,7 +330,7 @@ impl Show<'_> {
     }
 
     /// Shows what would be done.
-    fn rehearsed(&self, step: &Step, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+    fn rehearsed(&self, step: &Step, ui: &mut Ui<'_>) -> Exit {
         let open = step.outbox.newest_first();
         let due = open.into_iter().filter(|it| it.is_open()).rev();
         let due: Vec<&Delivery> = due.collect();
@@ -357,7 +352,7 @@ impl Show<'_> {
             Failure::of(Exit::Failed, error).complain(ui);
         }
         let is_told = step.not_told.is_empty();
-        Ok(if is_told { Exit::Yes } else { Exit::Failed })
+        if is_told { Exit::Yes } else { Exit::Failed }
     }
 }
 

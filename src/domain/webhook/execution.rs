@@ -134,7 +134,9 @@ fn cut(text: &mut String, most: usize) {
         let end = end.unwrap_or(0);
         let missing = text.len() - end;
         text.truncate(end);
-        text.push_str(&format!("… ({missing} bytes more)"));
+        text.push_str("… (");
+        text.push_str(&missing.to_string());
+        text.push_str(" bytes more)");
     }
 }
 
