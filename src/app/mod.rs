@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod environments;
 pub mod events;
 pub mod fresh;
+pub mod heartbeat;
 pub mod hook;
 pub mod hooks;
 pub mod likely_names;

@@ -26,6 +26,7 @@ use super::face::Face;
 use super::failure::Exit;
 use super::failure::Failure;
 use super::generate_uuid;
+use super::heartbeat;
 use super::help;
 use super::hook;
 use super::hooks;
@@ -248,6 +249,7 @@ pub(super) const GROUPS: &[Group] = &[
         title: "Run a broker",
         commands: &[
             command!(GitPact Question "serve", serve::Serve, "Serve the HTTP API of the broker"),
+            command!(GitPact Question "heartbeat", heartbeat::Heartbeat, "Say whether a broker answers"),
         ],
     },
     Group {

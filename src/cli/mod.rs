@@ -22,6 +22,7 @@ mod files;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
 mod generate_uuid;
+mod heartbeat;
 mod help;
 mod hook;
 mod hooks;

@@ -4,6 +4,7 @@ mod badges;
 mod deletes;
 mod environments;
 mod explorer;
+mod heartbeat;
 mod lists;
 mod manners;
 mod matrix;

@@ -140,8 +140,8 @@ const OF_TWO_WORDS: [&str; 6] = [
     "site",
 ];
 
-/// The commands that are tried out elsewhere: the server with its routes.
-const ELSEWHERE: [&str; 1] = ["serve"];
+/// The commands that are tried out elsewhere: the server with its routes, and who asks whether it is well.
+const ELSEWHERE: [&str; 2] = ["heartbeat", "serve"];
 
 /// Returns what the program says that it can do.
 fn all(hostile: &Hostile) -> BTreeSet<String> {
