@@ -8,6 +8,7 @@ use super::integration_list::IntegrationRow;
 use super::integration_list::integrations_of;
 use super::ledger::Ledger;
 use super::ledger::Read;
+use super::name::EnvironmentName;
 use super::name::PacticipantName;
 use super::name::VersionNumber;
 use super::pacticipant::Pacticipant;
@@ -76,6 +77,8 @@ pub struct ApplicationOverview {
     pub newest: Vec<Arc<Version>>,
     /// How many versions it has.
     pub versions: usize,
+    /// The environments that there are, whether it is there or not.
+    pub environments: Vec<EnvironmentName>,
 }
 
 impl ApplicationOverview {
@@ -92,6 +95,7 @@ impl ApplicationOverview {
         let (consumes, provides) = integrations_of(ledger, name)?;
         let mut newest = newest_first(ledger, name, &WantedVersions::default())?;
         let versions = newest.len();
+        let environments = ledger.environments()?.into_iter();
         newest.truncate(NEWEST);
         Ok(Some(Self {
             details,
@@ -100,6 +104,7 @@ impl ApplicationOverview {
             provides,
             newest,
             versions,
+            environments: environments.map(|it| it.name.clone()).collect(),
         }))
     }
 }

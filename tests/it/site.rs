@@ -39,13 +39,20 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     files.map(file).collect()
 }
 
+/// Returns the directory of a name below another.
+fn directory(shop: &Shop, above: &str, name: &str) -> String {
+    let names = shop.list(&format!("web/out/{above}"));
+    let of_it = |it: &String| it == name || it.starts_with(&format!("{name}~"));
+    names.into_iter().find(of_it).expect("it has pages")
+}
+
 fn is_page(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|it| it == "html")
 }
 
 /// Returns where the links and files of a page lead, from the root of the site.
 fn links(file: &str, text: &str) -> Vec<String> {
-    let attributes = ["href=\"", "src=\""].into_iter();
+    let attributes = ["href=\"", "src=\"", "data-names=\""].into_iter();
     let values = attributes.flat_map(|it| text.split(it).skip(1));
     let values = values.filter_map(|it| it.split('"').next());
     let paths = values.filter(|it| !it.starts_with('#'));
@@ -86,6 +93,57 @@ fn every_link_leads_to_a_file_and_no_file_is_without_a_link() {
     for file in files.keys().filter(|file| !own.contains(&file.as_str())) {
         assert!(linked.contains(file), "nothing leads to {file}");
     }
+}
+
+#[test]
+fn badges_have_addresses_that_stay_and_say_how_it_is() {
+    let shop = shop();
+    shop.step("web", "site build --to out");
+    let read = |file: &str| fs::read_to_string(shop.sandbox.path(&format!("web/out/{file}")));
+    let [web, orders] = ["web", "orders"].map(|name| directory(&shop, "application", name));
+    let pair = directory(&shop, &format!("contracts/{orders}"), "web");
+    let contract = format!("contracts/{orders}/{pair}/badge.svg");
+    let deploy = format!("application/{web}/can-i-deploy/production.svg");
+    let merge = format!("application/{web}/can-i-merge.svg");
+    assert!(
+        read(&contract)
+            .unwrap()
+            .contains("web/orders pact: verified")
+    );
+    assert!(read(&deploy).unwrap().contains("main to production"));
+    assert!(read(&merge).unwrap().contains("can-i-merge: success"));
+    shop.pact("web/4.json", "Web", "Orders", &["a refund"]);
+    shop.step("web", "publish 4.json -a 4 --branch main");
+    shop.step("web", "site build --to out");
+    assert!(
+        read(&contract)
+            .unwrap()
+            .contains("web/orders pact: changed")
+    );
+    assert!(read(&merge).unwrap().contains("can-i-merge: unknown"));
+}
+
+#[test]
+fn of_the_verifications_of_a_contract_the_newest_and_the_failed_have_pages() {
+    let shop = shop();
+    let build = || {
+        shop.step("web", "site build --to out");
+        let files = files(&shop.sandbox.path("web/out"));
+        let is_one = |file: &&String| file.contains("/verification/");
+        files.keys().filter(is_one).cloned().collect::<Vec<_>>()
+    };
+    let [first] = &*build() else {
+        panic!("one was recorded")
+    };
+    let verify = "record-verification --provider Orders --branch main --consumer Web";
+    shop.step("web", &format!("{verify} -a 8 --success"));
+    let [second] = &*build() else {
+        panic!("an older success has no page")
+    };
+    assert_ne!(first, second);
+    shop.step("web", &format!("{verify} -a 9 --fail"));
+    shop.step("web", &format!("{verify} -a 10 --success"));
+    assert_eq!(build().len(), 2);
 }
 
 #[test]

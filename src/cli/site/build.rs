@@ -33,6 +33,7 @@ use crate::render::page::answer::Unanswered;
 use crate::render::page::asset::ASSETS;
 use crate::render::page::asset::Asset;
 use crate::render::page::edition::Edition;
+use crate::render::page::names;
 use crate::store::Tips;
 use crate::store::git::Moment;
 
@@ -48,7 +49,8 @@ const NO_JEKYLL: &str = ".nojekyll";
 /// what changed is written, what is gone is removed, and what else lies in the directory stays.
 ///
 /// A version has a page if it is one of the newest of its application, the head of a branch or a tag, or in
-/// an environment. Of a form's answer, such as the matrix of a selection, there is none.
+/// an environment; a verification, if it is the newest of its contract or failed. Of a form's answer, such as
+/// the matrix of a selection, there is none.
 #[derive(Debug, Args)]
 pub(super) struct Build {
     /// The directory; new, empty, or that of an earlier build
@@ -112,7 +114,8 @@ impl Build {
             let edition = Edition::read(&ledger, self.versions)?;
             let assets = ASSETS.iter().map(Asset::file);
             let pages = edition.files().into_iter().map(str::to_owned);
-            folder.expect(pages.chain(assets).chain([NO_JEKYLL.to_owned()]))?;
+            let others = [NO_JEKYLL, names::FILE].map(str::to_owned);
+            folder.expect(pages.chain(assets).chain(others))?;
             let footing = Footing::from(&Basis {
                 tips: tips.clone(),
                 rules,
@@ -122,6 +125,7 @@ impl Build {
             for asset in ASSETS {
                 folder.put(&asset.file(), asset.text.as_bytes())?;
             }
+            folder.put(names::FILE, names::names(&edition, &ledger)?.as_bytes())?;
             folder.put(NO_JEKYLL, b"")?;
             Ok::<_, BuildError>(Some(made_of(rules)))
         })?;
@@ -187,12 +191,20 @@ impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Unreadable(error) => error.into(),
-            BuildError::Page(Unanswered::Unreadable(error)) => error.into(),
-            BuildError::Page(Unanswered::Matrix(error)) => error.into(),
-            BuildError::Page(Unanswered::Network(error)) => error.into(),
-            BuildError::Page(Unanswered::Diff(error)) => error.into(),
+            BuildError::Page(error) => error.into(),
             BuildError::Log(error) => error.into(),
             BuildError::Folder(error) => error.into(),
+        }
+    }
+}
+
+impl From<Unanswered> for Failure {
+    fn from(error: Unanswered) -> Self {
+        match error {
+            Unanswered::Unreadable(error) => error.into(),
+            Unanswered::Matrix(error) => error.into(),
+            Unanswered::Network(error) => error.into(),
+            Unanswered::Diff(error) => error.into(),
         }
     }
 }

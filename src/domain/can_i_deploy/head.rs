@@ -2,9 +2,11 @@
 //! number ask, and the badges.
 
 use super::super::ledger::{Ledger, Read};
-use super::super::matrix::Query;
+use super::super::matrix::{MatrixError, Query, matrix};
 use super::super::name::{BranchName, EnvironmentName, PacticipantName, TagName, VersionNumber};
+use super::super::rules::Rules;
 use super::super::selector::{Destination, Selector};
+use super::can_i_deploy;
 
 /// A question about a head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +116,23 @@ impl HeadRequest {
             }
         };
         Ok(Ok(Query::can_i_deploy(vec![selector], destination)))
+    }
+
+    /// Returns whether the head can be deployed, `None` if that is unknown; or what of the question is not
+    /// there.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn deployable(
+        &self,
+        ledger: &dyn Ledger,
+        rules: Rules,
+    ) -> Result<Result<Option<bool>, Missing>, MatrixError> {
+        Ok(match self.query(ledger)? {
+            Ok(query) => Ok(can_i_deploy(&matrix(ledger, &query, rules)?).deployable),
+            Err(missing) => Err(missing),
+        })
     }
 }
 

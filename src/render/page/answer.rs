@@ -19,6 +19,7 @@ use super::matrix;
 use super::matrix::Answered;
 use super::network;
 use super::network::NetworkNames;
+use super::place::BadgePlace;
 use super::place::ContractPlace;
 use super::place::PairPlace;
 use super::verification;
@@ -27,6 +28,7 @@ use crate::domain::application_overview::ApplicationOverview;
 use crate::domain::application_overview::VersionOverview;
 use crate::domain::application_overview::application_list;
 use crate::domain::application_overview::version_list;
+use crate::domain::can_i_deploy::HeadRequest;
 use crate::domain::comparison::CannotCompare;
 use crate::domain::comparison::End;
 use crate::domain::comparison::Question;
@@ -44,11 +46,16 @@ use crate::domain::ledger::Unreadable;
 use crate::domain::matrix::MatrixError;
 use crate::domain::matrix::Query;
 use crate::domain::name::VersionNumber;
+use crate::domain::pact_status::latest_status;
+use crate::domain::pacts::Among;
 use crate::domain::pacts::Pair;
 use crate::domain::rules::Rules;
 use crate::domain::selector::Destination;
 use crate::domain::selector::Selector;
 use crate::domain::verification_results::ResultNumber;
+use crate::render::badge::Badge;
+use crate::render::badge::Names;
+use crate::render::badge::PactLabel;
 
 /// One state of the store, and where the pages about it are.
 #[derive(Clone, Copy)]
@@ -163,6 +170,7 @@ impl Asked<'_> {
             | Place::History { .. }
             | Place::Diff { .. }
             | Place::RawContract { .. }
+            | Place::Badge(_)
             | Place::Matrix(_)
             | Place::CanIDeploy(_)
             | Place::Explorer
@@ -184,8 +192,57 @@ impl Asked<'_> {
         if let Place::RawContract { pair, version } = place {
             return Ok(raw(self.ledger, pair, version)?.map(|bytes| bytes.to_vec()));
         }
+        if let Place::Badge(place) = place {
+            return Ok(Some(self.badge(place)?.svg().into_bytes()));
+        }
         let page = self.page(place)?;
         Ok(page.map(|page| page.framed(self.links, footing).into_bytes()))
+    }
+
+    /// Returns a badge: of what is not there, one that says so.
+    fn badge(self, place: &BadgePlace) -> Result<Badge, MatrixError> {
+        let deployable = |request: &HeadRequest| request.deployable(self.ledger, self.rules);
+        Ok(match place {
+            BadgePlace::Contract(PairPlace { consumer, provider }) => {
+                let pair = Pair {
+                    ledger: self.ledger,
+                    consumer,
+                    provider,
+                };
+                let label = PactLabel {
+                    consumer,
+                    provider,
+                    names: Names::Both,
+                    initials: false,
+                    tags: None,
+                };
+                let line = latest_status(&pair, &Among::All)?;
+                Badge::pact(&label, line.map(|line| line.status))
+            }
+            BadgePlace::CanIDeploy {
+                application,
+                main_branch,
+                environment,
+            } => {
+                let request = HeadRequest::Branch {
+                    pacticipant: application.clone(),
+                    branch: main_branch.clone(),
+                    to: environment.clone(),
+                };
+                let (from, to) = (main_branch.as_str(), environment.as_str());
+                match deployable(&request)? {
+                    Ok(known) => Badge::can_i_deploy(None, from, to, known == Some(true)),
+                    Err(missing) => Badge::missing(missing),
+                }
+            }
+            BadgePlace::CanIMerge(name) => {
+                let pacticipant = name.clone();
+                match deployable(&HeadRequest::MainBranch { pacticipant })? {
+                    Ok(known) => Badge::can_i_merge(known),
+                    Err(missing) => Badge::missing(missing),
+                }
+            }
+        })
     }
 
     fn contract(self, ContractPlace { pair, version }: &ContractPlace) -> Read<Option<Page>> {

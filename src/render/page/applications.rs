@@ -8,6 +8,7 @@ use super::Page;
 use super::links::AT;
 use super::links::Links;
 use super::part::parts;
+use super::place::BadgePlace;
 use super::place::NetworkPlace;
 use super::place::PairPlace;
 use super::place::Place;
@@ -84,6 +85,30 @@ struct Application<'a> {
     integrations: [IntegrationTable<'a>; 2],
     newest: Markup,
     ways: Vec<Safe<Anchor>>,
+    badges: Vec<Safe<Anchor>>,
+}
+
+/// Returns the badges of an application, if it has a main branch for them.
+fn badges(known: &ApplicationOverview, links: &Links) -> Vec<Safe<Anchor>> {
+    let it = &*known.details.pacticipant;
+    let Some(main_branch) = &it.main_branch else {
+        return Vec::new();
+    };
+    let to_environment = known.environments.iter().map(|environment| {
+        let badge = BadgePlace::CanIDeploy {
+            application: it.name.clone(),
+            main_branch: main_branch.clone(),
+            environment: environment.clone(),
+        };
+        (
+            badge,
+            format!("Can I deploy {main_branch} to {environment}?"),
+        )
+    });
+    let merge = BadgePlace::CanIMerge(it.name.clone());
+    let all = to_environment.chain([(merge, format!("Can I merge to {main_branch}?"))]);
+    let anchor = |(badge, text): (_, String)| links.anchor(&Place::Badge(badge), &text);
+    all.map(anchor).collect()
 }
 
 /// Contracts, seen from one of the two.
@@ -146,6 +171,7 @@ pub fn one(known: &ApplicationOverview, links: &Links) -> Page {
                     .collect(),
             },
         ],
+        badges: badges(known, links),
         newest: versions_table(name, &known.newest, |_| &[], links),
         ways: links.ways([
             (Place::CanIDeploy(can_i_deploy), "Can I deploy it?"),

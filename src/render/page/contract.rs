@@ -7,6 +7,7 @@ use super::Markup;
 use super::Page;
 use super::documentation::documentation;
 use super::links::Links;
+use super::place::BadgePlace;
 use super::place::PairPlace;
 use super::place::Place;
 use super::state;
@@ -105,6 +106,10 @@ pub fn page(known: &ContractOverview, stored: &Pact, is_latest: bool, links: &Li
     }
     ways.push((Place::PairMatrix(pair.clone()), "Every result of the two"));
     ways.push((history, "Its history"));
+    if is_latest {
+        let badge = Place::Badge(BadgePlace::Contract(pair.clone()));
+        ways.push((badge, "Badge for a README"));
+    }
     let main = Contract {
         known,
         pact,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::links::Links;
 use super::links::file;
+use super::place::BadgePlace;
 use super::place::NetworkPlace;
 use super::place::PairPlace;
 use super::place::Place;
@@ -166,6 +167,7 @@ impl Gathering<'_> {
             application: Some(name.clone()),
             ..NetworkPlace::default()
         }));
+        self.badges(name)?;
         let heads = Heads::read(self.ledger, name)?;
         let mut tags = BTreeSet::new();
         let mut kept: Vec<Arc<Version>> = Vec::new();
@@ -188,6 +190,23 @@ impl Gathering<'_> {
             });
         }
         self.contracts(name, &kept)
+    }
+
+    /// Adds the badges of an application that has a main branch for them.
+    fn badges(&mut self, name: &PacticipantName) -> Read<()> {
+        let known = self.ledger.pacticipant(name)?;
+        let Some(main_branch) = known.and_then(|known| known.main_branch.clone()) else {
+            return Ok(());
+        };
+        for environment in self.ledger.environments()? {
+            self.add(Place::Badge(BadgePlace::CanIDeploy {
+                application: name.clone(),
+                main_branch: main_branch.clone(),
+                environment: environment.name.clone(),
+            }));
+        }
+        self.add(Place::Badge(BadgePlace::CanIMerge(name.clone())));
+        Ok(())
     }
 
     /// Adds the contracts of versions, the newest first.
@@ -220,6 +239,7 @@ impl Gathering<'_> {
                     (contract.clone(), raw.clone()),
                 );
                 self.add(Place::latest_contract(pair.clone()));
+                self.add(Place::Badge(BadgePlace::Contract(pair.clone())));
                 self.add(Place::PairMatrix(pair.clone()));
                 self.add(contract);
                 self.add(raw);
@@ -244,7 +264,9 @@ impl Gathering<'_> {
         let listed = listed.take(MOST).enumerate();
         let shown = listed.filter(|(place, found)| *place == 0 || !found.result.success);
         let places: Vec<Place> = shown.map(|(_, found)| Place::of_result(&found)).collect();
-        places.into_iter().for_each(|place| self.add(place));
+        for place in places {
+            self.add(place);
+        }
         Ok(())
     }
 

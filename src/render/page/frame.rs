@@ -98,6 +98,8 @@ struct Frame<'a> {
     sections: Vec<SectionLink>,
     explorer: Option<String>,
     crumbs: Vec<Safe<Anchor>>,
+    /// The file in which a script finds names, where no server is asked.
+    names: Option<String>,
     past: Option<&'a Past>,
     /// The same page of now.
     now: Option<String>,
@@ -165,6 +167,7 @@ impl Page {
             sections: sections(&self.place, links),
             explorer: links.explorer(&self.place),
             crumbs: crumbs(&self.place, links),
+            names: links.names(),
             past: links.past(),
             now: links.of_now().to(&self.place),
             days,

@@ -1,11 +1,14 @@
 //! Where a page is: in a server an address below its own, in a static site a file, relative to the page
 //! that links to it. The only place where addresses of pages are put together and encoded.
 
+mod badge;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::asset::Asset;
 use super::file_name::file_name;
+use super::names;
 use super::place::ContractPlace;
 use super::place::NetworkPlace;
 use super::place::PairPlace;
@@ -142,6 +145,12 @@ impl Links {
         }
     }
 
+    /// Returns where the file with all names is that can be found; in a server there is none, that is asked.
+    #[must_use]
+    pub fn names(&self) -> Option<String> {
+        self.here().map(|here| relative(here, names::FILE))
+    }
+
     /// Returns where the explorer shows what a page is made of.
     #[must_use]
     pub fn explorer(&self, place: &Place) -> Option<String> {
@@ -156,10 +165,14 @@ impl Links {
         })
     }
 
-    /// What is as it was published is the same on every day, and the explorer shows none but today.
+    /// What is as it was published is the same on every day; badges and the explorer show none but today.
     fn past_words(&self, place: &Place) -> Words {
         let past = self.past.iter();
-        let past = past.filter(|_| !matches!(place, Place::Explorer | Place::RawContract { .. }));
+        let is_of_all_days = matches!(
+            place,
+            Place::Explorer | Place::RawContract { .. } | Place::Badge(_)
+        );
+        let past = past.filter(|_| !is_of_all_days);
         past.map(|past| (AT.to_owned(), past.asked.clone()))
             .collect()
     }
@@ -169,7 +182,11 @@ impl Links {
 fn is_resource(place: &Place) -> bool {
     !matches!(
         place,
-        Place::History { .. } | Place::Network(_) | Place::Problem(_) | Place::RawContract { .. }
+        Place::History { .. }
+            | Place::Network(_)
+            | Place::Problem(_)
+            | Place::RawContract { .. }
+            | Place::Badge(_)
     )
 }
 
@@ -222,6 +239,10 @@ fn below(server: &Address, place: &Place) -> Option<Below> {
         },
         Place::RawContract { pair, version } => {
             of_pair(template::RAW_PACT, pair, &[version.as_str()])
+        }
+        Place::Badge(badge) => {
+            let (template, values) = badge::address(badge);
+            to(template, &values)
         }
         Place::Diff {
             pair,
@@ -338,14 +359,6 @@ fn with_words(path: String, words: &Words) -> String {
 /// on what somebody types in, or needs a server.
 #[must_use]
 pub fn file(place: &Place) -> Option<String> {
-    let of_pair = |pair: &PairPlace, rest: String| {
-        let (provider, consumer) = (&pair.provider, &pair.consumer);
-        let provider = file_name(provider.as_str());
-        format!(
-            "contracts/{provider}/{}/{rest}",
-            file_name(consumer.as_str())
-        )
-    };
     let page = |name: &str| format!("{}.html", file_name(name));
     Some(match place {
         Place::Integrations(wanted) => {
@@ -381,20 +394,21 @@ pub fn file(place: &Place) -> Option<String> {
         Place::Environments => "environments/index.html".to_owned(),
         Place::Environment { name, .. } => format!("environment/{}", page(name.as_str())),
         Place::Contract(ContractPlace { pair, version }) => match version {
-            Some(version) => of_pair(pair, format!("version/{}", page(version.as_str()))),
-            None => of_pair(pair, "index.html".to_owned()),
+            Some(version) => of_pair(pair, &format!("version/{}", page(version.as_str()))),
+            None => of_pair(pair, "index.html"),
         },
         Place::RawContract { pair, version } => {
-            of_pair(pair, format!("json/{}.json", file_name(version.as_str())))
+            of_pair(pair, &format!("json/{}.json", file_name(version.as_str())))
         }
+        Place::Badge(badge) => badge::file(badge),
         Place::Diff {
             pair,
             version,
             from: None,
-        } => of_pair(pair, format!("changes/{}", page(version.as_str()))),
-        Place::PairMatrix(pair) => of_pair(pair, "matrix.html".to_owned()),
+        } => of_pair(pair, &format!("changes/{}", page(version.as_str()))),
+        Place::PairMatrix(pair) => of_pair(pair, "matrix.html"),
         Place::Verification { pair, number, .. } => {
-            of_pair(pair, format!("verification/{number}.html"))
+            of_pair(pair, &format!("verification/{number}.html"))
         }
         Place::Webhooks => "webhooks/index.html".to_owned(),
         Place::Webhook(uuid) => format!("webhook/{}", page(uuid.as_str())),
@@ -407,7 +421,7 @@ pub fn file(place: &Place) -> Option<String> {
                     consumer: consumer.clone(),
                     provider: provider.clone(),
                 };
-                of_pair(&pair, "history.html".to_owned())
+                of_pair(&pair, "history.html")
             }
         },
         Place::Network(NetworkPlace {
@@ -430,6 +444,12 @@ pub fn file(place: &Place) -> Option<String> {
         | Place::Explorer
         | Place::Problem(_) => return None,
     })
+}
+
+/// Returns a file of a consumer and a provider.
+fn of_pair(PairPlace { consumer, provider }: &PairPlace, rest: &str) -> String {
+    let (provider, consumer) = (file_name(provider.as_str()), file_name(consumer.as_str()));
+    format!("contracts/{provider}/{consumer}/{rest}")
 }
 
 /// Returns the file of a part of a list.

@@ -25,6 +25,7 @@ pub mod history;
 pub mod integrations;
 pub mod links;
 pub mod matrix;
+pub mod names;
 pub mod network;
 pub mod part;
 pub mod place;

@@ -7,6 +7,7 @@ use crate::domain::environment::Uuid;
 use crate::domain::history::Subject;
 use crate::domain::integration::Integration;
 use crate::domain::integration_list::WantedIntegrations;
+use crate::domain::name::BranchName;
 use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
@@ -58,6 +59,8 @@ pub enum Place {
         /// The version of the consumer.
         version: VersionNumber,
     },
+    /// A badge, for README files: a picture that says how something is now.
+    Badge(BadgePlace),
     /// What changed from one contract to another.
     Diff {
         /// The two.
@@ -135,6 +138,24 @@ pub struct ContractPlace {
     pub pair: PairPlace,
     /// The version of the consumer; `None` is the newest one with a contract.
     pub version: Option<VersionNumber>,
+}
+
+/// A badge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadgePlace {
+    /// Whether the newest contract of two is verified.
+    Contract(PairPlace),
+    /// Whether the head of an application's main branch can be deployed to an environment.
+    CanIDeploy {
+        /// The application.
+        application: PacticipantName,
+        /// Its main branch.
+        main_branch: BranchName,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Whether the main branch of an application goes with those of the others.
+    CanIMerge(PacticipantName),
 }
 
 /// What of the network is shown.
@@ -254,6 +275,13 @@ impl Place {
             Self::RawContract { pair, version } => {
                 format!("{} {version} → {}, as JSON", pair.consumer, pair.provider)
             }
+            Self::Badge(BadgePlace::Contract(pair)) => format!("{}: verified?", pair.title()),
+            Self::Badge(BadgePlace::CanIDeploy {
+                application,
+                main_branch,
+                environment,
+            }) => format!("{application}: {main_branch} to {environment}?"),
+            Self::Badge(BadgePlace::CanIMerge(name)) => format!("{name}: can I merge?"),
             Self::Diff { pair, .. } => {
                 format!("What changed: {} → {}", pair.consumer, pair.provider)
             }
@@ -304,13 +332,16 @@ impl Place {
     pub fn parent(&self) -> Option<Self> {
         match self {
             Self::Application(_) => Some(Self::Applications(Search::default())),
-            Self::Versions { application, .. } | Self::Version { application, .. } => {
-                Some(Self::Application(application.clone()))
-            }
+            Self::Versions { application, .. }
+            | Self::Version { application, .. }
+            | Self::Badge(
+                BadgePlace::CanIDeploy { application, .. } | BadgePlace::CanIMerge(application),
+            ) => Some(Self::Application(application.clone())),
             Self::Environment { .. } => Some(Self::Environments),
             Self::Contract(ContractPlace { version: None, .. }) => Some(Self::index()),
             Self::Contract(ContractPlace { pair, .. })
             | Self::PairMatrix(pair)
+            | Self::Badge(BadgePlace::Contract(pair))
             | Self::Verification { pair, .. } => Some(Self::latest_contract(pair.clone())),
             Self::RawContract { pair, version } | Self::Diff { pair, version, .. } => {
                 Some(Self::contract(pair.clone(), version.clone()))
@@ -345,12 +376,14 @@ impl Place {
             Self::Integrations(_)
             | Self::Contract(_)
             | Self::RawContract { .. }
+            | Self::Badge(BadgePlace::Contract(_))
             | Self::Diff { .. }
             | Self::Verification { .. } => Section::Integrations,
             Self::Applications(_)
             | Self::Application(_)
             | Self::Versions { .. }
-            | Self::Version { .. } => Section::Applications,
+            | Self::Version { .. }
+            | Self::Badge(_) => Section::Applications,
             Self::Environments | Self::Environment { .. } => Section::Environments,
             Self::Matrix(_) | Self::PairMatrix(_) | Self::CanIDeploy(_) => Section::Matrix,
             Self::Network(_) => Section::Network,

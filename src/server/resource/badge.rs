@@ -5,10 +5,7 @@
 //! a README file. A store that cannot be read is an error all the same.
 
 use crate::domain::can_i_deploy::HeadRequest;
-use crate::domain::can_i_deploy::Missing;
-use crate::domain::can_i_deploy::can_i_deploy;
 use crate::domain::ledger::Read;
-use crate::domain::matrix::matrix;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::TagName;
 use crate::domain::pact_status::LineStatus;
@@ -172,7 +169,7 @@ fn deploy(
     request: &HeadRequest,
     [from, to]: [&str; 2],
 ) -> Result<Reply, Problem> {
-    let badge = match verdict(view, request)? {
+    let badge = match request.deployable(view.ledger, view.rules)? {
         Ok(deployable) => {
             let label = call.query.text("label").filter(|label| !label.is_empty());
             let (from, to) = (call.place_text(from)?, call.place_text(to)?);
@@ -187,26 +184,13 @@ fn can_i_merge(call: &Call, view: View<'_>) -> Result<Reply, Problem> {
     let request = HeadRequest::MainBranch {
         pacticipant: call.place("pacticipant")?,
     };
-    Ok(match verdict(view, &request)? {
+    Ok(match request.deployable(view.ledger, view.rules)? {
         // It reads more than the others, so pages that show it may keep it for a while.
         Ok(deployable) => {
             picture(&Badge::can_i_merge(deployable)).header("cache-control", "max-age=30")
         }
         Err(missing) => picture(&Badge::missing(missing)),
     })
-}
-
-fn verdict(
-    view: View<'_>,
-    request: &HeadRequest,
-) -> Result<Result<Option<bool>, Missing>, Problem> {
-    match request.query(view.ledger)? {
-        Ok(query) => {
-            let matrix = matrix(view.ledger, &query, view.rules)?;
-            Ok(Ok(can_i_deploy(&matrix).deployable))
-        }
-        Err(missing) => Ok(Err(missing)),
-    }
 }
 
 fn picture(badge: &Badge) -> Reply {

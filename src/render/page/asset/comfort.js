@@ -19,6 +19,42 @@ for (const field of document.querySelectorAll("[data-filters]")) {
   });
 }
 
+// Where no server answers, names are found in a file of the site, which is loaded when somebody looks for one.
+const MOST = 20;
+for (const finder of document.querySelectorAll("[data-names]")) {
+  const field = finder.querySelector("input");
+  const told = finder.querySelector("[role=status]");
+  const list = finder.querySelector("ul");
+  const root = finder.dataset.names.slice(0, finder.dataset.names.lastIndexOf("/") + 1);
+  const way = ([name, file]) => {
+    const link = document.createElement("a");
+    link.href = root + file;
+    link.textContent = name;
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  };
+  const show = () => {
+    const wanted = field.value.trim().toLowerCase();
+    const names = wanted === "" ? [] : window.gitPactNames ?? [];
+    const found = names.filter(([name]) => name.toLowerCase().includes(wanted));
+    list.replaceChildren(...found.slice(0, MOST).map(way));
+    if (wanted === "") told.textContent = "";
+    else if (found.length > MOST) told.textContent = `the first ${MOST} of ${found.length}`;
+    else told.textContent = `${found.length} found`;
+  };
+  field.addEventListener("input", () => {
+    if (window.gitPactNames) return show();
+    if (finder.dataset.loads) return;
+    finder.dataset.loads = "1";
+    const script = document.createElement("script");
+    script.addEventListener("load", show);
+    script.src = finder.dataset.names;
+    document.head.append(script);
+  });
+  finder.hidden = false;
+}
+
 // The time where the reader is, beside the one in UTC.
 for (const time of document.querySelectorAll("time[datetime]")) {
   const date = new Date(time.dateTime);

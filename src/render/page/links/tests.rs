@@ -11,6 +11,7 @@ use crate::domain::integration_list::IntegrationOrder;
 use crate::domain::moment;
 use crate::domain::testing::n;
 use crate::domain::time::Timestamp;
+use crate::render::page::place::BadgePlace;
 
 fn pair(consumer: &str, provider: &str) -> PairPlace {
     PairPlace {
@@ -54,6 +55,13 @@ fn places(name: &str) -> Vec<Place> {
             from: None,
         },
         Place::PairMatrix(one()),
+        Place::Badge(BadgePlace::Contract(one())),
+        Place::Badge(BadgePlace::CanIDeploy {
+            application: n(name),
+            main_branch: n("main"),
+            environment: n(&name.replace(' ', "-")),
+        }),
+        Place::Badge(BadgePlace::CanIMerge(n(name))),
         Place::Verification {
             pair: one(),
             content,
@@ -236,6 +244,7 @@ fn links_of_a_site_are_relative() {
         links.asset(&super::super::asset::STYLE),
         "../../../assets/style.css"
     );
+    assert_eq!(links.names().unwrap(), "../../../names.js");
     assert_eq!(links.to(&Place::Explorer), None);
     assert_eq!(links.explorer(&version), None);
     assert_eq!(links.form(&version), None);
