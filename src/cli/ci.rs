@@ -31,6 +31,8 @@ pub struct GitFacts {
     pub head: Option<String>,
     /// The branch that is checked out; `None` if `HEAD` is detached.
     pub branch: Option<String>,
+    /// The first line of the message of the commit, if it merges others.
+    pub merge: Option<String>,
 }
 
 /// A value and where it is from.
@@ -155,7 +157,7 @@ pub fn detect(
     let (service, said) = if github::is_it(env) {
         (Some(github::NAME), github::said(env, event, git))
     } else if let Some(service) = service::running(env) {
-        (Some(service.name), service.said(env))
+        (Some(service.name), service.said(env, git))
     } else if github::is_forwarded(env) {
         (Some(github::NAME), github::said(env, event, git))
     } else {

@@ -89,15 +89,23 @@ pub(super) fn warn_of_number(number: &VersionNumber, ui: &mut Ui<'_>) {
 fn detected(outside: &Outside) -> ci::Detected {
     let ceilings = ceilings(&outside.raw_environment);
     let mut unreadable = None;
-    let (head, branch) = match Place::around(&outside.working_directory, &ceilings) {
-        Ok(place) => place.head(),
+    let git = match Place::around(&outside.working_directory, &ceilings) {
+        Ok(place) => {
+            let (head, branch) = place.head();
+            let merge = place.head_merge();
+            ci::GitFacts {
+                head,
+                branch,
+                merge,
+            }
+        }
         Err(error) => {
             unreadable = matches!(error, StoreError::Unsupported { .. }).then(|| error.to_string());
-            (None, None)
+            ci::GitFacts::default()
         }
     };
     let event = |path: &str| std::fs::read(path).ok();
-    let mut found = ci::detect(&outside.environment, event, &ci::GitFacts { head, branch });
+    let mut found = ci::detect(&outside.environment, event, &git);
     if let (Err(NoCommit::Unknown), Some(why)) = (&found.commit, unreadable) {
         found.commit = Err(NoCommit::Unreadable(why));
     }

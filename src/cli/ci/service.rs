@@ -2,6 +2,7 @@
 
 use super::Environment;
 use super::Found;
+use super::GitFacts;
 use super::NoBranch;
 use super::NoCommit;
 use super::Said;
@@ -19,6 +20,8 @@ pub(super) struct Service {
     request_commit: &'static [&'static str],
     /// Whether `commit` is a merge commit of the service's own for a pull request.
     merges: bool,
+    /// Whether it may be one that the service made in the work tree, as git calls it: `… into HEAD`.
+    merges_here: bool,
     /// The branch, where it is no pull request.
     branch: &'static [&'static str],
     /// The branch of a pull request.
@@ -54,6 +57,7 @@ const NONE: Service = Service {
     commit: &[],
     request_commit: &[],
     merges: false,
+    merges_here: false,
     branch: &[],
     request_branch: &[],
     target: &[],
@@ -147,6 +151,7 @@ const SERVICES: &[Service] = &[
         request: &["TRAVIS_PULL_REQUEST"],
         fork: Fork::Repositories("TRAVIS_PULL_REQUEST_SLUG", "TRAVIS_REPO_SLUG"),
         url: "{TRAVIS_BUILD_WEB_URL}",
+        ..NONE
     },
     Service {
         name: "AppVeyor",
@@ -161,6 +166,7 @@ const SERVICES: &[Service] = &[
         request: &["APPVEYOR_PULL_REQUEST_NUMBER"],
         fork: Fork::Repositories("APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME", "APPVEYOR_REPO_NAME"),
         url: "{APPVEYOR_URL}/project/{APPVEYOR_ACCOUNT_NAME}/{APPVEYOR_PROJECT_SLUG}/builds/{APPVEYOR_BUILD_ID}",
+        ..NONE
     },
     Service {
         name: "Cirrus CI",
@@ -221,6 +227,7 @@ const SERVICES: &[Service] = &[
         request: &["SEMAPHORE_GIT_PR_NUMBER"],
         fork: Fork::Repositories("SEMAPHORE_GIT_PR_SLUG", "SEMAPHORE_GIT_REPO_SLUG"),
         url: "{SEMAPHORE_ORGANIZATION_URL}/workflows/{SEMAPHORE_WORKFLOW_ID}",
+        ..NONE
     },
     Service {
         name: "TeamCity",
@@ -234,6 +241,7 @@ const SERVICES: &[Service] = &[
         sign: ("JENKINS_URL", None),
         commit: &["GIT_COMMIT"],
         request_commit: &["ghprbActualCommit", "gitlabMergeRequestLastCommit"],
+        merges_here: true,
         branch: &["BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"],
         request_branch: &[
             "CHANGE_BRANCH",
@@ -268,26 +276,31 @@ pub(super) fn owned(branch: Found, owner: &str) -> Found {
 
 impl Service {
     /// Returns what the service says of the build.
-    pub(super) fn said(&self, env: &Environment) -> Said {
+    pub(super) fn said(&self, env: &Environment, git: &GitFacts) -> Said {
         let pull_request = first(env, self.request)
             .filter(|found| found.value != "false")
             .map(number);
         Said {
-            commit: self.commit(env, pull_request.is_some()),
+            commit: self.commit(env, pull_request.is_some(), git),
             branch: self.branch(env, pull_request.is_some()),
             build_url: self.build_url(env),
             pull_request,
         }
     }
 
-    fn commit(&self, env: &Environment, is_request: bool) -> Option<Result<Found, NoCommit>> {
+    fn commit(
+        &self,
+        env: &Environment,
+        is_request: bool,
+        git: &GitFacts,
+    ) -> Option<Result<Found, NoCommit>> {
         if !is_request {
             return first(env, self.commit).map(Ok);
         }
         if let Some(found) = first(env, self.request_commit) {
             return Some(Ok(found));
         }
-        if self.merges {
+        if self.merges || (self.merges_here && is_made_here(git)) {
             return Some(Err(NoCommit::MergeCommit {
                 variable: self.commit[0].to_owned(),
                 service: self.name,
@@ -365,6 +378,13 @@ impl Service {
             source: source.to_owned(),
         })
     }
+}
+
+/// Says whether the commit that is checked out is one that a service made there: whoever merges for others works
+/// on a branch, and a service on none.
+fn is_made_here(git: &GitFacts) -> bool {
+    let merge = git.merge.as_deref();
+    merge.is_some_and(|line| line.starts_with("Merge ") && line.ends_with(" into HEAD"))
 }
 
 /// Returns the first of the variables that is set.

@@ -1,4 +1,4 @@
-//! Each file of `fixtures/ci` is a case: `NAME=value` lines, `#git <head> <branch>`,
+//! Each file of `fixtures/ci` is a case: `NAME=value` lines, `#git <head> <branch>`, `#merge <message>`,
 //! `#event <json>`, and after `#=` what has to be found.
 
 use std::path::PathBuf;
@@ -24,6 +24,8 @@ fn case(text: &str) -> Case {
             let mut words = git.split(' ').map(str::to_owned);
             case.git.head = words.next();
             case.git.branch = words.next();
+        } else if let Some(merge) = line.strip_prefix("#merge ") {
+            case.git.merge = Some(merge.to_owned());
         } else if let Some(event) = line.strip_prefix("#event ") {
             case.event = Some(event.to_owned());
         } else if !line.starts_with('#') {

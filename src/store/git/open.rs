@@ -216,6 +216,17 @@ impl Place {
         (commit, branch.map(str::to_owned))
     }
 
+    /// Returns the first line of the message of the commit that is checked out, if it merges others.
+    #[must_use]
+    pub fn head_merge(&self) -> Option<String> {
+        let head = self.repository.head().ok()?.peel_to_commit().ok()?;
+        if head.parent_count() < 2 {
+            return None;
+        }
+        let message = String::from_utf8_lossy(head.message_bytes()).into_owned();
+        message.lines().next().map(str::to_owned)
+    }
+
     /// Returns the one remote, or `origin` of several; none makes the repository its own authority.
     fn authority(&self) -> Result<Option<RemoteName>, StoreError> {
         let failed = |error| backend("list the remotes", error);
