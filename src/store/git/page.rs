@@ -55,14 +55,22 @@ impl GitStore {
         }
     }
 
-    /// Returns the bytes of a file at the root of a commit, if it is there.
+    /// Returns the bytes of a file of a commit, by its path with slashes, if it is there.
     ///
     /// # Errors
     ///
     /// Fails if it cannot be read, or is no plain file.
     pub fn page(&self, at: &Revision, name: &str) -> Result<Option<Arc<[u8]>>, StoreError> {
-        let raw = self.tree(self.root(oid(at)?)?)?;
-        match tree::file(&raw, name) {
+        let mut raw = self.tree(self.root(oid(at)?)?)?;
+        let (above, own) = name.rsplit_once('/').unwrap_or(("", name));
+        for directory in above.split('/').filter(|it| !it.is_empty()) {
+            let entry = tree::find(&raw, directory).ok().flatten();
+            let Some(inside) = entry.and_then(tree::RawEntry::directory) else {
+                return Ok(None);
+            };
+            raw = self.tree(inside)?;
+        }
+        match tree::file(&raw, own) {
             Ok(None) => Ok(None),
             Ok(Some(id)) => self
                 .object(id, ObjectType::Blob, || name.to_owned())
@@ -75,11 +83,12 @@ impl GitStore {
         }
     }
 
-    /// Builds a commit on top of another in which a file at the root has these bytes. Nothing is visible yet.
+    /// Builds a commit on top of another in which a file, by its path with slashes, has these bytes. Nothing is
+    /// visible yet.
     ///
     /// # Errors
     ///
-    /// Fails if the objects cannot be read or written.
+    /// Fails if the objects cannot be read or written, or if something else than a file or a directory is in the way.
     pub fn commit_page(
         &self,
         on: Option<&Revision>,
@@ -94,16 +103,42 @@ impl GitStore {
         };
         let mut writer = Writer::new(self);
         let blob = writer.object(ObjectType::Blob, bytes.to_vec())?;
-        let after = tree::with_file(&before, name, blob);
+        let after = self.with_page(&mut writer, &before, name, blob)?;
         let after = after.ok_or_else(|| StoreError::Unfit {
             id: on.map_or_else(String::new, Revision::to_string),
             what: name.to_owned(),
-            reason: "it is in a malformed tree".to_owned(),
+            reason: "its place in the tree is taken, or malformed".to_owned(),
         })?;
-        let after = writer.object(ObjectType::Tree, after)?;
         let commit = writer.commit(after, parent, note)?;
         writer.finish(self.synced)?;
         Ok(revision(commit))
+    }
+
+    /// Writes a tree in which a file has a blob, and the trees above it; `None` if there is no place for it.
+    fn with_page(
+        &self,
+        writer: &mut Writer<'_>,
+        before: &[u8],
+        path: &str,
+        blob: Oid,
+    ) -> Result<Option<Oid>, StoreError> {
+        let after = match path.split_once('/') {
+            None => tree::with_entry(before, path, tree::FILE, blob),
+            Some((name, below)) => {
+                let entry = tree::find(before, name).ok().flatten();
+                let inside = match entry.and_then(tree::RawEntry::directory) {
+                    Some(inside) => self.tree(inside)?,
+                    None => [].into(),
+                };
+                match self.with_page(writer, &inside, below, blob)? {
+                    Some(inside) => tree::with_entry(before, name, tree::DIRECTORY, inside),
+                    None => None,
+                }
+            }
+        };
+        after
+            .map(|tree| writer.object(ObjectType::Tree, tree))
+            .transpose()
     }
 
     /// Builds a commit on top of another that holds these files and nothing else, by their paths with slashes;
@@ -232,6 +267,9 @@ mod tests {
             ("README.md", "2"),
             ("z", "3"),
             ("README.md", "4"),
+            (".github/workflows/a.yml", "5"),
+            (".github/workflows/b.yml", "6"),
+            (".github/workflows/a.yml", "7"),
         ] {
             let new = store
                 .commit_page(at.as_ref(), name, bytes.as_bytes(), &note())
@@ -244,6 +282,10 @@ mod tests {
             ("README.md", Some("4")),
             ("z", Some("3")),
             ("a", None),
+            (".github/workflows/a.yml", Some("7")),
+            (".github/workflows/b.yml", Some("6")),
+            (".github/a.yml", None),
+            ("z/a.yml", None),
         ] {
             let found = store.page(&at, name).unwrap();
             assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{name}");

@@ -113,10 +113,20 @@ pub(super) fn file(tree: &[u8], name: &str) -> Result<Option<Oid>, &'static str>
     }
 }
 
-/// Returns a tree in which a plain file is of a name, in place of one or beside the others, whatever their
-/// names are made of; `None` if it is malformed.
-pub(super) fn with_file(tree: &[u8], name: &str, id: Oid) -> Option<Vec<u8>> {
-    let own = [FILE.as_bytes(), b" ", name.as_bytes(), b"\0", id.as_bytes()].concat();
+/// Returns a tree in which a plain file, or a directory, is of a name, in place of one or beside the others,
+/// whatever their names are made of; `None` if it is malformed, or if something else has the name.
+pub(super) fn with_entry(tree: &[u8], name: &str, mode: &str, id: Oid) -> Option<Vec<u8>> {
+    let own = [mode.as_bytes(), b" ", name.as_bytes(), b"\0", id.as_bytes()].concat();
+    // git compares a directory's name as if it ended in a slash.
+    let ending = |mode: &[u8]| {
+        let end: &[u8] = if mode == DIRECTORY.as_bytes() {
+            b"/"
+        } else {
+            b""
+        };
+        end
+    };
+    let own_key = [name.as_bytes(), ending(mode.as_bytes())].concat();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut rest = tree;
     while !rest.is_empty() {
@@ -124,16 +134,16 @@ pub(super) fn with_file(tree: &[u8], name: &str, id: Oid) -> Option<Vec<u8>> {
         let bytes = &rest[..rest.len() - behind.len()];
         rest = behind;
         if entry.name == name.as_bytes() {
-            matches!(entry.mode, b"100644" | b"100755").then_some(())?;
+            let is_file = matches!(entry.mode, b"100644" | b"100755");
+            let is_like_it = if mode == DIRECTORY {
+                entry.mode == mode.as_bytes()
+            } else {
+                is_file
+            };
+            is_like_it.then_some(())?;
             continue;
         }
-        // git compares a directory's name as if it ended in a slash.
-        let end: &[u8] = if entry.mode == DIRECTORY.as_bytes() {
-            b"/"
-        } else {
-            b""
-        };
-        match [entry.name, end].concat().as_slice().cmp(name.as_bytes()) {
+        match [entry.name, ending(entry.mode)].concat().cmp(&own_key) {
             Ordering::Less => before.extend_from_slice(bytes),
             Ordering::Equal | Ordering::Greater => after.extend_from_slice(bytes),
         }
@@ -194,18 +204,26 @@ mod tests {
         let tree = write(around.into_iter());
         for (name, mode) in [("a-", FILE), ("b", FILE), ("zz", FILE)] {
             let expected = write(around.into_iter().chain([(name, mode, two)]));
-            assert_eq!(with_file(&tree, name, two).unwrap(), expected, "{name}");
-            assert_eq!(with_file(&expected, name, two).unwrap(), expected, "{name}");
+            assert_eq!(
+                with_entry(&tree, name, FILE, two).unwrap(),
+                expected,
+                "{name}"
+            );
+            assert_eq!(
+                with_entry(&expected, name, FILE, two).unwrap(),
+                expected,
+                "{name}"
+            );
             assert_eq!(file(&expected, name), Ok(Some(two)));
         }
         assert_eq!(file(&tree, "b"), Ok(None));
         assert_eq!(file(&tree, "a"), Err("it is no plain file"));
         assert_eq!(file(&tree, "z"), Err("it is no plain file"));
-        assert_eq!(with_file(&tree, "a", two), None);
+        assert_eq!(with_entry(&tree, "a", FILE, two), None);
         let odd = [b"100644 \xff\0".as_slice(), &[7; 20]].concat();
-        let both = with_file(&odd, "b", two).unwrap();
+        let both = with_entry(&odd, "b", FILE, two).unwrap();
         assert!(both.ends_with(&odd) && both.len() > odd.len());
-        assert_eq!(with_file(b"100644 x", "b", two), None);
+        assert_eq!(with_entry(b"100644 x", "b", FILE, two), None);
     }
 
     #[test]
