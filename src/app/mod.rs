@@ -6,6 +6,7 @@
 
 pub mod ask;
 pub mod can_i_deploy;
+pub mod ci_files;
 pub mod clean;
 pub mod cursor;
 pub mod delete;

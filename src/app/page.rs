@@ -80,6 +80,14 @@ pub enum PageError {
         /// Why.
         source: Unplaceable,
     },
+    /// Somebody changed it, or made it.
+    #[error("{path} on `{branch}` is there already and says something else")]
+    Differs {
+        /// The branch.
+        branch: String,
+        /// The file.
+        path: String,
+    },
     /// What is there is no site.
     #[error("`{0}` holds something else than a site")]
     NotASite(String),
@@ -119,6 +127,7 @@ pub fn write(
 ) -> Result<PageWritten, PageError> {
     let branch = branch_of_page(site, branch)?;
     let message = format!("Show the network of contracts in {FILE}");
+    refuse_branch_of_store(&branch)?;
     publish(site, context, &branch, message, |old, note| {
         let file = match old {
             Some(old) => site.store.page(old, FILE)?,
@@ -148,6 +157,7 @@ pub fn push_site(
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<PageWritten, PageError> {
     let message = "Build the site of the contracts".to_owned();
+    refuse_branch_of_store(branch)?;
     publish(site, context, branch, message, |old, note| {
         let is_ours = match old {
             Some(old) => site.store.page(old, site_manifest::FILE)?.is_some(),
@@ -160,8 +170,16 @@ pub fn push_site(
     })
 }
 
+/// Fails if a branch holds records.
+fn refuse_branch_of_store(branch: &str) -> Result<(), PageError> {
+    if branch == Branch::ROOT.trim_end_matches('/') || branch.starts_with(Branch::ROOT) {
+        return Err(PageError::OfStore(branch.to_owned()));
+    }
+    Ok(())
+}
+
 /// Moves a branch to a commit that is made on top of where it is, until nobody was faster.
-fn publish(
+pub(super) fn publish(
     site: &Site,
     context: &Context,
     branch: &str,
@@ -170,9 +188,6 @@ fn publish(
 ) -> Result<PageWritten, PageError> {
     if site.authority.as_ref().is_some_and(Authority::is_offline) {
         return Err(PageError::Offline);
-    }
-    if branch == Branch::ROOT.trim_end_matches('/') || branch.starts_with(Branch::ROOT) {
-        return Err(PageError::OfStore(branch.to_owned()));
     }
     let name = format!("refs/heads/{branch}").parse();
     let name: RefName = name.map_err(|source| PageError::Name {

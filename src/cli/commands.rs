@@ -12,6 +12,7 @@ use clap::FromArgMatches;
 
 use super::branches;
 use super::can_i_deploy;
+use super::ci_files;
 use super::clean;
 use super::completions;
 use super::deletions;
@@ -257,6 +258,7 @@ pub(super) const GROUPS: &[Group] = &[
         commands: &[
             command!(GitPact Write "demo", demo::Demo, "See it all play, in an empty folder"),
             command!(GitPact Write "init", init::Init, "Prepare a repository, set its rules"),
+            command!(GitPact Write "ci", ci_files::Ci, "Make the files that CI needs"),
             command!(GitPact Write "link", link::Link, "Install it as pact-broker, too"),
             command!(BrokerCli Question "completions", completions::Completions, "Have the shell complete commands"),
             command!(GitPact Question "docs", documentation::Docs, "Write man pages, or the reference"),

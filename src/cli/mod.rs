@@ -5,6 +5,7 @@ mod at;
 mod branches;
 mod can_i_deploy;
 pub mod ci;
+mod ci_files;
 mod clean;
 mod commands;
 mod completions;

@@ -157,6 +157,7 @@ impl From<PageError> for Failure {
             PageError::Offline => failure(Exit::Usage).hint("leave --offline away, or write it here only"),
             PageError::CheckedOut { .. } => failure(Exit::No).hint("name another branch, or write it here only"),
             PageError::NotOurs { .. } => failure(Exit::No),
+            PageError::Differs { .. } => failure(Exit::No).hint("to have it replaced, give --force"),
             PageError::NotASite(_) => failure(Exit::No).hint("name a branch that there is not yet"),
             PageError::LostRaces(_) => failure(Exit::Failed).hint("run it again"),
             PageError::Push(_) => failure(Exit::Failed),

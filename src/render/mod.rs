@@ -2,6 +2,7 @@
 
 pub mod badge;
 pub mod can_i_deploy;
+pub mod ci;
 pub mod clean;
 pub mod computed_from;
 pub mod contract;

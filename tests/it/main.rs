@@ -10,6 +10,7 @@
 mod architecture;
 mod at;
 mod can_i_deploy;
+mod ci_files;
 mod clean;
 mod concurrency;
 mod cuts;
