@@ -52,6 +52,9 @@ pub use self::transport::InvalidAuthorities;
 /// Who makes the requests, as the header `User-Agent` says.
 const PROGRAM: &str = concat!("git-pact/", env!("CARGO_PKG_VERSION"));
 
+/// How many characters are told of an answer that says no.
+const SAID: usize = 300;
+
 /// The secrets that webhooks can refer to as `${user.NAME}`.
 #[derive(Clone, Default)]
 pub struct Secrets(BTreeMap<SecretName, String>);
@@ -173,6 +176,29 @@ impl WebhookClient {
             event: firing.context.event.clone(),
             request: shown(firing),
             outcome,
+        }
+    }
+
+    /// Makes a request that is no webhook's. Takes up to 15 seconds.
+    ///
+    /// The policy of addresses holds, and that of methods, schemes and hosts is for the caller to keep.
+    ///
+    /// # Errors
+    ///
+    /// Fails, in words, if nobody answers that it was done. None of the secrets is in them.
+    pub fn send(&self, request: Rendered, secrets: Vec<String>) -> Result<(), String> {
+        let Some(transport) = &self.transport else {
+            return Err("no request is made here".to_owned());
+        };
+        let redaction = Redaction::new(secrets);
+        match self.outcome(transport, &request.made_by(PROGRAM), &redaction) {
+            (ExecutionOutcome::Answered { success: true, .. }, _) => Ok(()),
+            (ExecutionOutcome::Answered { response, .. }, detail) => {
+                let body = response.map(|response| response.body).unwrap_or_default();
+                let body: String = body.trim().chars().take(SAID).collect();
+                Err(format!("{detail} {body}").trim_end().to_owned())
+            }
+            (_, detail) => Err(detail),
         }
     }
 

@@ -38,6 +38,7 @@ use super::log;
 use super::matrix;
 use super::network;
 use super::outside::Outside;
+use super::owed;
 use super::pacticipants;
 use super::pacts;
 use super::policy;
@@ -180,6 +181,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(Broker Gate "can-i-merge", can_i_deploy::CanIMerge, "Ask if a version may be merged"),
             command!(GitPact Question "matrix", matrix::Matrix, "Show which versions fit together"),
             command!(Broker Gate "verification-required", verification_required::VerificationRequired, "Ask if a version is yet unverified"),
+            command!(GitPact Gate "owed", owed::Owed, "List verifications yet to be done"),
             command!(Broker Question "list-latest-pact-versions", pacts::ListLatestPactVersions, "List the newest pact of each pair"),
         ],
     },

@@ -35,6 +35,7 @@ mod matrix;
 mod network;
 mod not_found;
 mod outside;
+mod owed;
 mod pacticipants;
 mod pacts;
 mod policy;

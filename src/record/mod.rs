@@ -9,6 +9,7 @@ pub mod app;
 pub mod change;
 pub mod cursor;
 pub mod delivery;
+pub mod dispatched;
 pub mod environment;
 pub mod event;
 pub mod head;

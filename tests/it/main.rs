@@ -43,6 +43,7 @@ mod observed;
 mod odd_repositories;
 mod offline;
 mod overlay;
+mod owed;
 mod pacticipants;
 mod pacts;
 mod pending_writes;
