@@ -132,8 +132,8 @@ impl DispatchArguments {
             let message = "--dispatch asks a service, and --offline leaves the network alone";
             return Err(Failure::usage(message));
         }
-        let variables = [TOKEN].iter().chain(service.token_variables());
-        let token = variables.filter_map(|name| outside.variable(name)).next();
+        let mut variables = [TOKEN].iter().chain(service.token_variables());
+        let token = variables.find_map(|name| outside.variable(name));
         if token.is_none() && !self.dry_run {
             let names = service.token_variables().join(" or ");
             return Err(Failure::usage(format!(

@@ -1,3 +1,5 @@
+//! The requests for one build, at each service.
+
 use super::*;
 use crate::domain::owed::Owed;
 use crate::domain::owed::WantedOwed;

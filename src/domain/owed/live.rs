@@ -69,23 +69,23 @@ impl Provider {
     pub(super) fn read(
         ledger: &dyn Ledger,
         environments: &[EnvironmentName],
-        name: PacticipantName,
+        name: &PacticipantName,
     ) -> Read<Option<Self>> {
-        let Some(known) = ledger.pacticipant(&name)? else {
+        let Some(known) = ledger.pacticipant(name)? else {
             return Ok(None);
         };
-        if ledger.consumers_of(&name)?.is_empty() {
+        if ledger.consumers_of(name)?.is_empty() {
             return Ok(None);
         }
         let mut sides = Vec::new();
         let main_branch = known.main_branch.clone();
         let head = match &main_branch {
-            Some(branch) => ledger.branch_head(&name, branch)?,
+            Some(branch) => ledger.branch_head(name, branch)?,
             None => None,
         };
         let main = head.map(|head| head.version);
         if let (Some(branch), Some(number)) = (&main_branch, &main)
-            && let Some(version) = ledger.version(&name, number)?
+            && let Some(version) = ledger.version(name, number)?
         {
             sides.push(Side {
                 version: Some(number.clone()),
@@ -99,7 +99,7 @@ impl Provider {
                 since: known.created_at,
             });
         }
-        for (number, reason, since) in placed(ledger, environments, &name)? {
+        for (number, reason, since) in placed(ledger, environments, name)? {
             sides.push(Side {
                 version: Some(number),
                 reason,
@@ -107,11 +107,11 @@ impl Provider {
             });
         }
         let mut branches = BTreeSet::new();
-        for head in ledger.branch_heads(&name)? {
+        for head in ledger.branch_heads(name)? {
             if Some(&head.branch) == main_branch.as_ref() {
                 continue;
             }
-            if let Some(version) = ledger.version(&name, &head.version)? {
+            if let Some(version) = ledger.version(name, &head.version)? {
                 sides.push(Side {
                     version: Some(head.version),
                     reason: Reason::MatchingBranch(head.branch.clone()),
@@ -120,7 +120,7 @@ impl Provider {
                 branches.insert(head.branch);
             }
         }
-        let has_version = ledger.latest_version(&name)?.is_some();
+        let has_version = ledger.latest_version(name)?.is_some();
         Ok(Some(Self {
             known,
             sides,

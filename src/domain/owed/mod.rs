@@ -182,7 +182,7 @@ pub fn owed(ledger: &dyn Ledger, wanted: &WantedOwed) -> Result<Vec<Owed>, NotFo
     let mut consumers = Consumers::new(ledger, &environments);
     let mut found = Vec::new();
     for provider in providers(ledger, wanted)? {
-        let Some(provider) = Provider::read(ledger, &environments, provider)? else {
+        let Some(provider) = Provider::read(ledger, &environments, &provider)? else {
             continue;
         };
         let mut outcomes = Outcomes::new(ledger, &provider);

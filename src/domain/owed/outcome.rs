@@ -93,15 +93,18 @@ impl<'a> Outcomes<'a> {
         if !self.verifies(version)? {
             return Ok(State::NeverClears(Obstacle::NeverVerifies));
         }
-        if let Some(branch) = &asked.branch {
-            return Ok(State::WillClear(Clears::NextBuild(branch.clone())));
-        }
-        // No build of what is in an environment comes by itself. A deployment is replaced by the next one; a
+        // What is in an environment is not built again by itself. A deployment is replaced by the next one; a
         // release stays until its support ends.
         let is_released = |reason: &Reason| matches!(reason, Reason::Released(_));
+        let is_deployed = |reason: &Reason| matches!(reason, Reason::Deployed(_));
         let never = State::NeverClears(Obstacle::NoBuildWillCome);
         if asked.provider_reasons.iter().any(is_released) {
             return Ok(never);
+        }
+        if !asked.provider_reasons.iter().any(is_deployed)
+            && let Some(branch) = &asked.branch
+        {
+            return Ok(State::WillClear(Clears::NextBuild(branch.clone())));
         }
         let main = self.provider.main.clone();
         let (Some(main), Some(branch)) = (main, &self.provider.known.main_branch) else {

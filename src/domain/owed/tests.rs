@@ -1,3 +1,5 @@
+//! What is owed in made-up shops, in a line each.
+
 use super::*;
 use crate::domain::testing::MemoryLedger;
 use crate::domain::testing::n;
@@ -102,6 +104,22 @@ fn a_changed_contract_is_owed_by_the_head_and_by_what_is_deployed() {
     assert_eq!(
         lines(&ledger),
         ["Orders 7: Web 2: released test: never, NoBuildWillCome"]
+    );
+}
+
+#[test]
+fn the_head_of_the_main_branch_is_no_better_off_where_it_is_deployed_or_released() {
+    let mut ledger = shop();
+    ledger.publish("Web", "2", "main", &["Orders=b"]);
+    ledger.deploy("Orders", "7", "prod", "");
+    assert_eq!(
+        lines(&ledger),
+        ["Orders 7: Web 2: main main+deployed prod: next build on main, and its deployment"]
+    );
+    ledger.release("Orders", "7", "prod");
+    assert_eq!(
+        lines(&ledger),
+        ["Orders 7: Web 2: main main+deployed prod+released prod: never, NoBuildWillCome"]
     );
 }
 

@@ -39,7 +39,7 @@ const ROWS: &[Row] = &[
     (1, &["can-i-merge", "-a", CONSUMER, "--branch", BRANCH]),
     (0, &["matrix", "-a", CONSUMER, "-a", PROVIDER]),
     (0, &["verification-required", "-a", CONSUMER, "-e", VERSION, "-a", PROVIDER, "-e", PROVIDER_VERSION]),
-    (3, &["owed"]), (3, &["owed", "--provider", PROVIDER, "-o", "json"]), (0, &["owed", "-o", "github-matrix"]),
+    (1, &["owed"]), (1, &["owed", "--provider", PROVIDER, "-o", "json"]), (0, &["owed", "-o", "github-matrix"]),
     (4, &["owed", "--dispatch", "github", "--dry-run"]),
     (0, &["list-latest-pact-versions"]),
     (0, &["get-pacts", "--provider", PROVIDER]), (0, &["get-pacts", "--provider", PROVIDER, "--download", "--download-dir",
