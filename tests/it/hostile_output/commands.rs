@@ -54,8 +54,8 @@ const ROWS: &[Row] = &[
     (0, &["list-versions", "-a", CONSUMER]), (0, &["list-versions", "-a", PROVIDER, "--branch", BRANCH]),
     (0, &["list-branches", "-a", CONSUMER]),
     (0, &["status"]), (0, &["log"]), (0, &["log", "-a", CONSUMER]), (0, &["doctor"]),
-    (0, &["events"]), (0, &["events", "-a", CONSUMER]), (2, &["events", "--since", LINE]), (0, &["events", "--cursor", LINE]),
-    (0, &["events", "--list-cursors"]), (0, &["events", "--remove-cursor", LINE]),
+    (0, &["events"]), (0, &["events", "-a", CONSUMER]), (2, &["events", "--since", LINE]), (0, &["events", "--cursor", BRANCH]),
+    (0, &["events", "--list-cursors"]), (0, &["events", "--remove-cursor", BRANCH]),
     (0, &["network"]), (0, &["network", "-a", CONSUMER, "--depth", "2", "--environment", ENVIRONMENT]),
     (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--consumer-version", VERSION]),
     (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--environment", ENVIRONMENT]), (0, &["show", "third.json"]),
@@ -193,7 +193,14 @@ fn read(output: &str, came: &Output, place: &[&str]) {
     // On the broker's face a sentence stands in place of a document that there is not.
     let is_sentence = place[0] == "broker" && came.stdout.lines().count() == 1;
     let has_data = !came.stdout.trim().is_empty() && !is_sentence;
+    // Events are for pipes: a document on each line.
+    let is_of_lines = place.contains(&"events") && oracle::json(&came.stdout).is_err();
     match output {
+        "json" if is_of_lines => {
+            for line in came.stdout.lines() {
+                holds(oracle::json(line).map(drop), &place, line);
+            }
+        }
         "json" if !came.stdout.trim().is_empty() => {
             holds(oracle::json(&came.stdout).map(drop), &place, &came.stdout);
         }
