@@ -47,6 +47,9 @@ use crate::render::hal::webhook_execution;
 /// For how long more is gathered before a remote is asked and written: each time costs a push or two.
 const GATHER: Duration = Duration::from_secs(1);
 
+/// The same where the repository is the store itself.
+const GATHER_HERE: Duration = Duration::from_millis(200);
+
 /// How often it is written down that events were looked at which triggered nothing. Who comes later looks at
 /// them again.
 const NOTE_EVERY: Duration = Duration::from_secs(600);
@@ -113,12 +116,7 @@ impl Deliverer {
     /// Fails if the store cannot be opened or read.
     pub(super) fn start(opener: &Opener, delivering: Delivering) -> Result<Self, SiteError> {
         let site = opener.open(&opener.reading())?;
-        // Where nobody has looked yet, this is where to begin.
-        let seen = match outbox::read(&site) {
-            Ok(outbox) if outbox.seen.is_some() => None,
-            // What is damaged is said when it is used.
-            Ok(_) | Err(_) => Some(outbox::tips(&site)?),
-        };
+        let start = outbox::tips(&site)?;
         let (wake, woken) = mpsc::sync_channel(1);
         let ends = Arc::new(AtomicBool::new(false));
         let mut bytes = [0; 16];
@@ -131,7 +129,8 @@ impl Deliverer {
             delivering,
             by: Uuid::random(bytes),
             ends: Arc::clone(&ends),
-            seen,
+            start,
+            seen: None,
             noted: Instant::now(),
             said: Vec::new(),
         };
@@ -157,7 +156,9 @@ struct Work {
     delivering: Delivering,
     by: Uuid,
     ends: Arc<AtomicBool>,
-    /// Up to where nothing was to be done, and that is not written down.
+    /// Where the branches were when the server started: where to begin, if nobody ever looked.
+    start: Seen,
+    /// Up to where the events were looked at here, which may not be written down.
     seen: Option<Seen>,
     /// When what was looked at was last written down.
     noted: Instant,
@@ -205,12 +206,16 @@ impl Work {
         if site.authority.is_some() {
             thread::sleep(GATHER);
             bring(&site)?;
+        } else {
+            thread::sleep(GATHER_HERE);
         }
         let is_noted = self.noted.elapsed() >= NOTE_EVERY;
         let intake = Intake {
             since: match &self.seen {
                 Some(seen) => Since::From(seen.clone()),
-                None => Since::Unseen { else_from: None },
+                None => Since::Unseen {
+                    else_from: Some(self.start.clone()),
+                },
             },
             is_noted,
         };

@@ -310,6 +310,15 @@ fn the_hook_of_the_store_makes_requests_if_it_was_installed_so() {
         .set("PACT_BROKER_WEBHOOK_SCHEME_WHITELIST", "http");
     shop.sandbox
         .set("PACT_BROKER_WEBHOOK_HOST_WHITELIST", "127.0.0.1");
+    // A secret of whoever pushes is none of the server's.
+    let url = format!("http://127.0.0.1:{}/build", listener.port());
+    let body = "-d ${pactbroker.consumerVersionNumber}";
+    shop.step(
+        "ops",
+        &format!(
+            "create-or-update-webhook {url} --uuid {UUID} -X POST --contract-published {body}"
+        ),
+    );
     shop.step(STORE, "hooks install post-receive");
     shop.step("web", "publish 1.json -a 1 --branch main");
     assert_eq!(listener.received().len(), 0);

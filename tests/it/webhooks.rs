@@ -134,7 +134,7 @@ fn every_event_has_an_option() {
 }
 
 #[test]
-fn what_is_saved_is_told_in_the_words_of_the_broker_and_that_nothing_sets_it_off_yet() {
+fn what_is_saved_is_told_in_the_words_of_the_broker_and_who_makes_its_requests() {
     let shop = shop();
     let options = "https://example.org/hook -X POST --contract-content-changed";
     let output = shop.run("ops", &format!("broker create-webhook {options}"), 0);
@@ -142,7 +142,7 @@ fn what_is_saved_is_told_in_the_words_of_the_broker_and_that_nothing_sets_it_off
     assert!(
         output
             .stderr
-            .starts_with("It is not executed by itself yet: pact-broker test-webhook"),
+            .starts_with("Its requests are made by git pact serve, or by git pact webhooks run"),
         "{}",
         output.stderr
     );

@@ -113,6 +113,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("publish-provider-contract", "writes nothing"),
     ("signers list", "writes nothing"),
     ("test-webhook", "writes nothing"),
+    ("webhooks log", "writes nothing"),
+    (
+        "webhooks run",
+        "writes to no branch of the store; what it keeps is broken in `private_refs` and `firing`",
+    ),
 ];
 
 /// Returns the commands that may write, by the reference: they may be refused, and give no verdict.

@@ -139,7 +139,9 @@ fn a_publication_is_told_of_its_webhooks_and_their_logs_come_to_be() {
     assert_eq!(none, [] as [Value; 0]);
     let status = server.get(&format!("{pair}/webhooks/status")).json();
     assert_eq!(status["summary"], json!({ "successful": 1, "failed": 0 }));
-    assert_eq!(server.get("/triggered-webhooks/nobody/logs").status, 404);
+    let nobody = "/triggered-webhooks/nobody/logs";
+    let nobody = server.ask("GET", nobody, &[("accept", "text/plain")], "");
+    assert_eq!(nobody.status, 404);
     let page = server.ask(
         "GET",
         &format!("/webhooks/{UUID}"),
@@ -226,4 +228,42 @@ fn what_is_pushed_past_the_server_fires_too_and_what_is_left_the_next_server_mak
         all.into_iter().find(|it| it["status"] == "success")
     });
     assert_eq!(alive.received().len(), 1);
+}
+
+#[test]
+fn a_server_on_a_fresh_machine_goes_on_where_the_last_one_ended() {
+    let mut sandbox = sandbox();
+    let url = format!("file://{}", sandbox.path("store.git").display());
+    let start = |sandbox: &Sandbox| {
+        let local = "--webhook-scheme-whitelist http --webhook-host-whitelist 127.0.0.1";
+        let mut args = vec!["--repo", &url];
+        args.extend(local.split(' '));
+        Server::start(sandbox, ".", &args)
+    };
+    let listener = Listener::start(|_| answer("200 OK", &[], ""));
+    let first = start(&sandbox);
+    save(&first, &listener, "contract_published");
+    let _ = publish(&first, "1", "a");
+    let of = |version: u32| {
+        format!("/pacts/provider/Orders/consumer/Web/version/{version}/triggered-webhooks")
+    };
+    let success = |server: &Server, version| {
+        let all = triggered(server, &of(version));
+        all.into_iter().find(|it| it["status"] == "success")
+    };
+    let _ = waits("the first request", || success(&first, 1));
+    drop(first);
+    std::fs::write(sandbox.path("web.json"), pact("Web", "Orders", &["b"])).unwrap();
+    let line = ["publish", "--repo", "store.git", "web.json", "-a", "2"];
+    let done = sandbox.run(".", &line);
+    assert_eq!(done.status, Some(0), "{}", done.stderr);
+    let cache = sandbox.path("home/another");
+    sandbox.set("XDG_CACHE_HOME", cache.to_str().unwrap());
+    let second = start(&sandbox);
+    let _ = waits("the request for what happened meanwhile", || {
+        success(&second, 2)
+    });
+    assert_eq!(listener.received().len(), 2);
+    // What the first one did is known to the second.
+    assert!(success(&second, 1).is_some());
 }

@@ -1,3 +1,5 @@
+//! What an event triggers, and what becomes of it.
+
 use serde_json::Value;
 use serde_json::json;
 
