@@ -1,5 +1,6 @@
 //! `git pact ci`: the shell in the files is run as each service runs it, in shallow checkouts of a commit.
 
+mod action;
 mod files;
 mod forges;
 

@@ -1,13 +1,38 @@
 //! The files with which a step of GitHub Actions speaks to those after it: the summary that people
 //! read, and the outputs that later steps ask for.
 
+use std::fs;
 use std::fs::OpenOptions;
 use std::io;
 use std::io::Write;
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::cli::outside::Outside;
 use crate::render::sink::github::LONGEST_SUMMARY;
+
+/// Keeps the whole answer in the directory that the runner has for its job, if it names one; returns the path, and what
+/// went wrong, for people. `word` tells it from other answers.
+pub(super) fn keep(
+    whole: &impl Serialize,
+    word: &str,
+    outside: &Outside,
+) -> (Option<String>, Vec<String>) {
+    let Some(directory) = outside.variable("RUNNER_TEMP") else {
+        return (None, Vec::new());
+    };
+    let path = outside.working_directory.join(directory);
+    let path = path.join(format!("git-pact-{word}.json"));
+    let bytes = serde_json::to_vec_pretty(whole).unwrap_or_default();
+    match fs::write(&path, bytes) {
+        Ok(()) => (Some(path.display().to_string()), Vec::new()),
+        Err(error) => {
+            let complaint = format!("RUNNER_TEMP: {}: {error}", path.display());
+            (None, vec![complaint])
+        }
+    }
+}
 
 /// Adds to the files that the environment names; returns what went wrong, for people.
 ///

@@ -119,8 +119,18 @@ impl Shown<'_> {
         lines.extend(self.dry_run.then(|| DRY_RUN.to_owned()));
         ui.data(&lines.join("\n"));
 
-        let outputs = github::outputs(verdict, exit_code, &unguessable()?);
-        for complaint in actions::add(&self.markdown(), &outputs, outside) {
+        let whole = MatrixJson::new(matrix, verdict, &self.answer.basis);
+        let (json, mut complaints) = actions::keep(&whole, &unguessable()?, outside);
+        let tips = self.answer.basis.tips.values().flatten();
+        let step = github::StepOutputs {
+            exit_code,
+            count: gate::cases(matrix, verdict).len(),
+            commits: tips.map(|tip| tip.0.as_str()).collect(),
+            json: json.as_deref(),
+        };
+        let outputs = github::outputs(verdict, &step, &unguessable()?);
+        complaints.extend(actions::add(&self.markdown(), &outputs, outside));
+        for complaint in complaints {
             ui.warn(&complaint);
         }
         Ok(())

@@ -74,13 +74,26 @@ fn encoded(text: &str) -> String {
     text.replace('\r', "%0D").replace('\n', "%0A")
 }
 
+/// What else than the verdict a later step may ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepOutputs<'a> {
+    /// What the command ends with.
+    pub exit_code: u8,
+    /// How many cases decided.
+    pub count: usize,
+    /// The commits that were read.
+    pub commits: Vec<&'a str>,
+    /// The file with the whole answer, if one was written.
+    pub json: Option<&'a str>,
+}
+
 /// Returns the lines to add to the file of outputs: `verdict` (`yes`, `no` or `unknown`),
-/// `deployable` (`true`, `false` or `null`, as in JSON), `exit-code`, and `reason`, a line or
-/// several.
+/// `deployable` (`true`, `false` or `null`, as in JSON), `exit-code`, `count`, `commit` (all of them, with spaces
+/// between them), `json` if there is such a file, and `reason`, a line or several.
 ///
 /// `word` must be unguessable: a reason that held it could make up outputs of its own.
 #[must_use]
-pub fn outputs(verdict: &Verdict, exit_code: u8, word: &str) -> String {
+pub fn outputs(verdict: &Verdict, step: &StepOutputs<'_>, word: &str) -> String {
     let deployable = match verdict.deployable {
         Some(true) => "true",
         Some(false) => "false",
@@ -89,9 +102,15 @@ pub fn outputs(verdict: &Verdict, exit_code: u8, word: &str) -> String {
     let reasons = verdict.notices.iter().map(|it| one_line(&it.text));
     let reasons = reasons.collect::<Vec<_>>().join("\n");
     let verdict = verdict.word();
+    let StepOutputs {
+        exit_code, count, ..
+    } = step;
+    let commits = step.commits.join(" ");
+    let json = step.json.map(|path| format!("json={}\n", one_line(path)));
+    let json = json.unwrap_or_default();
     format!(
-        "verdict={verdict}\ndeployable={deployable}\nexit-code={exit_code}\n\
-         reason<<{word}\n{reasons}\n{word}\n"
+        "verdict={verdict}\ndeployable={deployable}\nexit-code={exit_code}\ncount={count}\n\
+         commit={commits}\n{json}reason<<{word}\n{reasons}\n{word}\n"
     )
 }
 

@@ -110,6 +110,7 @@ fn a_step_of_github_gets_annotations_a_summary_and_outputs() {
     let variables = [
         ("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()),
         ("GITHUB_OUTPUT", outputs.to_str().unwrap()),
+        ("RUNNER_TEMP", "."),
     ];
     let words = [GATE, &["-o", "github"]].concat();
     let said = sandbox.run_with("here", &words, &variables);
@@ -134,8 +135,14 @@ fn a_step_of_github_gets_annotations_a_summary_and_outputs() {
         word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{word}"
     );
+    let value = |name: &str| added.lines().find_map(|line| line.strip_prefix(name));
+    let (commit, json) = (value("commit=").unwrap(), value("json=").unwrap());
+    assert!(commit.split(' ').all(|id| id.len() == 40), "{commit}");
+    let whole: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(whole["summary"]["deployable"], false);
     let expected = format!(
-        "before=1\nverdict=no\ndeployable=false\nexit-code=1\nreason<<{word}\nThe verification for the \
+        "before=1\nverdict=no\ndeployable=false\nexit-code=1\ncount=1\ncommit={commit}\n\
+         json={json}\nreason<<{word}\nThe verification for the \
          pact between version 1 of Web and the version of Order Service currently in production (5) \
          failed\n{word}\n"
     );

@@ -80,10 +80,19 @@ fn outputs_are_one_line_each_but_the_reason() {
 verdict=no
 deployable=false
 exit-code=1
+count=5
+commit=abc def
+json=/tmp/a b.json
 reason<<f00
 The verification for the pact between version 1 of Web and the version of Db currently in production (5) failed
 There is no verified pact between version 1 of Web and a version of Mail currently in production (no version is currently recorded as deployed/released in this environment)
 f00
 ";
-    assert_eq!(outputs(&verdict, 1, "f00"), expected);
+    let step = StepOutputs {
+        exit_code: 1,
+        count: 5,
+        commits: vec!["abc", "def"],
+        json: Some("/tmp/a\nb.json"),
+    };
+    assert_eq!(outputs(&verdict, &step, "f00"), expected);
 }
