@@ -3,6 +3,7 @@
 mod action;
 mod files;
 mod forges;
+mod queues;
 
 use std::fs;
 
@@ -21,6 +22,8 @@ struct Build {
 struct Checkout<'a> {
     build: &'a Build,
     directory: String,
+    /// The store, unless it is the repository that is checked out.
+    store: Option<String>,
     /// What the service says of the build.
     says: Vec<(String, String)>,
 }
@@ -78,6 +81,7 @@ impl Build {
         Checkout {
             build: self,
             directory: name.to_owned(),
+            store: Some(self.url()),
             says: Vec::new(),
         }
     }
@@ -134,6 +138,12 @@ impl Checkout<'_> {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         self.says.extend(says);
+        self
+    }
+
+    /// Has the store in the repository that is checked out.
+    fn with_store_here(mut self) -> Self {
+        self.store = None;
         self
     }
 
@@ -195,8 +205,8 @@ impl Checkout<'_> {
         let mut command = sandbox.command_of("sh", &self.directory, &["-c", script]);
         command
             .env("PATH", path.unwrap())
-            .env("GIT_PACT_REPO", self.build.url())
             .env("GIT_PACT_TOKEN", "secret")
+            .envs(self.store.iter().map(|url| ("GIT_PACT_REPO", url)))
             .envs(self.says.iter().map(|(name, value)| (name, value)));
         let output = command.output().unwrap();
         Output {

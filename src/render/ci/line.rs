@@ -3,6 +3,7 @@
 use super::Contracts;
 use super::Forge;
 use super::MARK;
+use super::Role;
 use super::Wanted;
 use crate::render::shell::CommandLine;
 use crate::render::shell::quoted;
@@ -62,12 +63,18 @@ impl Wanted {
         CommandLine::new("publish").and(&words).to_string()
     }
 
-    /// Asks whether a version may be merged.
+    /// Asks whether a version may be merged; where consumer and provider are merged together, whether both may.
     pub(super) fn can_i_merge(&self) -> CommandLine {
-        CommandLine::new("can-i-merge")
+        let line = CommandLine::new("can-i-merge")
             .option("pacticipant", &self.pacticipant())
-            .and(&format!("--version {VERSION}"))
-            .and("--retry-while-unknown 30 --retry-interval 10")
+            .and(&format!("--version {VERSION}"));
+        let line = if self.role == Role::Monorepo {
+            line.option("pacticipant", &self.provider())
+                .and(&format!("--version {VERSION}"))
+        } else {
+            line
+        };
+        line.and("--retry-while-unknown 30 --retry-interval 10")
     }
 
     /// Asks whether a version may be deployed.

@@ -1,3 +1,5 @@
+//! What holds for the files of every forge and role.
+
 use super::*;
 
 fn wanted(role: Role) -> Wanted {

@@ -61,7 +61,7 @@ const ROWS: &[Row] = &[
     (0, &["show", "--consumer", CONSUMER, "--provider", PROVIDER, "--environment", ENVIRONMENT]), (0, &["show", "third.json"]),
     (0, &["show", ODD]), (2, &["show", "third.json", "--interaction", LINE]),
     (2, &["show", "--consumer", PROVIDER, "--provider", CONSUMER]), (2, &["show", "broken.json"]),
-    (0, &["ci", "gitlab", "--role", "deploy", "-a", CONSUMER, "--environment", ENVIRONMENT, "--contracts-repo", "x:y"]),
+    (0, &["ci", "github", "--role", "deploy", "-a", CONSUMER, "--environment", ENVIRONMENT, "--contracts-repo", "x:y"]),
     (0, &["ci", "github", "--role", "contracts", "--provider", PROVIDER, "--commit"]),
     (0, &["site", "readme", "--stdout"]), (0, &["site", "readme"]),
     (0, &["list-webhooks"]), (0, &["describe-webhook", "--uuid", WEBHOOK]),
