@@ -81,6 +81,8 @@ def main():
                     if script not in found:
                         complaints.append(f"{path.name}: not as the JSON tells: {script}")
     by_schema["vendor.github-actions"] = [root / ".github/actions/git-pact/action.yml"]
+    by_schema["vendor.github-workflows"] += sorted((root / ".github/workflows").glob("*.yml"))
+    by_schema["vendor.compose-spec"] = [root / ".deploy/compose.yaml"]
     for schema, paths in sorted(by_schema.items()):
         ran = subprocess.run([*checker, "--builtin-schema", schema, *paths], capture_output=True, text=True)
         if ran.returncode:
