@@ -64,7 +64,7 @@ pub(super) const EVERYWHERE: &[Variable] = &[
     ),
 ];
 
-/// What can-i-deploy and can-i-merge heed.
+/// What can-i-deploy, can-i-merge and owed heed.
 pub(super) const GATES: &[Variable] = &[
     variable(
         &[
@@ -79,6 +79,10 @@ pub(super) const GATES: &[Variable] = &[
             "PACT_BROKER_CAN_I_MERGE_IGNORE",
         ],
         "Applications to ignore, besides those of --ignore, with commas between them.",
+    ),
+    variable(
+        &["GIT_PACT_DISPATCH_TOKEN"],
+        "The token with which `owed --dispatch` starts builds; else that of the service, see docs/events.md.",
     ),
 ];
 
