@@ -1,5 +1,8 @@
 //! `git pact owed`: what has yet to be verified, why, and the builds that are started for it.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 
 use crate::support::listener::Listener;
@@ -273,5 +276,42 @@ fn one_that_cannot_be_started_does_not_stop_the_others_and_is_tried_again() {
     assert!(
         no_token.contains("GITLAB_TRIGGER_TOKEN or CI_JOB_TOKEN"),
         "{no_token}"
+    );
+}
+
+#[test]
+fn what_could_not_be_remembered_is_started_again_and_no_token_is_shown() {
+    let shop = shop();
+    change(&shop);
+    let github = Listener::start(|_| answer("204 No Content", &[], ""));
+    let of_orders = "--provider Orders --repository Orders=shop/orders";
+    let hook = shop.store().directory().join("hooks/pre-receive");
+    fs::write(&hook, "#!/bin/sh\ngrep -qv refs/git-pact/\n").unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let said = dispatch(&shop, "web", &github, of_orders, 4);
+    assert!(said.contains("started: Orders 8"), "{said}");
+    assert!(said.contains("will be started again"), "{said}");
+    fs::remove_file(&hook).unwrap();
+    for _ in 0..2 {
+        dispatch(&shop, "web", &github, of_orders, 0);
+    }
+    assert_eq!(shas(&github.received()), ["7", "8", "7", "8"]);
+
+    // GitLab wants its token in the body.
+    let line = format!("owed --dispatch gitlab --dry-run --again-after 0s {of_orders}");
+    let variables = [("CI_JOB_TOKEN", TOKEN)];
+    let would = shop.run_with("web", &line, 0, &variables).stdout;
+    assert!(
+        would.contains("/projects/shop%2Forders/trigger/pipeline"),
+        "{would}"
+    );
+    assert!(
+        would.contains("\"token\":\"*") && !would.contains(TOKEN),
+        "{would}"
+    );
+    let offline = shop.run_with("web", "owed --dispatch gitlab --offline", 2, &variables);
+    assert!(
+        offline.stderr.contains("leaves the network alone"),
+        "{offline:?}"
     );
 }
