@@ -253,7 +253,7 @@ fn take_in(
                 if outbox.deliveries.contains_key(&delivery.uuid) {
                     continue;
                 }
-                outbox.taken += 1;
+                outbox.taken = outbox.taken.saturating_add(1);
                 delivery.number = outbox.taken;
                 taken.triggered.push(delivery.uuid.clone());
                 outbox.deliveries.insert(delivery.uuid.clone(), delivery);

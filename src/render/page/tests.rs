@@ -25,6 +25,7 @@ use crate::domain::integration_list::WantedIntegrations;
 use crate::domain::integration_list::integration_list;
 use crate::domain::matrix::Query;
 use crate::domain::matrix::matrix as matrix_of;
+use crate::domain::moment;
 use crate::domain::name::BranchName;
 use crate::domain::pact::Pact;
 use crate::domain::rules::Rules;
@@ -38,8 +39,12 @@ use crate::domain::time::Timestamp;
 use crate::domain::versions::WantedVersions;
 use crate::domain::webhook::Body;
 use crate::domain::webhook::RequestTemplate;
+use crate::domain::webhook::Schedule;
 use crate::domain::webhook::Webhook;
+use crate::domain::webhook::execution::ExecutionOutcome;
 use crate::record::path::Branch;
+use crate::render::delivery::tests::answered;
+use crate::render::delivery::tests::delivery;
 use crate::render::hal::Address;
 use crate::store::Actor;
 use crate::store::Revision;
@@ -285,6 +290,27 @@ fn webhooks_show_what_people_wrote_as_text_and_no_secrets() {
     let one = webhooks::one(&webhook, None, &links());
     assert_is_text(&one);
     assert!(!one.main.0.contains("s3cret"), "{}", one.main.0);
+
+    let mut triggered = delivery();
+    triggered.title = TEXT.to_owned();
+    triggered.occasion.context.consumer_version = TEXT.parse().ok();
+    let mut execution = answered(false);
+    execution.outcome = ExecutionOutcome::NoAnswer {
+        reason: Some(TEXT.to_owned()),
+    };
+    triggered.record(execution, &Schedule::default());
+    let one = webhooks::one(&webhook, Some(&[&triggered]), &links());
+    assert_is_text(&one);
+    assert!(one.main.0.contains("1 request so far"), "{}", one.main.0);
+    assert!(!one.main.0.contains("has no past"), "{}", one.main.0);
+    let understood = moment::time("1970-01-01", Timestamp::clamped(1_000_000)).unwrap();
+    let past = super::links::Past {
+        asked: "1970-01-01".to_owned(),
+        understood,
+    };
+    let of_a_day = Links::served(&Address::new("http://b"), Some(past));
+    let one = webhooks::one(&webhook, Some(&[&triggered]), &of_a_day);
+    assert!(one.main.0.contains("has no past"), "{}", one.main.0);
 }
 
 #[test]
