@@ -3,12 +3,16 @@
 //
 // A multibranch project reads the Jenkinsfile of the branch that it builds, so this file lies at the root of the branch
 // with the contracts, where `git pact ci jenkins --role contracts --commit` puts it. The project has to build the
-// branches pact/contracts/*; a webhook of the forge tells it of pushes, whoever made them.
+// branches pact/contracts/*; a webhook of the forge tells it of pushes, whoever made them. git-pact starts no build at
+// Jenkins by itself: a webhook that you made does (docs/webhooks.md).
 [%- else -%]
 // Made by `git pact ci jenkins --role [= page.role() =]`, for a multibranch project. To change names, make it again with
 // other options.
 [%- if page.has_marks %]
 // Say what stands as CHANGE_ME: until then the stages fail.
+[%- endif %]
+[%- if page.is("contracts") %]
+// git-pact starts no build at Jenkins by itself: what is owed is shown, and a webhook starts it (docs/webhooks.md).
 [%- endif %]
 [%- if page.builds() %]
 // Have the project build all branches, also those with a pull request, and leave out pact/*. The build of a pull request
@@ -29,7 +33,7 @@ pipeline {
 [%- endif %]
 [%- if page.is("provider") %]
     parameters {
-        string(name: 'PROVIDER_VERSION', defaultValue: '', description: 'The commit to verify; without it, the newest')
+        string(name: 'PACT_PROVIDER_VERSION', defaultValue: '', description: 'The commit to verify; without it, the newest')
     }
 [%- endif %]
     options {

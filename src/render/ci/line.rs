@@ -125,7 +125,7 @@ impl Wanted {
             .to_string()
     }
 
-    /// Starts the builds of providers that owe a verification: of all, or of one.
+    /// Starts the builds of providers that owe a verification, of all or of one; shows them where git-pact starts none.
     pub(super) fn owed(&self, forge: Forge, one: bool) -> String {
         let line = CommandLine::new("owed");
         let line = if one {
@@ -133,7 +133,10 @@ impl Wanted {
         } else {
             line
         };
-        line.option("dispatch", &forge.name()).to_string()
+        match forge {
+            Forge::Azure | Forge::Jenkins => line.and("--exit-zero").to_string(),
+            forge => line.option("dispatch", &forge.name()).to_string(),
+        }
     }
 }
 

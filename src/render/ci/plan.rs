@@ -157,7 +157,8 @@ pub(super) fn jobs(forge: Forge, wanted: &Wanted) -> Vec<Job> {
                     When::Timer,
                     Access::Write,
                     &[
-                        "What happened since the last time is in the history, so nothing is lost when a run is.",
+                        "What happened since the last time is in the history, so nothing is lost when a run is. The hosts that",
+                        "webhooks may speak to, and the variables that they may use, are said with options: docs/webhooks.md.",
                     ],
                 )
             },

@@ -112,18 +112,18 @@ pub(super) fn verify(forge: Forge, wanted: &Wanted, records: bool) -> String {
 /// Goes to the version of the provider that somebody asked for, if anybody did. Nothing is said of its branch: it may
 /// be one that is deployed and on no branch any more.
 const ASKED: [&str; 13] = [
-    r#"if [ -n "${PROVIDER_VERSION:-}" ]; then"#,
+    r#"if [ -n "${PACT_PROVIDER_VERSION:-}" ]; then"#,
     "    # Somebody asked for a certain version, such as the one that is deployed.",
-    r#"    case "$PROVIDER_VERSION" in"#,
-    "    *[!0-9a-f]*) echo 'PROVIDER_VERSION is no commit' >&2; exit 2 ;;",
+    r#"    case "$PACT_PROVIDER_VERSION" in"#,
+    "    *[!0-9a-f]*) echo 'PACT_PROVIDER_VERSION is no commit' >&2; exit 2 ;;",
     "    esac",
-    r#"    if [ "$(git rev-parse HEAD)" != "$PROVIDER_VERSION" ]; then"#,
-    r#"        git fetch --quiet --depth 1 origin "$PROVIDER_VERSION""#,
+    r#"    if [ "$(git rev-parse HEAD)" != "$PACT_PROVIDER_VERSION" ]; then"#,
+    r#"        git fetch --quiet --depth 1 origin "$PACT_PROVIDER_VERSION""#,
     "        git checkout --quiet --detach FETCH_HEAD",
     "    fi",
-    "    version=$PROVIDER_VERSION",
+    "    version=$PACT_PROVIDER_VERSION",
     "    branch=",
-    r#"    set -- --provider-app-version "$PROVIDER_VERSION""#,
+    r#"    set -- --provider-app-version "$PACT_PROVIDER_VERSION""#,
     "fi",
 ];
 
@@ -135,7 +135,10 @@ const PUBLISHING: &str = "export PACT_BROKER_PUBLISH_VERIFICATION_RESULTS=true";
 
 /// Starts the builds that are owed.
 pub(super) fn owed(forge: Forge, wanted: &Wanted, one: bool) -> String {
-    script([wanted.owed(forge, one)])
+    // Where git-pact starts no build itself, what has changed is told to a webhook that does.
+    let has_no_dispatch = matches!(forge, Forge::Azure | Forge::Jenkins);
+    let told = (one && has_no_dispatch).then(line::webhooks);
+    script([wanted.owed(forge, one)].into_iter().chain(told))
 }
 
 /// Makes requests of webhooks.

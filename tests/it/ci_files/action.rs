@@ -70,10 +70,10 @@ impl Job {
     /// Returns an output of the step; of several with this name the last counts.
     fn output(&self, name: &str) -> Option<String> {
         let text = fs::read_to_string(self.path("outputs")).ok()?;
-        let found = text
-            .lines()
-            .filter_map(|line| line.strip_prefix(&format!("{name}=")));
-        found.last().map(str::to_owned)
+        let prefix = format!("{name}=");
+        let mut lines = text.lines().rev();
+        let value = lines.find_map(|line| line.strip_prefix(&prefix));
+        value.map(str::to_owned)
     }
 }
 
@@ -131,7 +131,7 @@ fn a_release_is_installed_only_if_it_is_what_it_should_be() {
         .status();
     assert!(packed.unwrap().success());
     let digest = Sha256::digest(fs::read(&archive).unwrap());
-    let sum: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sum = git_pact::domain::content::hex(&digest);
     let wrong = sum.replace(|c: char| c != '0', "0");
     job.shop.write(
         &format!("{release}/{name}.sha256"),

@@ -231,3 +231,35 @@ fn the_workflow_may_be_there_before_the_first_contract() {
     shop.step("desk", "fetch");
     shop.step("desk", "doctor");
 }
+
+#[test]
+fn a_build_is_told_what_dispatch_tells_it() {
+    let build = Build::new();
+    for (forge, told) in [
+        ("github", "github.event.client_payload.sha || inputs.sha"),
+        ("gitlab", "${PACT_PROVIDER_VERSION:-}"),
+        ("buildkite", "$${PACT_PROVIDER_VERSION:-}"),
+        (
+            "circleci",
+            "PACT_PROVIDER_VERSION: << pipeline.parameters.pact_provider_version >>",
+        ),
+        ("bitbucket", "name: PACT_PROVIDER_VERSION"),
+    ] {
+        let provider = build
+            .files(forge, "provider", &["--image", "i:1"])
+            .remove(0);
+        assert!(provider["text"].as_str().unwrap().contains(told), "{forge}");
+        for file in build.files(forge, "contracts", &["--image", "i:1"]) {
+            let text = file["text"].as_str().unwrap();
+            assert!(text.contains(&format!("--dispatch {forge}")), "{text}");
+        }
+    }
+    // Where git-pact starts no build, a webhook does.
+    for forge in ["azure", "jenkins"] {
+        for file in build.files(forge, "contracts", &[]) {
+            let text = file["text"].as_str().unwrap();
+            assert!(text.contains("git pact webhooks run"), "{text}");
+            assert!(!text.contains("--dispatch"), "{text}");
+        }
+    }
+}

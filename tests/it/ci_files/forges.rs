@@ -329,7 +329,7 @@ fn a_version_that_somebody_asks_for_is_verified_without_a_word_of_its_branch() {
             let _ = web.succeeds(&consumer, job, runner.one_shell);
         }
         let orders = runner.checkout(&build, "orders", &newer, runner.push);
-        let orders = orders.saying(&[("PROVIDER_VERSION", &deployed)]);
+        let orders = orders.saying(&[("PACT_PROVIDER_VERSION", &deployed)]);
         let said = orders.succeeds(&provider, "verify", runner.one_shell);
         assert!(
             said.stderr.contains(&deployed),
@@ -340,7 +340,7 @@ fn a_version_that_somebody_asks_for_is_verified_without_a_word_of_its_branch() {
         assert!(!known.contains(r#""main""#), "{}: {known}", runner.forge);
 
         let evil = runner.checkout(&build, "evil", &newer, runner.push);
-        let evil = evil.saying(&[("PROVIDER_VERSION", "--upload-pack=touch pwned")]);
+        let evil = evil.saying(&[("PACT_PROVIDER_VERSION", "--upload-pack=touch pwned")]);
         let refused = evil.job(&provider, "verify", runner.one_shell);
         assert_eq!(refused.status, Some(2), "{refused:?}");
         assert!(!build.shop.sandbox.path("evil/pwned").exists());
