@@ -33,12 +33,9 @@ use crate::domain::verification_results::ResultNumber;
 /// For how long a claim holds, in seconds: several times as long as requests take.
 pub const CLAIM: i64 = 120;
 
-/// By how much the clocks of two machines may differ before one of them counts as wrong, in seconds.
+/// By how much the clocks of two machines may differ before one of them counts as wrong, in seconds. An event
+/// may seem to lie so long before the creation of a webhook that it triggers.
 const SKEW: i64 = 60;
-
-/// How long before a webhook was created an event may lie that it is triggered by, in seconds: as much as
-/// clocks differ where nobody looks after them.
-const CREATED_LATER: i64 = 300;
 
 /// For how long a delivery is kept once nothing more will come of it, in seconds: 30 days.
 const KEPT_FOR: i64 = 30 * 24 * 60 * 60;
@@ -169,7 +166,7 @@ pub fn triggered(
     let is_late = |webhook: &Webhook| {
         let created = webhook.created_at.epoch_seconds();
         !occurrence.even_if_created_since
-            && created.saturating_sub(CREATED_LATER) > occurrence.at.epoch_seconds()
+            && created.saturating_sub(SKEW) > occurrence.at.epoch_seconds()
     };
     let id = event.id(commit);
     let mut all = Vec::new();
