@@ -179,7 +179,7 @@ impl Page<'_> {
 
     /// Returns the steps of a job; where an action installs git-pact, no step does.
     fn steps<'b>(&self, job: &'b Job) -> impl Iterator<Item = &'b Step> {
-        let skipped = usize::from(job.installs() && self.has_action());
+        let skipped = usize::from(job.has_contracts() && self.has_action());
         job.steps.iter().skip(skipped)
     }
 
@@ -210,8 +210,8 @@ impl Page<'_> {
 }
 
 impl Job {
-    /// Says whether it begins with having git-pact.
-    fn installs(&self) -> bool {
+    /// Says whether it reads or writes contracts, and so has git-pact first.
+    fn has_contracts(&self) -> bool {
         self.access > Access::None
     }
 

@@ -45,7 +45,9 @@ fn only_a_job_that_writes_has_a_token_that_does_at_github() {
         let told = file.text.matches("contents: write").count();
         assert_eq!(told, writers.count(), "{}", file.text);
         let kept = file.text.matches("persist-credentials: true").count();
-        assert_eq!(kept, told, "{}", file.text);
+        // Who reads a private repository needs a token, too.
+        let readers = file.jobs.iter().filter(|job| job.access > Access::None);
+        assert_eq!(kept, readers.count(), "{}", file.text);
     }
     let apart = Wanted {
         contracts: Contracts::At("https://example.org/c.git".to_owned()),

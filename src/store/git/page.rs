@@ -297,7 +297,7 @@ mod tests {
             .iter()
             .map(|it| it.name().unwrap().to_owned())
             .collect();
-        assert_eq!(names, ["README.md", "b.md", "z"]);
+        assert_eq!(names, [".github", "README.md", "b.md", "z"]);
         let mut builder = store.repository.treebuilder(Some(&tree)).unwrap();
         let same = builder.insert("z", tree.get_name("z").unwrap().id(), 0o100_644);
         assert!(same.is_ok());
