@@ -62,7 +62,7 @@ pub(super) struct Ci {
     #[arg(short = 'a', long, value_name = "NAME")]
     pacticipant: Option<PacticipantName>,
 
-    /// The provider
+    /// The provider; of --role provider, what --pacticipant names is meant as well
     #[arg(long, value_name = "NAME")]
     provider: Option<PacticipantName>,
 
@@ -283,7 +283,10 @@ impl Ci {
         Ok(Wanted {
             role,
             pacticipant: self.pacticipant.clone().or_else(consumer),
-            provider: self.provider.clone(),
+            provider: self.provider.clone().or_else(|| {
+                let own = self.pacticipant.clone();
+                own.filter(|_| role == Role::Provider)
+            }),
             environment: self.environment.clone(),
             main_branch: self.main_branch.clone(),
             contracts: self.contracts(role, outside)?,

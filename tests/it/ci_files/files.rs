@@ -81,6 +81,14 @@ fn what_nobody_said_is_marked_and_named() {
         output.stderr.contains("say them with --test-command"),
         "{output:?}"
     );
+
+    // Whoever verifies is the provider.
+    let output = shop.run(
+        "desk",
+        "ci circleci --role provider -a Orders --results r.json",
+        0,
+    );
+    assert!(output.stdout.contains("--provider Orders"), "{output:?}");
 }
 
 #[test]
