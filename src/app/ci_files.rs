@@ -5,13 +5,13 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
 use super::Context;
 use super::disk::DiskError;
 use super::disk::failed;
+use super::disk::put_in_place;
 use super::page;
 use super::page::PageError;
 use super::page::PageWritten;
@@ -85,7 +85,7 @@ pub fn write_into_checkout(
     let found = found?;
     for ((_, text), (path, became)) in files.iter().zip(&found) {
         if *became != Became::Same {
-            put(path, text)?;
+            put_in_place(path, text.as_bytes())?;
         }
     }
     Ok(found)
@@ -164,21 +164,4 @@ fn looked_at(
         false if replace => Ok((at, Became::Changed)),
         false => Err(CiFilesError::Differs { path: at }),
     }
-}
-
-/// Puts a file in its place in one step, with the directories above it.
-fn put(path: &Path, text: &str) -> Result<(), CiFilesError> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory).map_err(failed("make", directory))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".git-pact-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(directory);
-    let mut file = file.map_err(failed("write into", directory))?;
-    file.write_all(text.as_bytes())
-        .map_err(failed("write", path))?;
-    let persisted = file.persist(path).map_err(|error| error.error);
-    persisted.map_err(failed("write", path))?;
-    Ok(())
 }

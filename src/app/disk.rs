@@ -1,6 +1,8 @@
-//! What the disk refused, in words that name the file.
+//! Files that appear whole or not at all, and what the disk refused, in words that name the file.
 
+use std::fs;
 use std::io;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -24,4 +26,21 @@ pub(super) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error
         path,
         source,
     }
+}
+
+/// Puts a file in the place of another in one step, with the directories above it. Others may read it, as
+/// far as the mask of the user allows.
+pub(super) fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory).map_err(failed("make", directory))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".git-pact-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let file = builder.tempfile_in(directory);
+    let mut file = file.map_err(failed("write into", directory))?;
+    file.write_all(bytes).map_err(failed("write", path))?;
+    let persisted = file.persist(path).map_err(|error| error.error);
+    persisted.map_err(failed("write", path))?;
+    Ok(())
 }

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -21,6 +20,7 @@ use sha2::Sha256;
 
 use super::disk::DiskError;
 use super::disk::failed;
+use super::disk::put_in_place;
 use super::regular_file;
 use super::regular_file::NotRead;
 use crate::domain::content::hex;
@@ -142,7 +142,8 @@ impl WebFolder {
         for file in files {
             known.files.entry(file).or_default();
         }
-        replace(&self.root.join(FILE), &to_bytes(known))
+        put_in_place(&self.root.join(FILE), &to_bytes(known))?;
+        Ok(())
     }
 
     /// Puts a file into the site, by its path with slashes; nothing is written if it is there already. Several
@@ -158,7 +159,7 @@ impl WebFolder {
         let is_whole =
             || fs::symlink_metadata(&path).is_ok_and(|it| it.len() == bytes.len() as u64);
         if self.before.files.get(file) != Some(&hash) || !is_whole() {
-            replace(&path, bytes)?;
+            put_in_place(&path, bytes)?;
             self.written.fetch_add(1, Ordering::Relaxed);
         }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -185,7 +186,7 @@ impl WebFolder {
             removed: gone.len(),
         };
         let manifest = SiteManifest { made_of, files };
-        replace(&self.root.join(FILE), &to_bytes(&manifest))?;
+        put_in_place(&self.root.join(FILE), &to_bytes(&manifest))?;
         self.before = manifest;
         Ok((self, counts))
     }
@@ -243,23 +244,6 @@ fn refuse_foreign(root: &Path) -> Result<(), WebFolderError> {
             });
         }
     }
-    Ok(())
-}
-
-/// Puts a file in the place of another in one step.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), WebFolderError> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory).map_err(failed("make", directory))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".git-pact-");
-    // Whoever serves it reads it, as far as the mask of the user allows.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(directory);
-    let mut file = file.map_err(failed("write into", directory))?;
-    file.write_all(bytes).map_err(failed("write", path))?;
-    let persisted = file.persist(path).map_err(|error| error.error);
-    persisted.map_err(failed("write", path))?;
     Ok(())
 }
 
