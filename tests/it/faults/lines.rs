@@ -102,6 +102,10 @@ pub(super) const OF_A_CLONE: &[Line] = &[Line {
 /// Commands that may be refused and are not tried, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
     (
+        "ci",
+        "puts its files in their place as `pull` and `site` do, and its commit as `site readme`",
+    ),
+    (
         "create-webhook",
         "is create-or-update-webhook with an id of chance, another one each time",
     ),
