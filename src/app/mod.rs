@@ -4,7 +4,10 @@
 //! and prints nothing. [`Context`] holds what the outside world is at the moment of the command:
 //! nothing below reads a clock or an environment variable.
 
+pub mod apply;
 pub mod ask;
+pub mod bundle;
+pub mod bundles;
 pub mod can_i_deploy;
 pub mod ci_files;
 pub mod clean;
@@ -77,6 +80,8 @@ pub struct Context {
     pub sign: bool,
     /// Whether the network is to be left alone.
     pub offline: bool,
+    /// The file that a write goes into, in place of the store.
+    pub bundle: Option<PathBuf>,
     /// Whether somebody sits at a terminal and can be asked for a password.
     pub interactive: bool,
     /// How long `git` may be busy with a remote in one go; without it as long as it wants.

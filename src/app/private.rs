@@ -169,6 +169,7 @@ pub fn change<E: From<PrivateError>>(
         at: context.now,
         message: message.to_owned(),
     };
+    site.refuse_to_be_written().map_err(PrivateError::from)?;
     let (start, backoff) = (Instant::now(), Backoff::new(context.seed));
     let (mut attempts, mut locked) = (1, 0);
     loop {

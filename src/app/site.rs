@@ -12,6 +12,8 @@ use std::rc::Rc;
 use sha2::Digest;
 
 use super::Context;
+use super::bundles::Bundles;
+use super::bundles::BundlesError;
 use super::detour::Detour;
 use super::rewritten::Loss;
 use super::rewritten::RewrittenHistory;
@@ -65,6 +67,8 @@ pub struct Site {
     pub progress: Progress,
     /// The `git` that signs what is recorded, if it is to be signed.
     pub signer: Option<Git>,
+    /// Whether it is made of bundles, so that nobody writes into it.
+    is_read_only: bool,
 }
 
 /// The remote that is the authority over a store, and what we know of it.
@@ -141,6 +145,15 @@ pub enum SiteError {
         /// The remote, without passwords.
         remote: String,
     },
+    /// The store is to be read from bundles, and cannot be.
+    #[error(transparent)]
+    Bundles(Box<BundlesError>),
+    /// The store is read from bundles, and what is written there would be lost.
+    #[error("{store} can only be read: what is to be recorded goes into one more bundle")]
+    ReadOnly {
+        /// What to call the store.
+        store: String,
+    },
     /// The remote could not be used.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -153,7 +166,7 @@ impl Site {
     /// Opens the store that a locator names.
     ///
     /// A path is opened as it is; a URL gets a private clone in the cache directory, which is
-    /// fetched when something is asked.
+    /// fetched when something is asked. A path that names bundles gets a store that is made of them.
     ///
     /// # Errors
     ///
@@ -167,6 +180,9 @@ impl Site {
             Locator::Here => {
                 let ceilings = ceilings(&context.environment);
                 let place = match Place::around(&context.working_directory, &ceilings) {
+                    Err(StoreError::NoRepository { .. }) if context.bundle.is_some() => {
+                        return Bundles::none(&context.working_directory).open(context);
+                    }
                     Err(StoreError::NoRepository { .. }) => return Err(SiteError::Nowhere),
                     place => place?,
                 };
@@ -180,7 +196,13 @@ impl Site {
         })?;
         if url.kind() == UrlKind::Local && !text.starts_with("file:") {
             let path = context.working_directory.join(text);
-            return Self::new(Place::at(&path)?, None, context);
+            let place = Place::at(&path);
+            if place.is_err()
+                && let Some(bundles) = Bundles::at(&path, context.bundle.is_some())?
+            {
+                return bundles.open(context);
+            }
+            return Self::new(place?, None, context);
         }
         let url = match credentials {
             Some(credentials) => url.with_credentials(credentials),
@@ -223,7 +245,11 @@ impl Site {
         Self::new(place, None, context)
     }
 
-    fn new(place: Place, url: Option<Remote>, context: &Context) -> Result<Self, SiteError> {
+    pub(super) fn new(
+        place: Place,
+        url: Option<Remote>,
+        context: &Context,
+    ) -> Result<Self, SiteError> {
         let is_private = url.is_some();
         let configured = match place.remote() {
             Some(name) => Some(Remote::Named(name.0.parse::<RemoteName>().map_err(
@@ -268,7 +294,26 @@ impl Site {
             description,
             progress: context.progress.clone(),
             signer,
+            is_read_only: false,
         })
+    }
+
+    /// Returns the store as one that is read and not written, under a name for people.
+    pub(super) fn read_only(self, description: String) -> Self {
+        Self {
+            description,
+            is_read_only: true,
+            ..self
+        }
+    }
+
+    /// Fails if the store is only read.
+    pub(super) fn refuse_to_be_written(&self) -> Result<(), SiteError> {
+        if self.is_read_only {
+            let store = self.description.clone();
+            return Err(SiteError::ReadOnly { store });
+        }
+        Ok(())
     }
 
     /// Returns the `git` of the repository.

@@ -5,12 +5,14 @@
 //! is the authority or the write was offline (promise 1). What is new goes out as one commit a
 //! branch and one push; where nothing is new there is neither.
 
+mod bundled;
 mod draft;
 mod needs;
 mod patience;
 mod sign;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::draft::Draft;
@@ -22,6 +24,7 @@ use self::patience::Patience;
 use self::patience::Standstill;
 
 use super::Context;
+use super::bundle::BundleError;
 use super::clean;
 use super::fresh::Fresh;
 use super::message;
@@ -90,6 +93,13 @@ pub enum State {
         /// How many writes are pending now.
         pending: usize,
     },
+    /// In a bundle, not recorded anywhere.
+    Bundled {
+        /// The file, as it was named.
+        file: PathBuf,
+        /// How many writes it holds now.
+        writes: usize,
+    },
 }
 
 /// A write did not succeed.
@@ -139,6 +149,9 @@ pub enum WriteError {
         /// What it said.
         outcome: PushOutcome,
     },
+    /// The bundle that it was to go into could not be read or written.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// A record could not be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -248,6 +261,26 @@ pub fn write_all<T, E: From<Refusal>>(
     let group = Group {
         requests,
         all_is_here: false,
+        origin: None,
+    };
+    work(site, context, &group)
+}
+
+/// Does the same, and says in the commits where it comes from.
+///
+/// # Errors
+///
+/// Fails if the whole could not be written; then nothing of any request was recorded.
+pub fn write_from<T, E: From<Refusal>>(
+    site: &mut Site,
+    context: &Context,
+    requests: &[Request<'_, T, E>],
+    origin: &str,
+) -> Result<Written<Vec<Result<T, E>>>, WriteError> {
+    let group = Group {
+        requests,
+        all_is_here: false,
+        origin: Some(origin),
     };
     work(site, context, &group)
 }
@@ -269,6 +302,7 @@ pub fn keep_all<T, E: From<Refusal>>(
     let group = Group {
         requests,
         all_is_here: true,
+        origin: None,
     };
     work(site, context, &group)
 }
@@ -278,6 +312,10 @@ pub(super) fn work<W: Work>(
     context: &Context,
     work: &W,
 ) -> Result<Written<W::Done>, WriteError> {
+    if let Some(file) = &context.bundle {
+        return bundled::bundle(site, context, work, file);
+    }
+    site.refuse_to_be_written()?;
     match &site.authority {
         Some(authority) if authority.is_offline() => keep(site, context, work),
         Some(_) => push(site, context, work),

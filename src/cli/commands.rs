@@ -10,6 +10,7 @@ use clap::Args;
 use clap::Command as Syntax;
 use clap::FromArgMatches;
 
+use super::apply;
 use super::branches;
 use super::can_i_deploy;
 use super::ci_files;
@@ -124,7 +125,18 @@ impl Command {
     /// Returns what clap has to know of it.
     #[must_use]
     pub(super) fn syntax(&self) -> Syntax {
-        (self.define)(Syntax::new(self.name))
+        let syntax = (self.define)(Syntax::new(self.name));
+        if self.writes_bundles() {
+            syntax
+        } else {
+            without_bundles(syntax)
+        }
+    }
+
+    /// Says whether what it records may go into a file instead.
+    #[must_use]
+    pub(super) fn writes_bundles(&self) -> bool {
+        INTO_BUNDLES.contains(&self.name)
     }
 
     /// Runs it as clap understood its arguments.
@@ -140,6 +152,35 @@ impl Command {
     ) -> Result<Exit, Failure> {
         (self.run)(arguments, outside, ui)
     }
+}
+
+/// The commands that record what happens to an application or an environment, which is what may be written into
+/// a bundle.
+const INTO_BUNDLES: &[&str] = &[
+    "publish",
+    "record-verification",
+    "record-deployment",
+    "record-undeployment",
+    "record-release",
+    "record-support-ended",
+    "create-environment",
+    "update-environment",
+    "create-or-update-pacticipant",
+    "create-label",
+    "create-or-update-version",
+    "create-version-tag",
+    "push",
+];
+
+/// Takes `--bundle`, which all that know the store understand, out of the help.
+fn without_bundles(syntax: Syntax) -> Syntax {
+    let knows_it = syntax.get_arguments().any(|it| it.get_id() == "bundle");
+    let syntax = if knows_it {
+        syntax.mut_arg("bundle", |argument| argument.hide(true))
+    } else {
+        syntax
+    };
+    syntax.mut_subcommands(without_bundles)
 }
 
 macro_rules! command {
@@ -270,6 +311,7 @@ pub(super) const GROUPS: &[Group] = &[
         title: "Keep house",
         commands: &[
             command!(GitPact Write "push", sync::Push, "Send what was recorded offline"),
+            command!(GitPact Write "apply", apply::Apply, "Record what bundles say"),
             command!(GitPact Question "fetch", sync::Fetch, "Fetch what others have recorded"),
             command!(GitPact Write "signers", signers::Signers, "Say whose signatures count"),
             command!(GitPact Write "clean", clean::Clean, "Take old versions off the tips"),

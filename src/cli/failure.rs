@@ -20,6 +20,7 @@ use super::face::Face;
 use super::ui::Colour;
 use super::ui::Ui;
 use crate::app::ask::AskError;
+use crate::app::bundles::BundlesError;
 use crate::app::pact_files::PactFilesError;
 use crate::app::rewritten::Loss;
 use crate::app::rewritten::RewrittenHistory;
@@ -242,6 +243,16 @@ impl From<SiteError> for Failure {
         match error {
             SiteError::Store(error) => error.into(),
             SiteError::Remote(error) => error.into(),
+            SiteError::Bundles(error) => match *error {
+                BundlesError::Refused { .. } => Self::of(Exit::Failed, &error).hint(
+                    "it builds on a bundle that is not there, or contradicts one that is: copy all of them, or take \
+                     this one away",
+                ),
+                _ => Self::of(Exit::Failed, &error),
+            },
+            SiteError::ReadOnly { .. } => Self::of(Exit::Failed, &error).hint(
+                "add `--bundle <folder>/<name>.bundle`, and copy that file to where the others are",
+            ),
             SiteError::Rewritten(_) => Self::of(Exit::Failed, &error).with_site_hint(&error),
             SiteError::Locator { .. } | SiteError::Nowhere => Self::of(Exit::Usage, &error),
             SiteError::PushedElsewhere { ref remote, .. } => {
@@ -303,6 +314,7 @@ impl From<WriteError> for Failure {
                  twice",
             ),
             WriteError::Store(error) => error.into(),
+            WriteError::Bundle(_) => Self::of(Exit::Failed, &error),
             WriteError::LostRaces { kept, .. } | WriteError::Stuck { kept, .. } => {
                 let mut failure = Self::of(Exit::Failed, &error);
                 if matches!(error, WriteError::Stuck { .. }) {

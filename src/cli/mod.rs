@@ -1,5 +1,6 @@
 //! The command line: parse, call one use case, show what came of it. One file a command.
 
+mod apply;
 mod argv;
 mod at;
 mod branches;
@@ -105,6 +106,13 @@ pub(crate) struct StoreArguments {
     /// online write, or `git pact push`.
     #[arg(long)]
     offline: bool,
+
+    /// Write what would be pushed into a file, and push nothing
+    ///
+    /// For builds that may not write the store, such as those of forks: a bundle that `git pact apply` records
+    /// where that is allowed. It is added to a bundle that is there; nothing is kept here.
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    bundle: Option<PathBuf>,
 
     /// Sign what is recorded, with git's own signing
     ///
@@ -218,6 +226,8 @@ struct Manner {
     for_programs: bool,
     /// With what `--verbose` adds.
     verbose: bool,
+    /// Into a file in place of the store.
+    into_a_bundle: bool,
 }
 
 /// A command line could not be read.
@@ -258,6 +268,7 @@ fn parse(
     let manner = Manner {
         for_programs: raw("output").is_some_and(|output| output == "json")
             || raw("json").is_some_and(|json| json == "true"),
+        into_a_bundle: raw("bundle").is_some(),
         verbose: raw("verbose").is_some_and(|verbose| verbose == "true"),
     };
     Ok((command, matches, manner))
@@ -277,6 +288,13 @@ fn run(
         Ok((command, arguments, manner)) => {
             ui = ui.speaking(manner);
             look().and_then(|outside| {
+                if manner.into_a_bundle && !command.writes_bundles() {
+                    let name = command.name;
+                    return Err(
+                        Failure::usage(format!("`{name}` writes nothing into a bundle"))
+                            .hint("leave out --bundle"),
+                    );
+                }
                 if manner.for_programs {
                     command.run(&arguments, &outside.for_programs(), &mut ui)
                 } else {

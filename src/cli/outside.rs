@@ -18,6 +18,7 @@ use crate::app::Context;
 use crate::app::site::Locator;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
+use crate::domain::deceptive::visible_on_one_line;
 use crate::domain::time::Timestamp;
 use crate::remote::Credentials;
 use crate::remote::Progress;
@@ -249,6 +250,7 @@ impl Outside {
             rules: arguments.rules.map(Into::into),
             sign: self.signs(arguments),
             offline: arguments.offline,
+            bundle: arguments.bundle.clone(),
             interactive: self.interactive,
             progress: self.progress.clone(),
             time_limit: self.time_limit,
@@ -264,7 +266,8 @@ impl Outside {
     fn signs(&self, arguments: &StoreArguments) -> bool {
         let by_environment = self.variable("GIT_PACT_SIGN");
         let by_environment = by_environment.is_some_and(|it| !["", "0", "false"].contains(&it));
-        arguments.sign || (by_environment && !arguments.no_sign)
+        // Whoever records what is in a bundle signs it.
+        arguments.bundle.is_none() && (arguments.sign || (by_environment && !arguments.no_sign))
     }
 
     /// Opens the store that the command line, the environment or the working directory names.
@@ -283,6 +286,11 @@ impl Outside {
             }
             (error, _) => error.into(),
         })?;
+        let mut site = site;
+        if let Some(file) = &context.bundle {
+            // What is recorded is recorded there.
+            site.description = visible_on_one_line(&file.to_string_lossy());
+        }
         Ok((site, context))
     }
 

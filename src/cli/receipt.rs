@@ -6,6 +6,7 @@ use super::ui::Ui;
 use crate::app::site::Site;
 use crate::app::write::State;
 use crate::app::write::Written;
+use crate::render::shell::quoted;
 
 /// How many branches are named to a person: a clean-up moves hundreds.
 const MOST_NAMED: usize = 12;
@@ -14,7 +15,7 @@ const MOST_NAMED: usize = 12;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Receipt {
-    /// `landed`, `nothing-new` or `kept`.
+    /// `landed`, `nothing-new`, `kept` or `bundled`.
     state: &'static str,
     /// The branches that moved, with their new commits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -25,6 +26,9 @@ pub(super) struct Receipt {
     /// How many writes wait for the next push.
     #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<usize>,
+    /// The bundle that it went into, in place of the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundle: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,12 +44,18 @@ impl Receipt {
             branches: Vec::new(),
             attempts: None,
             pending: None,
+            bundle: None,
         };
         match &written.state {
             State::NothingNew => empty,
             State::Kept { pending } => Self {
                 state: "kept",
                 pending: Some(*pending),
+                ..empty
+            },
+            State::Bundled { file, .. } => Self {
+                state: "bundled",
+                bundle: Some(file.display().to_string()),
                 ..empty
             },
             State::Landed { advances, attempts } => Self {
@@ -79,6 +89,14 @@ pub(super) fn say<D>(written: &Written<D>, site: &Site, ui: &mut Ui<'_>) {
                 "Kept here, not pushed yet ({pending} pending). Send it with `git pact push{sign}`{signed}."
             ));
         }
+        State::Bundled { file, writes } => {
+            let (path, writes) = (file.display(), count(*writes, "write"));
+            let name = quoted(&file.to_string_lossy());
+            ui.say(&format!(
+                "Nothing was pushed: {path} holds {writes}. Whoever may write the store records them with \
+                 `git pact apply {name}`."
+            ));
+        }
         State::Landed { advances, attempts } => {
             let mut moved: Vec<String> = advances
                 .iter()
@@ -105,11 +123,12 @@ pub(super) fn say<D>(written: &Written<D>, site: &Site, ui: &mut Ui<'_>) {
             count(written.sent, "write")
         ));
     }
+    let what = match written.state {
+        State::Bundled { .. } => "a write that is in the bundle, or pending, would be refused now",
+        _ => "a pending write is refused now and stays pending",
+    };
     for held in &written.refused {
-        ui.warn(&format!(
-            "a pending write is refused now and stays pending: {}",
-            held.refusal
-        ));
+        ui.warn(&format!("{what}: {}", held.refusal));
     }
 }
 

@@ -18,6 +18,7 @@
 //! | fact, entry | what somebody says, and what has to be stored for it |
 
 pub mod address;
+pub mod admission;
 pub mod application_overview;
 pub mod broker_diff;
 pub mod can_i_deploy;

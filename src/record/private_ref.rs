@@ -34,6 +34,13 @@ impl PrivateRef {
         Self("refs/git-pact/webhooks".to_owned())
     }
 
+    /// Returns the ref that a bundle holds: writes that are to be recorded somewhere else. It stands in a file,
+    /// and in no repository that anybody keeps.
+    #[must_use]
+    pub fn bundle() -> Self {
+        Self("refs/git-pact/bundle".to_owned())
+    }
+
     /// Returns the cursor that a ref of this full name is, if it is one.
     #[must_use]
     pub fn parse_cursor(name: &str) -> Option<Self> {

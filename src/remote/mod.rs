@@ -13,6 +13,7 @@
 //! [`Git`] is where to begin; [`PushOutcome`] is what a writer has to understand.
 
 mod backoff;
+mod bundle;
 mod config;
 mod credentials;
 mod environment;
@@ -41,6 +42,8 @@ mod url;
 mod version;
 
 pub use backoff::Backoff;
+pub use bundle::Bundle;
+pub use bundle::NotABundle;
 pub use credentials::Credentials;
 pub use error::RemoteError;
 pub use error::Rewritten;

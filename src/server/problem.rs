@@ -356,7 +356,12 @@ impl From<&WriteError> for Problem {
             | WriteError::Site(SiteError::Remote(_) | SiteError::Rewritten(_)) => {
                 Self::unavailable(error)
             }
+            // What is read from bundles is not written by anybody.
+            WriteError::Site(SiteError::ReadOnly { .. }) => {
+                Self::said(StatusCode::FORBIDDEN, error.to_string())
+            }
             WriteError::Refused(_)
+            | WriteError::Bundle(_)
             | WriteError::Unreadable(_)
             | WriteError::Site(_)
             | WriteError::Store(_) => Self::server(error),

@@ -9,6 +9,7 @@ use super::WriteError;
 use crate::app::Context;
 use crate::app::ask::rules;
 use crate::app::fresh::Fresh;
+use crate::app::message;
 use crate::app::pending;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
@@ -18,6 +19,7 @@ use crate::domain::intent::Refusal;
 use crate::domain::ledger::Unreadable;
 use crate::domain::publish::Links;
 use crate::domain::record_verification::Report;
+use crate::domain::record_verification::ReportedPact;
 use crate::domain::rules::Rules;
 use crate::domain::time::Timestamp;
 use crate::domain::verification::RequestId;
@@ -104,7 +106,7 @@ impl<'a> Draft<'a> {
         let intent = self.to_be_signed(intent.without_passwords());
         let put = pending::put(&intent, self.context, &mut self.overlay, links)?;
         if put.is_new {
-            self.intents.push(intent);
+            self.intents.push(pinned(intent, put.outcome.as_ref()));
         }
         Ok(put.outcome)
     }
@@ -150,12 +152,31 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Returns results with the contents that they are about: the contract that is current now, or that a version
+/// has, may be another one when what was kept is decided again.
+fn pinned(mut intent: Intent, outcome: Option<&Outcome>) -> Intent {
+    if let (Intent::RecordVerification(report), Some(Outcome::Verified(recorded))) =
+        (&mut intent, outcome)
+    {
+        for result in &mut report.results {
+            let mut of_consumer = recorded.iter().filter(|it| it.consumer == result.consumer);
+            // Of several contents of one consumer nobody says here which is which.
+            if let (Some(only), None) = (of_consumer.next(), of_consumer.next()) {
+                result.pact = ReportedPact::Content(only.content.clone());
+            }
+        }
+    }
+    intent
+}
+
 /// Requests that share one commit a branch and one push, each with a result of its own.
 pub(super) struct Group<'g, 'r, T, E> {
     /// The requests.
     pub(super) requests: &'g [Request<'r, T, E>],
     /// Whether all that the remote has is here, so that what is not here does not exist.
     pub(super) all_is_here: bool,
+    /// Where it comes from, if the commits are to say so.
+    pub(super) origin: Option<&'g str>,
 }
 
 impl<T, E: From<Refusal>> Work for Group<'_, '_, T, E> {
@@ -186,5 +207,13 @@ impl<T, E: From<Refusal>> Work for Group<'_, '_, T, E> {
             results.push(result);
         }
         Ok(results)
+    }
+
+    fn message(&self, intents: &[&Intent]) -> String {
+        let message = message::commit_message(intents);
+        match self.origin {
+            None | Some("") => message,
+            Some(origin) => format!("{}\n\n{origin}\n", message.trim_end()),
+        }
     }
 }

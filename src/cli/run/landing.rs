@@ -119,7 +119,7 @@ impl Landing {
                 }
                 match &written.state {
                     State::Landed { advances, .. } => ui.say(&pushed(advances, &self.store)),
-                    State::NothingNew | State::Kept { .. } => {}
+                    State::NothingNew | State::Kept { .. } | State::Bundled { .. } => {}
                 }
             }
             Place::Kept => ui.say(&format!(

@@ -139,7 +139,7 @@ impl Wrote {
         let (outcome, branches, attempts) = match &written.state {
             State::Landed { advances, attempts } => (Outcome::Landed, advances.len(), *attempts),
             State::NothingNew => (Outcome::NothingNew, 0, 1),
-            State::Kept { .. } => (Outcome::Kept, 0, 1),
+            State::Kept { .. } | State::Bundled { .. } => (Outcome::Kept, 0, 1),
         };
         Self {
             outcome,

@@ -5,6 +5,7 @@
 //! configuration and the user's own branches are never touched (promise 5).
 
 mod batch;
+mod foreign;
 pub mod history;
 mod journal;
 mod look;
@@ -88,7 +89,8 @@ impl GitStore {
     pub fn new(place: Place) -> Result<Self, StoreError> {
         // What cannot be completed by who may only read is for whoever writes next.
         let _ = journal::recover(&place.repository);
-        let synced = place.remote.is_none();
+        // A copy can be made again.
+        let synced = place.remote.is_none() && !place.is_copy;
         let prefix = place.prefix();
         Ok(Self {
             loose: LooseObjects::of(place.repository.commondir()),

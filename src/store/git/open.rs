@@ -74,6 +74,14 @@ impl Place {
         self
     }
 
+    /// Returns the repository as a copy of what is somewhere else, which can be made again: nothing is lost with
+    /// it, so nothing waits for the disk.
+    #[must_use]
+    pub fn as_copy(mut self) -> Self {
+        self.is_copy = true;
+        self
+    }
+
     /// Also reads objects from a directory beside the repository's own: where git keeps those of a push
     /// until the hooks have let it in.
     ///
