@@ -15,6 +15,7 @@ use super::message::line;
 use super::site::Site;
 use super::write::Draft;
 use super::write::Request;
+use super::write::State;
 use super::write::WriteError;
 use super::write::Written;
 use super::write::needs;
@@ -71,13 +72,18 @@ pub enum CannotApply {
 struct Read {
     file: PathBuf,
     said: Option<Said>,
-    intents: Result<Vec<Intent>, CannotApply>,
+    /// What is to be recorded of it; nothing, if it is not to be recorded.
+    intents: Vec<Intent>,
+    result: Result<(), CannotApply>,
 }
 
 /// Records what bundles say, in one commit a branch and one push. Each is recorded whole or not at all, and one
 /// that is not does not stop the others.
 ///
-/// Returns what became of each, in the order in which they were given, and of the write as a whole.
+/// They are decided in the order of the times that they name. The clocks of several machines are never quite alike,
+/// so what is refused is decided once more, in a push of its own, if others were recorded meanwhile.
+///
+/// Returns what became of each, in the order in which they were given, and of the writes as a whole.
 ///
 /// # Errors
 ///
@@ -90,81 +96,104 @@ pub fn apply(
 ) -> Result<(Vec<Applied>, Written<()>), WriteError> {
     let bench = Bench::new(context)?;
     let read = |file: &PathBuf| read(&bench, file, context, admission);
-    let bundles: Vec<Read> = files.iter().map(read).collect();
+    let mut bundles: Vec<Read> = files.iter().map(read).collect();
+    let mut waiting: Vec<usize> = (0..bundles.len())
+        .filter(|index| bundles[*index].result.is_ok())
+        .collect();
+    waiting.sort_by_key(|index| bundles[*index].said.as_ref().map(|said| said.made_at));
+    let mut whole = Written {
+        outcomes: (),
+        recorded: Vec::new(),
+        state: State::NothingNew,
+        sent: 0,
+        refused: Vec::new(),
+    };
+    loop {
+        let asked: Vec<&Read> = waiting.iter().map(|index| &bundles[*index]).collect();
+        let written = record(site, context, &asked)?;
+        whole.recorded.extend(written.recorded);
+        whole.sent += written.sent;
+        whole.refused = written.refused;
+        if written.state != State::NothingNew {
+            whole.state = written.state;
+        }
+        let mut refused = Vec::new();
+        for (index, outcome) in waiting.iter().zip(written.outcomes) {
+            if matches!(&outcome, Err(CannotApply::Refused(_))) {
+                refused.push(*index);
+            }
+            bundles[*index].result = outcome;
+        }
+        if refused.is_empty() || refused.len() == waiting.len() {
+            break;
+        }
+        waiting = refused;
+    }
+    let applied = |Read {
+                       file, said, result, ..
+                   }| Applied { file, said, result };
+    Ok((bundles.into_iter().map(applied).collect(), whole))
+}
+
+/// Records what some bundles say, in one push, and returns what became of each of them.
+fn record(
+    site: &mut Site,
+    context: &Context,
+    bundles: &[&Read],
+) -> Result<Written<Vec<Result<(), CannotApply>>>, WriteError> {
     let mut needed = Vec::new();
     let mut requests: Vec<Request<'_, (), CannotApply>> = Vec::new();
     let mut origins = Vec::new();
-    for bundle in &bundles {
-        let Ok(intents) = bundle.intents.as_ref() else {
-            continue;
-        };
-        for intent in intents {
+    for bundle in bundles {
+        for intent in &bundle.intents {
             needed.extend(needs(site, intent)?);
         }
         origins.extend(bundle.said.as_ref().map(|said| origin(&bundle.file, said)));
-        requests.push(Box::new(move |draft: &mut Draft<'_>| {
-            for intent in intents {
+        requests.push(Box::new(|draft: &mut Draft<'_>| {
+            for intent in &bundle.intents {
                 draft.put(intent.clone())?;
             }
             Ok(())
         }));
     }
     site.refresh(&needed)?;
-    let written = write_from(site, context, &requests, &origins.join("\n"))?;
-    drop(requests);
-    let Written {
-        outcomes,
-        recorded,
-        state,
-        sent,
-        refused,
-    } = written;
-    let mut outcomes = outcomes.into_iter();
-    let mut applied = Vec::new();
-    for Read {
-        file,
-        said,
-        intents,
-    } in bundles
-    {
-        let result = match intents {
-            Err(error) => Err(error),
-            Ok(_) => outcomes.next().unwrap_or(Ok(())),
-        };
-        applied.push(Applied { file, said, result });
-    }
-    let written = Written {
-        outcomes: (),
-        recorded,
-        state,
-        sent,
-        refused,
-    };
-    Ok((applied, written))
+    write_from(site, context, &requests, &origins.join("\n"))
 }
 
 fn read(bench: &Bench, file: &Path, context: &Context, admission: &Admission) -> Read {
-    let (said, intents) = match bench.read(&context.working_directory.join(file)) {
-        Err(error) => (None, Err(CannotApply::Bundle(error))),
-        Ok(bundle) => {
-            let intents = admitted(&bundle, admission);
-            let lines = intents.as_ref().unwrap_or(&bundle.intents).iter();
-            let lines = lines.filter(|it| it.stands_alone());
-            let said = Said {
-                made_by: visible_on_one_line(&format!(
-                    "{} <{}>",
-                    bundle.actor.name, bundle.actor.email
-                )),
-                made_at: bundle.at,
-                writes: lines.map(line).collect(),
+    let file = file.to_owned();
+    let bundle = match bench.read(&context.working_directory.join(&file)) {
+        Ok(bundle) => bundle,
+        Err(error) => {
+            return Read {
+                file,
+                said: None,
+                intents: Vec::new(),
+                result: Err(CannotApply::Bundle(error)),
             };
-            (Some(said), intents)
         }
     };
+    let (intents, result) = match admitted(&bundle, admission) {
+        Ok(intents) => (intents, Ok(())),
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    let shown = if result.is_ok() {
+        &intents
+    } else {
+        &bundle.intents
+    };
+    let writes = shown.iter().filter(|it| it.stands_alone());
+    let maker = format!("{} <{}>", bundle.actor.name, bundle.actor.email);
+    let said = Some(Said {
+        made_by: visible_on_one_line(&maker),
+        made_at: bundle.at,
+        writes: writes.map(line).collect(),
+    });
     Read {
-        file: file.to_owned(),
+        file,
         said,
         intents,
+        result,
     }
 }
 

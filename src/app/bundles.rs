@@ -11,6 +11,7 @@
 //! Nobody answers from a part: if one bundle cannot be read or decided, that is an error.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::io::Read;
@@ -163,7 +164,7 @@ impl Bundles {
             self.make(&home, &made, &digests, context)?;
         }
         let site = Site::new(Place::at(&made)?.as_copy(), None, context)?;
-        Ok(site.read_only(self.description()))
+        Ok(site.made_of(self.path.clone(), self.description()))
     }
 
     fn description(&self) -> String {
@@ -268,6 +269,8 @@ impl Bundles {
         let then = Context {
             now: bundle.at,
             actor: Some(bundle.actor.clone()),
+            // The store is the same whoever reads it, by whatever rules.
+            rules: None,
             bundle: None,
             sign: false,
             ..context.clone()
@@ -292,9 +295,10 @@ fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
         .map_err(|error| BundleError::reading(path, error))
 }
 
-/// Returns what tells these files from others, in one.
+/// Returns what tells these files from others, in one, and this program from others that may decide otherwise.
 fn summary(digests: &BTreeMap<&str, String>) -> String {
     let mut all = Sha256::new();
+    all.update(env!("CARGO_PKG_VERSION"));
     for (name, digest) in digests {
         all.update(name.as_bytes());
         all.update([0]);
@@ -304,7 +308,12 @@ fn summary(digests: &BTreeMap<&str, String>) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::new();
+    for byte in bytes {
+        // To write into a text cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// Removes all but the newest stores that were made of a folder.

@@ -67,8 +67,8 @@ pub struct Site {
     pub progress: Progress,
     /// The `git` that signs what is recorded, if it is to be signed.
     pub signer: Option<Git>,
-    /// Whether it is made of bundles, so that nobody writes into it.
-    is_read_only: bool,
+    /// The bundles that it is made of, so that nobody writes into it.
+    made_of: Option<PathBuf>,
 }
 
 /// The remote that is the authority over a store, and what we know of it.
@@ -294,22 +294,28 @@ impl Site {
             description,
             progress: context.progress.clone(),
             signer,
-            is_read_only: false,
+            made_of: None,
         })
     }
 
-    /// Returns the store as one that is read and not written, under a name for people.
-    pub(super) fn read_only(self, description: String) -> Self {
+    /// Returns the store as one that was made of bundles, to be read and not written, under a name for people.
+    pub(super) fn made_of(self, bundles: PathBuf, description: String) -> Self {
         Self {
             description,
-            is_read_only: true,
+            made_of: Some(bundles),
             ..self
         }
     }
 
+    /// Says whether the store is made of bundles, so that what is written goes into one more.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.made_of.is_some()
+    }
+
     /// Fails if the store is only read.
     pub(super) fn refuse_to_be_written(&self) -> Result<(), SiteError> {
-        if self.is_read_only {
+        if self.is_read_only() {
             let store = self.description.clone();
             return Err(SiteError::ReadOnly { store });
         }
@@ -326,6 +332,9 @@ impl Site {
     /// locator has, or the directory of the repository.
     #[must_use]
     pub fn name_for_others(&self, locator: &Locator) -> OsString {
+        if let Some(bundles) = &self.made_of {
+            return bundles.into();
+        }
         match (locator, &self.authority) {
             (Locator::Given(url), Some(authority)) if authority.is_private => url.into(),
             _ => self.store.git_dir().into(),

@@ -22,6 +22,7 @@ use crate::app::apply::CannotApply;
 use crate::app::apply::apply;
 use crate::app::scratch;
 use crate::app::site::Site;
+use crate::app::write::State;
 use crate::app::write::Written;
 use crate::domain::admission::Admission;
 use crate::domain::admission::Author;
@@ -122,6 +123,11 @@ struct Known {
 
 impl Apply {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
+        if self.dry_run && self.store.bundle.is_some() {
+            return Err(Failure::usage(
+                "a dry run writes no bundle: leave out --bundle or --dry-run",
+            ));
+        }
         let author = if self.believed.trusted {
             Author::Trusted
         } else {
@@ -154,6 +160,9 @@ impl Apply {
         }
         if self.dry_run {
             ui.say("Dry run: nothing was recorded.");
+        } else if written.state == State::NothingNew && applied.iter().any(|it| it.result.is_err())
+        {
+            ui.say("Nothing was recorded.");
         } else {
             receipt::say(&written, &site, ui);
         }

@@ -155,7 +155,7 @@ impl Command {
 }
 
 /// The commands that record what happens to an application or an environment, which is what may be written into
-/// a bundle.
+/// a bundle. Several bundles become one in the same way.
 const INTO_BUNDLES: &[&str] = &[
     "publish",
     "record-verification",
@@ -170,6 +170,7 @@ const INTO_BUNDLES: &[&str] = &[
     "create-or-update-version",
     "create-version-tag",
     "push",
+    "apply",
 ];
 
 /// Takes `--bundle`, which all that know the store understand, out of the help.

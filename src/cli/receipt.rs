@@ -92,9 +92,13 @@ pub(super) fn say<D>(written: &Written<D>, site: &Site, ui: &mut Ui<'_>) {
         State::Bundled { file, writes } => {
             let (path, writes) = (file.display(), count(*writes, "write"));
             let name = quoted(&file.to_string_lossy());
+            let next = if site.is_read_only() {
+                "It counts wherever it lies with the other bundles.".to_owned()
+            } else {
+                format!("Whoever may write the store records them with `git pact apply {name}`.")
+            };
             ui.say(&format!(
-                "Nothing was pushed: {path} holds {writes}. Whoever may write the store records them with \
-                 `git pact apply {name}`."
+                "Nothing was pushed: {path} holds {writes}. {next}"
             ));
         }
         State::Landed { advances, attempts } => {

@@ -9,6 +9,8 @@
 
 mod architecture;
 mod at;
+mod bundle_store;
+mod bundles;
 mod can_i_deploy;
 mod ci_files;
 mod clean;

@@ -244,3 +244,18 @@ fn a_store_named_by_url_keeps_what_is_pending_in_its_private_clone() {
     );
     assert_eq!(shop.commits("pact/env/production"), 2);
 }
+
+#[test]
+fn a_kept_result_is_about_the_contract_that_was_current_when_it_was_kept() {
+    let shop = two_machines();
+    shop.step("orders", "fetch");
+    shop.step(
+        "orders",
+        "record-verification --provider Orders -a 1 --branch main --consumer Web --success --offline",
+    );
+    shop.pact("web/2.json", "Web", "Orders", &["something else"]);
+    shop.step("web", "publish 2.json -a 2 --branch main");
+    shop.step("orders", "push");
+    shop.step("orders", "can-i-deploy -a Orders -e 1 -a Web -e 1");
+    let _ = shop.run("orders", "can-i-deploy -a Orders -e 1 -a Web -e 2", 3);
+}

@@ -47,7 +47,11 @@ fn refused(shop: &Shop, bytes: &[u8], words: &str) {
         let asked = shop.run("trusted", &format!("status --repo {store}"), 4);
         assert!(asked.stderr.contains(words), "{store}: {words}: {asked:?}");
     }
-    assert_eq!((tips(shop), shop.list("."), shop.list("trusted")), before, "{words}");
+    assert_eq!(
+        (tips(shop), shop.list("."), shop.list("trusted")),
+        before,
+        "{words}"
+    );
 }
 
 #[test]
@@ -63,7 +67,11 @@ fn what_is_no_bundle_or_half_of_one_is_refused() {
     refused(&shop, b"PK\x03\x04 a zip", "it is no git bundle");
     refused(&shop, &honest[..60], "it is damaged");
     for cut in [1, 21, 60] {
-        refused(&shop, &honest[..honest.len() - cut], "git index-pack failed");
+        refused(
+            &shop,
+            &honest[..honest.len() - cut],
+            "git index-pack failed",
+        );
     }
     let mut spoilt = honest.clone();
     let middle = honest.len() - 30;
@@ -91,11 +99,21 @@ fn what_claims_to_be_huge_takes_no_memory() {
 
     // A letter of which there are 300 million takes 300 kilobytes on its way here.
     let bomb = vec![b' '; 300 << 20];
-    let mut stream = format!("commit {REF}\ncommitter T <t@example.com> 0 +0000\ndata 1\nx").into_bytes();
+    let mut stream =
+        format!("commit {REF}\ncommitter T <t@example.com> 0 +0000\ndata 1\nx").into_bytes();
     stream.extend(format!("M 100644 inline 000000.json\ndata {}\n", bomb.len()).bytes());
     stream.extend(bomb);
     stream.push(b'\n');
-    git.feed(&["-c", "core.bigFileThreshold=1g", "fast-import", "--force", "--quiet"], &stream);
+    git.feed(
+        &[
+            "-c",
+            "core.bigFileThreshold=1g",
+            "fast-import",
+            "--force",
+            "--quiet",
+        ],
+        &stream,
+    );
     let bomb = bundled(&shop, &git, &[REF]);
     assert!(bomb.len() < 2 << 20, "{}", bomb.len());
     refused(&shop, &bomb, "more than the 268435456 bytes that are read");
@@ -106,7 +124,10 @@ fn what_holds_anything_but_intents_is_refused() {
     let shop = a_fork();
     let git = forge(&shop);
     // A branch of the store, whatever it says, is nobody's to push but the store's writers'.
-    git.plant("refs/heads/pact/app/Web", &[("100644", "Web/app.json", b"{}")]);
+    git.plant(
+        "refs/heads/pact/app/Web",
+        &[("100644", "Web/app.json", b"{}")],
+    );
     let store = bundled(&shop, &git, &["refs/heads/pact/app/Web"]);
     refused(&shop, &store, "it holds refs/heads/pact/app/Web");
     git.plant(REF, &[("100644", "000000.json", HONEST)]);
@@ -132,8 +153,14 @@ fn what_holds_anything_but_intents_is_refused() {
     }
     for (bytes, words) in [
         (&b"not JSON"[..], "write 1 in it cannot be read"),
-        (br#"{"schema": 1, "intent": "burn-it-down"}"#, "write 1 in it cannot be read"),
-        (br#"{"schema": 99, "intent": "mention-version"}"#, "update git-pact"),
+        (
+            br#"{"schema": 1, "intent": "burn-it-down"}"#,
+            "write 1 in it cannot be read",
+        ),
+        (
+            br#"{"schema": 99, "intent": "mention-version"}"#,
+            "update git-pact",
+        ),
     ] {
         git.plant(REF, &[("100644", "000000.json", bytes)]);
         refused(&shop, &bundled(&shop, &git, &[REF]), words);
@@ -141,10 +168,17 @@ fn what_holds_anything_but_intents_is_refused() {
     // Paths that would lead out of a directory, were they ever written.
     for name in ["..", ".git"] {
         let blob = git.feed(&["hash-object", "-w", "--stdin"], HONEST);
-        let tree = git.feed(&["mktree"], format!("100644 blob {blob}\t{name}\n").as_bytes());
+        let tree = git.feed(
+            &["mktree"],
+            format!("100644 blob {blob}\t{name}\n").as_bytes(),
+        );
         let commit = git.feed(&["commit-tree", &tree], b"x");
         git.run(&["update-ref", REF, &commit]);
-        refused(&shop, &bundled(&shop, &git, &[REF]), "git index-pack failed");
+        refused(
+            &shop,
+            &bundled(&shop, &git, &[REF]),
+            "git index-pack failed",
+        );
     }
 }
 
@@ -158,7 +192,9 @@ fn a_stranger_administers_nothing_and_speaks_for_nobody_else() {
         r#""intent": "set-rules", "rules": "pact-broker""#.to_owned(),
         r#""intent": "delete-version", "pacticipant": "Web", "version": "1""#.to_owned(),
         format!(r#""intent": "add-label", "pacticipant": "Web", "label": "x", "at": "{at}""#),
-        format!(r#""intent": "mention-version", "pacticipant": "Orders", "version": "1", "at": "{at}""#),
+        format!(
+            r#""intent": "mention-version", "pacticipant": "Orders", "version": "1", "at": "{at}""#
+        ),
         format!(
             r#""intent": "record-deployment", "pacticipant": "Web", "version": "1", "environment": "production",
                "instance": null, "build_url": null, "at": "{at}""#

@@ -90,14 +90,24 @@ pub(super) const ONLINE: &[Line] = &[Line {
 pub(super) const MANY: Line = line("publish ../pacts/many -a 4 --branch main");
 
 /// What a clone writes besides.
-pub(super) const OF_A_CLONE: &[Line] = &[Line {
-    text: "push",
-    before: &[
-        "publish ../pacts/3.json -a 3 --branch main --offline",
-        "record-deployment -a Web -e 3 --environment test --offline",
-    ],
-    harm: &[],
-}];
+pub(super) const OF_A_CLONE: &[Line] = &[
+    Line {
+        text: "push",
+        before: &[
+            "publish ../pacts/3.json -a 3 --branch main --offline",
+            "record-deployment -a Web -e 3 --environment test --offline",
+        ],
+        harm: &[],
+    },
+    Line {
+        text: "apply ../web.bundle -a Web --deployments",
+        before: &[
+            "publish ../pacts/3.json -a 3 --branch main --bundle ../web.bundle",
+            "record-deployment -a Web -e 3 --environment test --bundle ../web.bundle",
+        ],
+        harm: &[],
+    },
+];
 
 /// Commands that may be refused and are not tried, and why.
 const LEFT_OUT: &[(&str, &str)] = &[

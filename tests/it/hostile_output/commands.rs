@@ -80,6 +80,9 @@ const ROWS: &[Row] = &[
     // Writes.
     (0, &["init"]), (0, &["link", "--dir", "."]), (0, &["push"]),
     (0, &["run", "--", "true"]),
+    (0, &["publish", "third.json", "-a", "5", "--branch", BRANCH, "--bundle", "x.bundle"]),
+    (0, &["apply", "x.bundle", "-a", CONSUMER, "--tag", TAG, "--build-url", URL, "--dry-run"]),
+    (1, &["apply", "x.bundle", "-a", PROVIDER]), (4, &["apply", "broken.json", "--trusted"]),
     (1, &["publish", "third.json", "-a", VERSION, "--branch", BRANCH, "--tag", TAG]),
     (0, &["publish", "third.json", "-a", "3", "--branch", BRANCH, "--build-url", URL, "--offline"]),
     (0, &["status"]), (0, &["push"]),
