@@ -44,7 +44,7 @@ use crate::store::git::Place;
 pub const LARGEST_BUNDLE: u64 = 64 << 20;
 
 /// The most bytes that a bundle has when it is unpacked.
-const LARGEST_CONTENT: u64 = 256 << 20;
+const LARGEST_CONTENT: u64 = 128 << 20;
 
 /// The most intents that a bundle holds.
 const MOST_INTENTS: usize = 10_000;
@@ -92,11 +92,18 @@ pub(super) enum Why {
     #[error("a pact of write {0} in it cannot be read")]
     Pact(usize, #[source] PactError),
     /// It would be larger than what is read.
-    #[error("it would have {bytes} bytes, more than the {LARGEST_BUNDLE} that are read")]
+    #[error("it would have {bytes} bytes, more than the {most} that are read: write another one")]
     TooLarge {
         /// How large it would be.
         bytes: usize,
+        /// How large it may be.
+        most: u64,
     },
+    /// It would hold more than what is read.
+    #[error(
+        "it would hold {0} writes, more than the {MOST_INTENTS} that are read: write another one"
+    )]
+    TooMany(usize),
     /// It changed between two looks.
     #[error("it changed while it was being read")]
     Changed,
@@ -206,6 +213,10 @@ impl Bench {
             (format!("{index:06}.json"), bytes)
         };
         let files: Files = bundle.intents.iter().enumerate().map(file).collect();
+        if files.len() > MOST_INTENTS {
+            return Err(Why::TooMany(files.len()));
+        }
+        within(files.values().map(Vec::len).sum(), LARGEST_CONTENT)?;
         let note = Note {
             actor: bundle.actor.clone(),
             at: bundle.at,
@@ -219,9 +230,7 @@ impl Bench {
         }
         let name = name.to_string().parse().map_err(RemoteError::from)?;
         let bytes = self.git.bundle(&name)?;
-        if bytes.len() as u64 > LARGEST_BUNDLE {
-            return Err(Why::TooLarge { bytes: bytes.len() });
-        }
+        within(bytes.len(), LARGEST_BUNDLE)?;
         Ok(bytes)
     }
 
@@ -237,6 +246,14 @@ impl Bench {
         });
         written.map_err(|error| BundleError::writing(path, error))
     }
+}
+
+/// Fails unless there are at most so many bytes.
+fn within(bytes: usize, most: u64) -> Result<(), Why> {
+    if bytes as u64 > most {
+        return Err(Why::TooLarge { bytes, most });
+    }
+    Ok(())
 }
 
 /// Puts a file in the place of another in one step, on disk.

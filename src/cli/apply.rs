@@ -136,6 +136,13 @@ impl Apply {
                 deploys: self.believed.deployments,
             }
         };
+        let is_believed = self.known.version.is_none() || self.known.branch.is_none();
+        if is_believed && !self.believed.trusted {
+            ui.warn(
+                "version or branch are believed as the bundles say them: give --version and --branch as your CI \
+                 service knows them",
+            );
+        }
         let admission = Admission {
             author,
             version: self.known.version,

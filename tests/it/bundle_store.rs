@@ -189,6 +189,16 @@ fn what_is_read_from_bundles_is_not_written() {
         );
         assert!(refused.stderr.contains("--bundle"), "{line}: {refused:?}");
     }
+    // Nor by what is run with it as its store, whether it asks the server or the folder.
+    let line = format!("run {STORE} -- sh -c");
+    let mut words = crate::support::team::words(&line);
+    words.push(format!(
+        "'{}' publish 2.json -a 2",
+        env!("CARGO_BIN_EXE_git-pact")
+    ));
+    let ran = shop.sandbox.run("web", &words);
+    assert_eq!(ran.status, Some(4), "{ran:?}");
+    assert!(ran.stderr.contains("can only be read"), "{ran:?}");
     assert_eq!(shop.list("bucket"), before);
     // A folder without bundles is none, and no answer comes of it.
     fs::create_dir(shop.sandbox.path("empty")).unwrap();
