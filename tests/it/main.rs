@@ -25,6 +25,7 @@ mod environments;
 mod events;
 mod faults;
 mod firing;
+mod forge;
 mod generate_uuid;
 mod git_store;
 mod golden;
