@@ -45,8 +45,9 @@ use crate::render::pull as render;
 /// file is, so that `git pact record-verification --results` can record what the verifier found.
 /// Files of an earlier pull are replaced; anything else in the directory is an error.
 ///
-/// Without selectors you get, for each consumer, what is on its main branch and what is deployed
-/// or released anywhere. No pact at all is no error.
+/// Without selectors you get, for each consumer, what is on its main branch, what is on its branch of
+/// the same name as --provider-version-branch, and what is deployed or released anywhere. No pact at
+/// all is no error.
 #[derive(Debug, Args)]
 pub(super) struct Pull {
     /// The provider

@@ -84,7 +84,7 @@ struct ProviderVersion {
     #[arg(short, long = "tag", value_name = "TAG")]
     tags: Vec<TagName>,
 
-    /// The build that verified
+    /// The build that verified; without it the one that this runs in, if a CI service says so
     #[arg(long, value_name = "URL")]
     build_url: Option<String>,
 
@@ -224,6 +224,9 @@ impl RecordVerification {
         };
         if given.auto_detect_version_properties {
             properties = properties.detect(outside, ui)?;
+        } else if properties.build_url.is_none() {
+            // Whichever version was verified, it was here.
+            properties.build_url = VersionProperties::running_build(outside);
         }
         let version = properties.number.ok_or_else(|| {
             Failure::usage("no version of the provider")

@@ -62,6 +62,11 @@ impl VersionProperties {
         })
     }
 
+    /// Returns the address of the build that this runs in, if the CI service tells it.
+    pub(super) fn running_build(outside: &Outside) -> Option<String> {
+        detected(outside).build_url.map(|found| found.value)
+    }
+
     /// Returns the branch that the CI service or git tells, if there is one.
     ///
     /// # Errors

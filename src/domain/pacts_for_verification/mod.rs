@@ -6,6 +6,7 @@
 //!
 //! | rule | strict | pact-broker |
 //! |---|---|---|
+//! | no selectors, on a branch | what is on the consumer's branch of that name, too, as it is owed | main branches only |
 //! | `fallbackTag` | for each consumer without a pact for the tag | only if no consumer has one |
 //! | `fallbackBranch` | for each consumer without a pact on the branch | no effect |
 //! | a reason that holds twice | is listed once | is listed twice |
@@ -116,7 +117,11 @@ pub fn pacts_for_verification(
     }
     let search = Search::new(ledger, provider, rules)?;
     let line = Line::of(ledger, request, rules)?;
-    let explicit = one_per_content(provider, search.explicit(&request.selectors)?, rules);
+    let explicit = one_per_content(
+        provider,
+        search.explicit(&request.selectors, &request.build)?,
+        rules,
+    );
     let keys: BTreeSet<_> = explicit.keys().cloned().collect();
     let mut pacts = explicit_pacts(ledger, request, &line, explicit)?;
     if let Some(since) = request.include_wip_since {

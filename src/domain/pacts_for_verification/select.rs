@@ -14,6 +14,7 @@ use super::super::pacts::{Among, Pair};
 use super::super::rules::Rules;
 use super::super::version::Version;
 use super::choice::{Choice, Place, Reason};
+use super::pending::ProviderBuild;
 
 /// A consumer version that has a pact with the provider, and why it was chosen.
 #[derive(Clone)]
@@ -47,11 +48,15 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Returns what the selectors choose; the usual ones if there are none.
-    pub(super) fn explicit(&self, selectors: &[ConsumerVersionSelector]) -> Read<Vec<Found>> {
+    /// Returns what the selectors choose for a build; the usual ones if there are none.
+    pub(super) fn explicit(
+        &self,
+        selectors: &[ConsumerVersionSelector],
+        build: &ProviderBuild,
+    ) -> Read<Vec<Found>> {
         let usual;
         let selectors = if selectors.is_empty() {
-            usual = self.usual_selectors()?;
+            usual = self.usual_selectors(build)?;
             &usual
         } else {
             selectors
@@ -69,14 +74,26 @@ impl<'a> Search<'a> {
     }
 
     /// Returns what stands for "no selectors": of each consumer its main branch, else the tag of
-    /// that name, else its latest pact; and all that is deployed or released.
-    fn usual_selectors(&self) -> Read<Vec<ConsumerVersionSelector>> {
+    /// that name, else its latest pact; its branch of the same name as that of the build, unless it is its main
+    /// branch; and all that is deployed or released.
+    fn usual_selectors(&self, build: &ProviderBuild) -> Read<Vec<ConsumerVersionSelector>> {
         let mut selectors = Vec::new();
         for consumer in &self.consumers {
             selectors.push(ConsumerVersionSelector {
                 consumer: Some(consumer.clone()),
                 criterion: self.usual_criterion(consumer)?,
             });
+            if let (Rules::Strict, ProviderBuild::OnBranch(branch)) = (self.rules, build)
+                && self.main_branch(consumer)?.as_ref() != Some(branch)
+            {
+                selectors.push(ConsumerVersionSelector {
+                    consumer: Some(consumer.clone()),
+                    criterion: Criterion::Branch {
+                        branch: branch.clone(),
+                        fallback: None,
+                    },
+                });
+            }
         }
         selectors.push(ConsumerVersionSelector::of_all(Criterion::Deployed(None)));
         selectors.push(ConsumerVersionSelector::of_all(Criterion::Released(None)));

@@ -109,9 +109,10 @@ pub(super) fn verify(forge: Forge, wanted: &Wanted, records: bool) -> String {
     script(lines)
 }
 
-/// Goes to the version of the provider that somebody asked for, if anybody did. Nothing is said of its branch: it may
-/// be one that is deployed and on no branch any more.
-const ASKED: [&str; 13] = [
+/// Goes to the version of the provider that somebody asked for, if anybody did. It is verified against contracts of the
+/// branch that is asked for with it. Without one nothing is said of its branch: it may be one that is deployed and on no
+/// branch any more.
+const ASKED: [&str; 14] = [
     r#"if [ -n "${PACT_PROVIDER_VERSION:-}" ]; then"#,
     "    # Somebody asked for a certain version, such as the one that is deployed.",
     r#"    case "$PACT_PROVIDER_VERSION" in"#,
@@ -122,7 +123,8 @@ const ASKED: [&str; 13] = [
     "        git checkout --quiet --detach FETCH_HEAD",
     "    fi",
     "    version=$PACT_PROVIDER_VERSION",
-    "    branch=",
+    "    # The branch of which it is the head, if that is why it is asked for.",
+    "    branch=${PACT_PROVIDER_BRANCH:-}",
     r#"    set -- --provider-app-version "$PACT_PROVIDER_VERSION""#,
     "fi",
 ];

@@ -245,13 +245,20 @@ fn a_build_is_told_what_dispatch_tells_it() {
     let build = Build::new();
     for (forge, told) in [
         ("github", "github.event.client_payload.sha || inputs.sha"),
+        ("github", "github.event.client_payload.branch"),
         ("gitlab", "${PACT_PROVIDER_VERSION:-}"),
+        ("gitlab", "${PACT_PROVIDER_BRANCH:-}"),
         ("buildkite", "$${PACT_PROVIDER_VERSION:-}"),
         (
             "circleci",
             "PACT_PROVIDER_VERSION: << pipeline.parameters.pact_provider_version >>",
         ),
+        (
+            "circleci",
+            "PACT_PROVIDER_BRANCH: << pipeline.parameters.pact_provider_branch >>",
+        ),
         ("bitbucket", "name: PACT_PROVIDER_VERSION"),
+        ("bitbucket", "name: PACT_PROVIDER_BRANCH"),
     ] {
         let provider = build
             .files(forge, "provider", &["--image", "i:1"])

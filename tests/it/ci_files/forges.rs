@@ -348,6 +348,41 @@ fn a_version_that_somebody_asks_for_is_verified_without_a_word_of_its_branch() {
 }
 
 #[test]
+fn a_version_that_is_asked_for_as_the_head_of_a_branch_verifies_what_is_on_that_branch() {
+    let build = Build::new();
+    let (head, proposed) = (build.head("main"), build.head("fix/total"));
+    for runner in RUNNERS {
+        let provider = runner.file(&build, "provider", &["--results", "results.json"]);
+        let consumer = runner.file(&build, "consumer", &[]);
+        let name = |part: &str| format!("{}-{part}", runner.forge);
+        let fix = runner.checkout(&build, &name("fix"), &proposed, runner.proposed);
+        for job in ["test", "publish"] {
+            let _ = fix.succeeds(&consumer, job, runner.one_shell);
+        }
+        let orders = runner.checkout(&build, &name("orders"), &head, runner.push);
+        let orders = orders.saying(&[
+            ("PACT_PROVIDER_VERSION", &head),
+            ("PACT_PROVIDER_BRANCH", "fix/total"),
+            ("GIT_PACT_BUILD_URL", "https://ci.example.org/31"),
+        ]);
+        let said = orders.succeeds(&provider, "verify", runner.one_shell);
+        assert!(said.stdout.contains("passed"), "{}: {said:?}", runner.forge);
+        let known = build.version("Orders", &head).to_string();
+        assert!(!known.contains("fix/total"), "{}: {known}", runner.forge);
+    }
+    let runs = [
+        "grep",
+        "-h",
+        "buildUrl",
+        "pact/app/Orders",
+        "--",
+        "Orders/runs",
+    ];
+    let told = build.shop.store().run(&runs);
+    assert!(told.contains("https://ci.example.org/31"), "{told}");
+}
+
+#[test]
 fn tests_that_speak_to_a_broker_find_one_with_what_they_verify() {
     let build = Build::new();
     let commit = build.head("main");

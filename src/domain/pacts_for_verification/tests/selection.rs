@@ -180,6 +180,31 @@ fn no_selectors_mean_the_main_branch_else_the_tag_of_that_name_else_the_latest()
 }
 
 #[test]
+fn no_selectors_mean_the_branch_of_the_same_name_as_well() {
+    let mut ledger = MemoryLedger::default();
+    ledger.publish("Web", "1", "main", &["Api=a"]);
+    ledger.publish("Web", "2", "feat", &["Api=b"]);
+    ledger.publish("App", "1", "trunk", &["Api=c"]);
+    set_main(&mut ledger, "App", "trunk");
+    let on = |branch: &str, rules| {
+        let body = json!({ "providerVersionBranch": branch, "includePendingStatus": false });
+        lines(&select(&ledger, &body, rules))
+    };
+    let (app, web) = (
+        "App 1: latest from main branch",
+        "Web 1: latest from main branch",
+    );
+    assert_eq!(
+        on("feat", Rules::Strict),
+        [app, web, "Web 2: latest from branch feat"]
+    );
+    for branch in ["main", "trunk"] {
+        assert_eq!(on(branch, Rules::Strict), [app, web]);
+    }
+    assert_eq!(on("feat", Rules::PactBroker), [app, web]);
+}
+
+#[test]
 fn a_first_pact_on_a_feature_branch_makes_its_consumer_known() {
     let mut ledger = MemoryLedger::default();
     ledger.publish("Web", "1", "main", &[]);
