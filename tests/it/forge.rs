@@ -23,7 +23,7 @@ use self::play::Play;
 use self::world::Forge;
 use self::world::Way;
 
-/// How many days are played, unless the environment says otherwise.
+/// How many days are played, unless the environment says otherwise; with webhooks half of them.
 const DAYS: u32 = 14;
 
 fn variable(name: &str) -> Option<u64> {
@@ -32,8 +32,9 @@ fn variable(name: &str) -> Option<u64> {
 
 /// Plays, and holds what was played to its laws.
 fn two_weeks(way: Way) -> Play {
+    let usual = if way == Way::Dispatch { DAYS } else { DAYS / 2 };
     let seed = variable("GIT_PACT_TEST_SEED").unwrap_or(7);
-    let days = variable("GIT_PACT_TEST_FORGE").map_or(DAYS, |days| u32::try_from(days).unwrap());
+    let days = variable("GIT_PACT_TEST_FORGE").map_or(usual, |days| u32::try_from(days).unwrap());
     println!("{way:?} GIT_PACT_TEST_SEED={seed} GIT_PACT_TEST_FORGE={days}");
     let mut play = Play::new(Forge::new(way, seed));
     play.days(days);
@@ -44,12 +45,18 @@ fn two_weeks(way: Way) -> Play {
     forge.results_are_true();
     let (known, verified) = forge.every_contract_is_known_and_verified();
     let reasons = forge.nothing_is_verified_twice_without_reason();
+    let (asked, asked_again) = forge.builds_are_asked_for_no_more_than_needed();
     let tally = &forge.tally;
     println!(
         "{known} contracts were merged, {verified} of them verified; it took {nights} nights to settle"
     );
-    println!("verified again: {reasons:?}");
-    println!("{} deployments, {tally:?}", tally.deployments);
+    println!("verified again: {reasons:?}; {asked} builds asked for, {asked_again} of them again");
+    println!(
+        "{} deployments, {} refused requests, {} never run, {} started again",
+        tally.deployments, tally.refused, tally.never_run, tally.started_again
+    );
+    println!("jobs {:?}, killed {:?}", tally.builds, tally.killed);
+    println!("gates {:?}, may be merged {:?}", tally.gates, tally.merges);
     forge.is_well();
     forge.holds_no_token();
     play

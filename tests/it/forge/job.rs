@@ -58,10 +58,11 @@ impl Forge {
         let name = format!("runner/{}", self.checkouts);
         let git = self.shop.sandbox.git(&name);
         fs::create_dir_all(self.shop.sandbox.path(&format!("{name}.home"))).unwrap();
-        git.run(&["init", "--quiet"]);
+        git.run(&["init", "--quiet", "--template="]);
         git.run(&["remote", "add", "origin", &self.url(build.app)]);
         let commit = build.checked_out();
-        git.run(&["fetch", "--quiet", "--depth", "1", "origin", commit]);
+        let fetch = ["fetch", "--quiet", "--no-auto-maintenance", "--depth", "1"];
+        git.run(&[fetch.as_slice(), &["origin", commit]].concat());
         git.run(&["checkout", "--quiet", "--detach", "FETCH_HEAD"]);
         let says = self.says(build, &name);
         Checkout { name, says }

@@ -16,6 +16,7 @@ use super::world::TEAMS;
 use super::world::TOKEN;
 use super::world::Version;
 use super::world::Way;
+use crate::support::git::hermetic;
 
 /// A result as the store has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,7 +173,7 @@ impl Forge {
         listing.lines().map(content).collect()
     }
 
-    /// Every result is true, and every content that was deployed beside the provider was verified by it.
+    /// Every result is true, by what the versions are.
     pub(super) fn results_are_true(&self) {
         for (consumer, provider) in [("Web", "Orders"), ("Orders", "Stock")] {
             let contents = self.contents(consumer, provider);
@@ -184,7 +185,8 @@ impl Forge {
         }
     }
 
-    /// Everything that was ever on a main branch or deployed is known, and was verified if a night went over it.
+    /// Everything that was ever on a main branch is known, and was verified unless it was replaced before the first
+    /// build of the provider that looked. Returns how many were known and how many verified.
     pub(super) fn every_contract_is_known_and_verified(&self) -> (usize, usize) {
         let (mut known, mut verified) = (0, 0);
         for (consumer, provider) in [("Web", "Orders"), ("Orders", "Stock")] {
@@ -203,11 +205,43 @@ impl Forge {
             for wants in merged {
                 let content = contents.iter().find(|(_, it)| **it == wants);
                 let (content, _) = content.unwrap_or_else(|| panic!("{consumer} lost {wants:?}"));
+                let is_verified = results.contains(content);
+                let was_looked_at = self.looked_at.contains(&(provider, wants.clone()));
+                assert!(is_verified || !was_looked_at, "{provider} forgot {wants:?}");
                 known += 1;
-                verified += usize::from(results.contains(content));
+                verified += usize::from(is_verified);
             }
         }
         (known, verified)
+    }
+
+    /// Builds are asked for once for whatever is owed, but after crashes, and where nobody ran them. Returns how many
+    /// were asked for, and how many of them again.
+    pub(super) fn builds_are_asked_for_no_more_than_needed(&self) -> (usize, u32) {
+        let mut asked = BTreeSet::new();
+        let mut again = 0;
+        let of_owed = self
+            .tally
+            .dispatches
+            .iter()
+            .filter(|(_, it)| !it.is_empty());
+        for (version, contents) in of_owed.clone() {
+            let pairs = contents.iter().map(|content| (version, content));
+            let new = pairs.filter(|pair| asked.insert(*pair)).count();
+            again += u32::from(new == 0);
+        }
+        let crashes = self.crashes(&["owed", "verify"]) + self.tally.never_run;
+        assert!(
+            again <= crashes,
+            "{again} again, {crashes} crashes: {:?}",
+            self.tally
+        );
+        (of_owed.count(), again)
+    }
+
+    fn crashes(&self, jobs: &[&str]) -> u32 {
+        let killed = |job: &&str| self.tally.killed.get(*job);
+        jobs.iter().filter_map(killed).sum()
     }
 
     /// Nothing that succeeded is verified again by the same version, but where there was a reason: the schedule of the
@@ -229,6 +263,8 @@ impl Forge {
                     .filter(|it| !succeeded.contains(&pair(it)))
                     .count();
                 let repeated = u32::try_from(results.len() - new).unwrap();
+                let well = results.iter().filter(|it| it.success);
+                succeeded.extend(well.map(pair));
                 let reason = match &self.builds[number].event {
                     _ if repeated == 0 => continue,
                     Event::Schedule => "the schedule of the provider",
@@ -237,7 +273,6 @@ impl Forge {
                     event => panic!("{event:?} verified again: {results:?}"),
                 };
                 *reasons.entry(reason).or_default() += repeated;
-                succeeded.extend(results.iter().filter(|it| it.success).map(pair));
             }
         }
         reasons
@@ -254,13 +289,18 @@ impl Forge {
     pub(super) fn holds_no_token(&self) {
         for name in TEAMS.into_iter().chain([CONTRACTS]) {
             let path = self.url(name).replace("file://", "");
-            let git = crate::support::git::Git::at(path);
-            let objects = git.attempt(
-                &["cat-file", "--batch", "--batch-all-objects", "--buffer"],
-                b"",
-            );
-            no_token(&objects.unwrap_or_default());
-            no_token(&git.run(&["for-each-ref"]));
+            for ask in [
+                ["cat-file", "--batch", "--batch-all-objects"].as_slice(),
+                &["for-each-ref"],
+            ] {
+                let git = hermetic("git", path.as_ref())
+                    .current_dir(&path)
+                    .args(ask)
+                    .output();
+                let told = git.unwrap();
+                assert!(told.status.success() && !told.stdout.is_empty(), "{ask:?}");
+                no_token(&String::from_utf8_lossy(&told.stdout));
+            }
         }
     }
 
@@ -283,6 +323,18 @@ impl Forge {
             .map(Result::unwrap)
             .filter(|it: &Value| it["providerName"] != "Mail")
             .collect();
+        let made = self
+            .tally
+            .dispatches
+            .iter()
+            .filter(|(_, it)| it.is_empty())
+            .count();
+        let again = made - all.len();
+        let crashes = self.crashes(&["webhooks"]) as usize;
+        assert!(
+            again <= crashes,
+            "{again} requests again, {crashes} crashes"
+        );
         (events.len(), all.len())
     }
 }

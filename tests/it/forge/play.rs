@@ -44,7 +44,7 @@ impl Play {
         self.forge.is_rough = true;
         for day in 1..=days {
             self.morning(day);
-            for _ in 0..3 {
+            for _ in 0..self.forge.chance.one(&[1, 1, 2]) {
                 self.story(day);
                 self.forge.drain();
                 if self.forge.chance.is(60) {
@@ -241,7 +241,7 @@ impl Play {
     fn evening(&mut self) {
         for environment in ENVIRONMENTS {
             for name in TEAMS {
-                if self.forge.chance.is(60) {
+                if self.forge.chance.is(45) {
                     self.forge.deploy(name, environment);
                 }
             }

@@ -168,7 +168,13 @@ impl Forge {
         }
         let head = self.apps[name].heads["main"].clone();
         let build = self.build(name, "provider", Event::Schedule, "main", &head);
-        self.run(&build, &|_| true);
+        if self.run(&build, &|_| true) != End::Killed {
+            for app in self.apps.values() {
+                if let Some(wants) = app.branches["main"].wants.get(name) {
+                    self.looked_at.insert((name, wants.clone()));
+                }
+            }
+        }
     }
 }
 

@@ -161,6 +161,8 @@ pub(super) struct Forge {
     pub(super) builds: Vec<Build>,
     /// Those that wait for a runner.
     pub(super) queue: VecDeque<Build>,
+    /// What consumers wanted of a provider when its nightly build ended.
+    pub(super) looked_at: BTreeSet<(&'static str, BTreeSet<String>)>,
     /// Whose runner is switched off.
     pub(super) away: BTreeSet<&'static str>,
     /// Whether jobs are killed at times.
@@ -204,6 +206,7 @@ impl Forge {
             running: BTreeMap::new(),
             builds: Vec::new(),
             queue: VecDeque::new(),
+            looked_at: BTreeSet::new(),
             away: BTreeSet::new(),
             is_rough: false,
             tally: Tally::default(),
@@ -259,6 +262,15 @@ impl Forge {
         ] {
             let line = format!("ci github --role {role} -a {app} --provider {app} {of_the_team}");
             self.make(app, role, &line);
+        }
+        // What a build that is asked for is told, as `job` tells it.
+        for (name, of) in [("VERSION", "sha || inputs.sha"), ("BRANCH", "branch")] {
+            let line =
+                format!("PACT_PROVIDER_{name}: ${{{{ github.event.client_payload.{of} || '' }}}}");
+            let text = self.files[&("Orders", "provider")][0]["text"]
+                .as_str()
+                .unwrap();
+            assert!(text.contains(&line), "{line}: {text}");
         }
         for (app, role, environment) in [
             ("Web", "deploy-staging", ENVIRONMENTS[0]),
