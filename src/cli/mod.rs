@@ -111,7 +111,12 @@ pub(crate) struct StoreArguments {
     ///
     /// For builds that may not write the store, such as those of forks: a bundle that `git pact apply` records
     /// where that is allowed. It is added to a bundle that is there; nothing is kept here.
-    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "sign",
+        help_heading = "Into a file"
+    )]
     bundle: Option<PathBuf>,
 
     /// Sign what is recorded, with git's own signing
