@@ -10,6 +10,7 @@
 //! `GIT_PACT_TEST_FORGE` says how many days are played, `GIT_PACT_TEST_SEED` repeats a play.
 
 mod chance;
+mod founding;
 mod job;
 mod laws;
 mod play;
