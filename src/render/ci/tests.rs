@@ -42,7 +42,7 @@ fn only_a_job_that_writes_has_a_token_that_does_at_github() {
     for role in Role::ALL {
         let file = files(Forge::GitHub, &wanted(role)).remove(0);
         let writers = file.jobs.iter().filter(|job| job.access == Access::Write);
-        let told = file.text.matches("contents: write").count();
+        let told = file.text.matches("  contents: write\n").count();
         assert_eq!(told, writers.count(), "{}", file.text);
         let kept = file.text.matches("persist-credentials: true").count();
         // Who reads a private repository needs a token, too.
