@@ -131,6 +131,8 @@ pub(super) struct Tally {
     pub(super) never_run: u32,
     /// Requests that the API took, by provider version.
     pub(super) dispatches: Vec<(String, Vec<String>)>,
+    /// How often it took the request of each delivery of a webhook, by its id.
+    pub(super) delivered: BTreeMap<String, u32>,
     /// Requests that it did not take.
     pub(super) refused: u32,
     pub(super) deployments: u32,
@@ -145,6 +147,8 @@ struct Inbox {
     refused: u32,
     /// The application of each build, and its payload.
     builds: Vec<(String, Value)>,
+    /// How often each delivery of a webhook was taken, by its id.
+    delivered: BTreeMap<String, u32>,
 }
 
 /// All of it.
@@ -401,11 +405,12 @@ impl Forge {
 
     /// Queues the builds that the API was asked for.
     pub(super) fn take_dispatches(&mut self) {
-        let (taken, refused) = {
+        let taken = {
             let mut inbox = self.inbox.lock().unwrap();
-            (std::mem::take(&mut inbox.builds), inbox.refused)
+            self.tally.refused = inbox.refused;
+            self.tally.delivered.clone_from(&inbox.delivered);
+            std::mem::take(&mut inbox.builds)
         };
-        self.tally.refused = refused;
         for (name, payload) in taken {
             let name = TEAMS.into_iter().find(|it| *it == name).unwrap();
             let contracts = payload["contracts"].as_array().cloned().unwrap_or_default();
@@ -460,6 +465,10 @@ impl Inbox {
         let path = request.line.split(' ').nth(1).unwrap();
         let name = path.strip_prefix("/repos/shop/").unwrap();
         let name = name.strip_suffix("/dispatches").unwrap();
+        let delivery = request.header("x-git-pact-delivery");
+        if !delivery.is_empty() {
+            *self.delivered.entry(delivery.to_owned()).or_default() += 1;
+        }
         let body: Value = serde_json::from_str(&request.body).unwrap();
         assert_eq!(
             body["event_type"],
