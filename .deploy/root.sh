@@ -29,12 +29,12 @@ done
 ln -s ../usr/bin/dash "$image/usr/bin/sh"
 [ -e "$image/bin" ] || ln -s usr/bin "$image/bin"
 
-mkdir -p "$image/etc/ssl/certs" "$image/home/git-pact" "$image/store" "$image/tmp"
+mkdir -p "$image/etc/ssl/certs" "$image/var/lib/git-pact" "$image/store" "$image/tmp"
 cp -L /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
 chmod 1777 "$image/tmp"
-chown 65532:65532 "$image/home/git-pact" "$image/store"
+chown 65532:65532 "$image/var/lib/git-pact" "$image/store"
 # ssh wants to know who it is.
-printf 'git-pact:x:65532:65532:git-pact:/home/git-pact:/usr/bin/sh\n' >"$image/etc/passwd"
+printf 'git-pact:x:65532:65532:git-pact:/var/lib/git-pact:/usr/bin/sh\n' >"$image/etc/passwd"
 printf 'git-pact:x:65532:\n' >"$image/etc/group"
 printf 'hosts: files dns\n' >"$image/etc/nsswitch.conf"
 # A volume belongs to whoever made it. There is one store here, and it is the one that is meant.

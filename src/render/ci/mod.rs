@@ -1,6 +1,6 @@
 //! The files that make a CI service publish, verify, ask and record, explained line by line.
 //!
-//! What is to be done is the same everywhere and stands once, in [`plan`]: jobs, when they run, and the shell of their
+//! What is to be done is the same everywhere and stands once, in `plan`: jobs, when they run, and the shell of their
 //! steps. A template for each forge says it in the forge's words. What nobody has said stands in the files as a value that
 //! fails when it is used, and is never made up.
 
