@@ -89,13 +89,20 @@ pub struct Stepping<'a> {
     pub claims: bool,
 }
 
-/// Returns where the branches are here whose commits cause events.
+/// Returns where the branches are here whose commits cause events. Only their refs are read: one that is
+/// damaged keeps nobody from the others.
 ///
 /// # Errors
 ///
-/// Fails if the repository cannot be read.
+/// Fails if the refs cannot be read.
 pub fn tips(site: &Site) -> Result<Seen, StoreError> {
-    tips_at(site, Moment::Now)
+    let mut tips = Seen::new();
+    for branch in site.store.at(Moment::Now).branches()? {
+        if let (Owner::App(_), Some(tip)) = (branch.owner(), site.store.tip(&branch)?) {
+            tips.insert(branch, tip);
+        }
+    }
+    Ok(tips)
 }
 
 /// Returns where those branches were at a moment.
