@@ -16,6 +16,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::Context;
+use super::disk::new_file_in;
 use super::message::commit_message;
 use super::regular_file;
 use super::regular_file::NotRead;
@@ -263,12 +264,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     fs::create_dir_all(directory)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".git-pact-");
-    // It is there to be passed on, as far as the mask of the user allows.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(directory)?;
+    let mut file = new_file_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use tempfile::NamedTempFile;
+
 /// The disk says no.
 #[derive(Debug, thiserror::Error)]
 #[error("could not {action} {}", path.display())]
@@ -28,17 +30,21 @@ pub(super) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error
     }
 }
 
-/// Puts a file in the place of another in one step, with the directories above it. Others may read it, as
-/// far as the mask of the user allows.
-pub(super) fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory).map_err(failed("make", directory))?;
+/// Makes a file in a directory that is to take the place of another. Others may read it, as far as the mask of
+/// the user allows.
+pub(super) fn new_file_in(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".git-pact-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let file = builder.tempfile_in(directory);
-    let mut file = file.map_err(failed("write into", directory))?;
+    builder.tempfile_in(directory)
+}
+
+/// Puts a file in the place of another in one step, with the directories above it.
+pub(super) fn put_in_place(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory).map_err(failed("make", directory))?;
+    let mut file = new_file_in(directory).map_err(failed("write into", directory))?;
     file.write_all(bytes).map_err(failed("write", path))?;
     let persisted = file.persist(path).map_err(|error| error.error);
     persisted.map_err(failed("write", path))?;

@@ -26,6 +26,7 @@ use crate::domain::webhook::HostRule;
 use crate::domain::webhook::InvalidHostRule;
 use crate::domain::webhook::Rendered;
 use crate::domain::webhook::WebhookPolicy;
+use crate::domain::webhook::execution::Redaction;
 use crate::domain::webhook::execution::ShownRequest;
 use crate::domain::webhook::host_of;
 use crate::record::RecordError;
@@ -210,15 +211,11 @@ fn start(client: &WebhookClient, build: &Build<'_>, order: &Order<'_>) -> Became
 
 /// Returns a request as it may be shown.
 fn shown(mut request: Rendered, token: &str) -> ShownRequest {
-    let stars = crate::domain::webhook::secret::STARS;
-    let hidden = |text: &str| match token {
-        "" => text.to_owned(),
-        token => text.replace(token, stars),
-    };
+    let redaction = Redaction::new([token.to_owned()]);
     for value in request.headers.values_mut() {
-        *value = hidden(value);
+        *value = redaction.of(value);
     }
-    request.body = request.body.map(|body| hidden(&body));
+    request.body = request.body.map(|body| redaction.of(&body));
     request.into()
 }
 

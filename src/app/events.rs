@@ -105,7 +105,7 @@ pub fn events(
 }
 
 /// The same, with the branch of each failure.
-fn by_branch(
+pub(super) fn by_branch(
     site: &Site,
     moves: &[BranchMove],
     tell: &mut dyn FnMut(&Caused),

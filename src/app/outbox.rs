@@ -17,12 +17,14 @@ mod step;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cursor::Reached;
 use super::private;
 use super::private::PrivateError;
 use super::site::Site;
 use super::site::SiteError;
 use crate::domain::environment::Uuid;
 use crate::domain::ledger::Unreadable;
+use crate::domain::time::Timestamp;
 use crate::domain::webhook::Webhook;
 use crate::domain::webhook::delivery::Delivery;
 use crate::record::RecordError;
@@ -47,7 +49,6 @@ pub use self::step::Stepping;
 pub use self::step::preview;
 pub use self::step::step;
 pub use self::step::tips;
-pub use self::step::tips_at;
 
 /// The file that says how far the events were looked at.
 const SEEN: &str = "outbox.json";
@@ -55,14 +56,11 @@ const SEEN: &str = "outbox.json";
 /// The directory of the deliveries, each in a file of its id below one of the first two digits of it.
 const DELIVERIES: &str = "deliveries/";
 
-/// Where each branch was, of those whose commits cause events.
-pub type Seen = BTreeMap<Branch, Revision>;
-
 /// What webhooks were triggered, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
     /// Up to where all events were looked at; `None` before anybody did.
-    pub seen: Option<Seen>,
+    pub seen: Option<Reached>,
     /// How many deliveries there ever were.
     pub taken: u64,
     /// The deliveries that are kept, by id.
@@ -151,6 +149,13 @@ impl Outbox {
         files
     }
 
+    /// Returns when the next request is due, if one is to be made.
+    #[must_use]
+    pub fn next_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let open = self.deliveries.values();
+        open.filter_map(|delivery| delivery.due_at(now)).min()
+    }
+
     /// Returns the deliveries that are kept, newest first.
     #[must_use]
     pub fn newest_first(&self) -> Vec<&Delivery> {
@@ -165,6 +170,17 @@ fn place(uuid: &Uuid) -> String {
     let uuid = uuid.as_str();
     let shard = uuid.get(..2).unwrap_or_default();
     format!("{DELIVERIES}{shard}/{uuid}.json")
+}
+
+/// Brings everything here that causes events, or that says what was known when they happened.
+///
+/// # Errors
+///
+/// Fails if the remote cannot be reached.
+pub fn bring(site: &Site) -> Result<(), SiteError> {
+    site.forget_remote();
+    site.refresh_all()?;
+    site.deepen(&site.branches()?)
 }
 
 /// Returns what webhooks were triggered, as the remote has it if there is one and it may be asked.

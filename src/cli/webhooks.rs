@@ -3,6 +3,7 @@
 
 pub(super) mod client;
 mod log;
+pub(super) mod requests;
 pub(super) mod run;
 mod save;
 

@@ -25,12 +25,12 @@ use super::Opener;
 use super::problem::with_causes;
 use super::watch::Level;
 use crate::app::Context;
+use crate::app::cursor::Reached;
 use crate::app::outbox;
 use crate::app::outbox::Intake;
 use crate::app::outbox::OutboxError;
 use crate::app::outbox::Postman;
 use crate::app::outbox::Round;
-use crate::app::outbox::Seen;
 use crate::app::outbox::Since;
 use crate::app::site::Site;
 use crate::app::site::SiteError;
@@ -157,9 +157,9 @@ struct Work {
     by: Uuid,
     ends: Arc<AtomicBool>,
     /// Where the branches were when the server started: where to begin, if nobody ever looked.
-    start: Seen,
+    start: Reached,
     /// Up to where the events were looked at here, which may not be written down.
-    seen: Option<Seen>,
+    seen: Option<Reached>,
     /// When what was looked at was last written down.
     noted: Instant,
     /// What was said of what went wrong the last time.
@@ -205,7 +205,7 @@ impl Work {
         let site = self.opener.open(&context)?;
         if site.authority.is_some() {
             thread::sleep(GATHER);
-            bring(&site)?;
+            outbox::bring(&site)?;
         } else {
             thread::sleep(GATHER_HERE);
         }
@@ -231,8 +231,7 @@ impl Work {
             }
         }
         let now = watch.now();
-        let open = round.outbox.deliveries.values();
-        let next = open.filter_map(|delivery| delivery.due_at(now)).min();
+        let next = round.outbox.next_at(now);
         self.seen = round.seen;
         self.warn(
             round
@@ -278,10 +277,4 @@ impl Work {
         }
         self.said = wrong;
     }
-}
-
-/// Brings everything here that causes events, or that says what was known when they happened.
-fn bring(site: &Site) -> Result<(), SiteError> {
-    site.refresh_all()?;
-    site.deepen(&site.branches()?)
 }

@@ -98,20 +98,30 @@ pub fn since(
     })
 }
 
+/// Returns where those branches stood at a time whose commits cause events. Their history has to be here.
+///
+/// # Errors
+///
+/// Fails if the history cannot be read.
+pub fn reached_at(
+    site: &Site,
+    time: Timestamp,
+    branches: &[Branch],
+) -> Result<Reached, StoreError> {
+    let mut reached = Reached::new();
+    for branch in branches {
+        if let (Owner::App(_), Some(tip)) = (branch.owner(), site.store.tip_at(branch, time)?) {
+            reached.insert(branch.clone(), tip);
+        }
+    }
+    Ok(reached)
+}
+
 /// Returns where branches stood at the start.
 fn before(site: &Site, start: &Start, branches: &[Branch]) -> Result<Reached, SinceError> {
-    let at = |time: Timestamp, branches: &[Branch]| {
-        let mut reached = Reached::new();
-        for branch in branches {
-            if let Some(tip) = site.store.tip_at(branch, time)? {
-                reached.insert(branch.clone(), tip);
-            }
-        }
-        Ok::<_, StoreError>(reached)
-    };
     Ok(match start {
         Start::Beginning => BTreeMap::new(),
-        Start::After(time) => at(*time, branches)?,
+        Start::After(time) => reached_at(site, *time, branches)?,
         Start::Reached(reached) => {
             let mut reached = reached.clone();
             reached.retain(|branch, _| matches!(branch.owner(), Owner::App(_)));
@@ -131,12 +141,7 @@ fn before(site: &Site, start: &Start, branches: &[Branch]) -> Result<Reached, Si
                 }
             }
             let branch = of_commit.ok_or_else(unknown)?;
-            let others: Vec<Branch> = branches
-                .iter()
-                .filter(|other| **other != branch)
-                .cloned()
-                .collect();
-            let mut reached = at(time, &others)?;
+            let mut reached = reached_at(site, time, branches)?;
             reached.insert(branch, commit.clone());
             reached
         }

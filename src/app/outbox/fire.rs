@@ -6,10 +6,10 @@ use super::Claimed;
 use super::Intake;
 use super::Outbox;
 use super::OutboxError;
-use super::Seen;
 use super::step::Stepping;
 use super::step::step;
 use crate::app::Context;
+use crate::app::cursor::Reached;
 use crate::app::events::EventsError;
 use crate::app::site::Site;
 use crate::app::webhook::Firing;
@@ -48,7 +48,7 @@ pub struct Round {
     /// The ids of the deliveries of which requests were made, in the order in which they were.
     pub made: Vec<Uuid>,
     /// Up to where the events were looked at; `None` if nobody looked.
-    pub seen: Option<Seen>,
+    pub seen: Option<Reached>,
     /// What could not be looked at.
     pub not_told: Vec<EventsError>,
     /// All deliveries, as they are now.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::Claimed;
 use super::Outbox;
 use super::OutboxError;
-use super::Seen;
 use crate::app::Context;
+use crate::app::cursor::Reached;
 use crate::app::events::Caused;
 use crate::app::events::EventsError;
-use crate::app::events::events;
+use crate::app::events::by_branch;
 use crate::app::hook::BranchMove;
 use crate::app::private;
 use crate::app::site::Site;
@@ -24,7 +24,6 @@ use crate::domain::webhook::delivery::Occurrence;
 use crate::domain::webhook::delivery::outlived;
 use crate::domain::webhook::delivery::triggered;
 use crate::domain::webhook::execution::Execution;
-use crate::record::path::Branch;
 use crate::record::path::Owner;
 use crate::record::private_ref::PrivateRef;
 use crate::store::Snapshot;
@@ -42,14 +41,14 @@ pub enum Since {
     /// none without such a place.
     Unseen {
         /// Where to begin, if nobody has ever looked.
-        else_from: Option<Seen>,
+        else_from: Option<Reached>,
     },
     /// Those since the branches were there, which somebody has seen to whom nothing was to be done up to
     /// there, and has not written that down.
-    From(Seen),
+    From(Reached),
     /// All since the branches were there, even those that were looked at, and even for webhooks that
     /// were created since.
-    Again(Seen),
+    Again(Reached),
 }
 
 /// Looking for what is new.
@@ -69,7 +68,7 @@ pub struct Step {
     /// The ids of what was triggered.
     pub triggered: Vec<Uuid>,
     /// Up to where the events were looked at; `None` if nobody looked.
-    pub seen: Option<Seen>,
+    pub seen: Option<Reached>,
     /// What could not be looked at.
     pub not_told: Vec<EventsError>,
     /// All deliveries, as they are now.
@@ -95,26 +94,10 @@ pub struct Stepping<'a> {
 /// # Errors
 ///
 /// Fails if the refs cannot be read.
-pub fn tips(site: &Site) -> Result<Seen, StoreError> {
-    let mut tips = Seen::new();
+pub fn tips(site: &Site) -> Result<Reached, StoreError> {
+    let mut tips = Reached::new();
     for branch in site.store.at(Moment::Now).branches()? {
         if let (Owner::App(_), Some(tip)) = (branch.owner(), site.store.tip(&branch)?) {
-            tips.insert(branch, tip);
-        }
-    }
-    Ok(tips)
-}
-
-/// Returns where those branches were at a moment.
-///
-/// # Errors
-///
-/// Fails if the repository cannot be read.
-pub fn tips_at(site: &Site, moment: Moment) -> Result<Seen, StoreError> {
-    let snapshot = site.store.at(moment);
-    let mut tips = Seen::new();
-    for branch in snapshot.branches()? {
-        if let (Owner::App(_), Some(tip)) = (branch.owner(), snapshot.tip(&branch)?) {
             tips.insert(branch, tip);
         }
     }
@@ -266,7 +249,7 @@ fn take_in(
                 outbox.deliveries.insert(delivery.uuid.clone(), delivery);
             }
         };
-        for (branch, error) in told(site, &moves, &mut put) {
+        for (branch, error) in by_branch(site, &moves, &mut put) {
             // It is looked at again the next time; what was found of it by then is known by its id.
             match from.get(&branch) {
                 Some(old) => seen.insert(branch, old.clone()),
@@ -278,24 +261,4 @@ fn take_in(
     outbox.seen = Some(seen.clone());
     taken.seen = Some(seen);
     Ok(())
-}
-
-/// Tells what the moves of branches caused, and returns of which branches not all could be told, and why.
-fn told(
-    site: &Site,
-    moves: &[BranchMove],
-    tell: &mut dyn FnMut(&Caused),
-) -> Vec<(Branch, EventsError)> {
-    if events(site, moves, tell).is_empty() {
-        return Vec::new();
-    }
-    // Asked one by one, each says whose failure it is; what was told already is known by its id.
-    let each = moves.iter().flat_map(|moved| {
-        let failed = events(site, std::slice::from_ref(moved), tell);
-        failed
-            .into_iter()
-            .map(|error| (moved.branch.clone(), error))
-            .collect::<Vec<_>>()
-    });
-    each.collect()
 }

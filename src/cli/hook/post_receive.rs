@@ -1,6 +1,5 @@
 //! `git pact hook post-receive`
 
-use std::sync::Mutex;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -8,11 +7,10 @@ use clap::Args;
 
 use super::push;
 use super::receiving;
+use crate::app::cursor::Reached;
 use crate::app::events::events;
 use crate::app::hook::BranchMove;
 use crate::app::outbox::Intake;
-use crate::app::outbox::Postman;
-use crate::app::outbox::Seen;
 use crate::app::outbox::Since;
 use crate::app::outbox::tips;
 use crate::app::site::Site;
@@ -23,16 +21,14 @@ use crate::cli::outside::Outside;
 use crate::cli::ui::Ui;
 use crate::cli::unguessable;
 use crate::cli::webhooks::client::WebhookArguments;
+use crate::cli::webhooks::requests::Requests;
 use crate::cli::webhooks::run::ScheduleArguments;
 use crate::domain::environment::Uuid;
-use crate::domain::webhook::Occasion;
-use crate::domain::webhook::Webhook;
 use crate::domain::webhook::delivery::Delivery;
 use crate::record::path::Owner;
 use crate::render::delivery::line;
 use crate::render::events as render;
 use crate::render::hal::Address;
-use crate::render::hal::webhook_execution;
 
 /// How long a request may take while somebody waits for the push to end.
 const REQUEST: Duration = Duration::from_secs(5);
@@ -119,21 +115,12 @@ impl PostReceive {
         let client = self.webhooks.client(outside)?.in_a_hurry(REQUEST);
         let at = Address::new(self.base_url.unwrap_or_default());
         let by = Uuid::random(unguessable::bytes()?);
-        let said = Mutex::new(Vec::new());
-        let clock = outside.clock();
-        let postman = Postman {
+        let requests = Requests {
             client: &client,
             schedule: &self.schedule.schedule,
             by: &by,
-            clock: &clock,
-            firing: &|webhook: &Webhook, occasion: Occasion| {
-                webhook_execution::firing(webhook, occasion, &at)
-            },
-            log: &|text: &str| {
-                if let Ok(mut said) = said.lock() {
-                    said.push(text.to_owned());
-                }
-            },
+            at: &at,
+            clock: &outside.clock(),
         };
         let intake = Intake {
             since: Since::Unseen {
@@ -142,9 +129,9 @@ impl PostReceive {
             is_noted: true,
         };
         let is_over = || Instant::now() >= end;
-        let round = postman.round(&site, &context, Some(&intake), &is_over)?;
-        for text in said.into_inner().unwrap_or_default() {
-            ui.say(&text);
+        let (round, said) = requests.round(&site, &context, &intake, &is_over)?;
+        for text in &said {
+            ui.say(text);
         }
         let made = round.made.iter();
         let made = made.filter_map(|uuid| round.outbox.deliveries.get(uuid));
@@ -159,7 +146,7 @@ impl PostReceive {
 }
 
 /// Returns where the branches were before the push.
-fn before(site: &Site, moves: &[BranchMove]) -> Result<Seen, Failure> {
+fn before(site: &Site, moves: &[BranchMove]) -> Result<Reached, Failure> {
     let mut seen = tips(site)?;
     for moved in moves {
         if let Owner::App(_) = moved.branch.owner() {

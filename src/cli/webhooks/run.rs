@@ -1,6 +1,5 @@
 //! `git pact webhooks run`: the requests of the webhooks, made from any job.
 
-use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 use std::time::Instant;
@@ -8,17 +7,17 @@ use std::time::Instant;
 use clap::Args;
 
 use super::client::WebhookArguments;
+use super::requests::Requests;
+use crate::app::events::since::reached_at;
 use crate::app::outbox::Intake;
 use crate::app::outbox::Outbox;
 use crate::app::outbox::OutboxError;
-use crate::app::outbox::Postman;
 use crate::app::outbox::Round;
 use crate::app::outbox::Since;
 use crate::app::outbox::Step;
 use crate::app::outbox::Stepping;
+use crate::app::outbox::bring;
 use crate::app::outbox::preview;
-use crate::app::outbox::tips_at;
-use crate::app::site::Site;
 use crate::cli::Output;
 use crate::cli::StoreArguments;
 use crate::cli::failure::Exit;
@@ -29,16 +28,12 @@ use crate::cli::unguessable;
 use crate::domain::environment::Uuid;
 use crate::domain::moment;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::Occasion;
 use crate::domain::webhook::Schedule;
-use crate::domain::webhook::Webhook;
 use crate::domain::webhook::delivery::Delivery;
 use crate::domain::webhook::delivery::DeliveryStatus;
 use crate::render::delivery::line;
 use crate::render::hal::Address;
 use crate::render::hal::triggered_webhook;
-use crate::render::hal::webhook_execution;
-use crate::store::git::Moment;
 
 /// How long to wait before it is looked again whether something is new, while there is time.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -113,18 +108,6 @@ fn time(text: &str) -> Result<Duration, String> {
     time.ok_or_else(|| "a time such as 30s or 10m".to_owned())
 }
 
-/// Brings everything here that causes events, or that says what was known when they happened.
-///
-/// # Errors
-///
-/// Fails if the remote cannot be reached.
-pub(in crate::cli) fn bring(site: &Site) -> Result<(), Failure> {
-    site.forget_remote();
-    site.refresh_all()?;
-    site.deepen(&site.branches()?)?;
-    Ok(())
-}
-
 impl Run {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let outside = outside.for_programs();
@@ -138,7 +121,10 @@ impl Run {
         bring(&site)?;
         let since = match &self.since {
             None => Since::Unseen { else_from: None },
-            Some(text) => Since::Again(tips_at(&site, since(text, &outside)?)?),
+            Some(text) => {
+                let time = since(text, &outside)?;
+                Since::Again(reached_at(&site, time, &site.branches()?)?)
+            }
         };
         let intake = Intake {
             since,
@@ -161,21 +147,13 @@ impl Run {
             };
             return Ok(show.rehearsed(&preview(&site, stepping, &intake)?, ui));
         }
-        let said = Mutex::new(Vec::new());
         let clock = outside.clock();
-        let postman = Postman {
+        let requests = Requests {
             client: &client,
             schedule: &schedule,
             by: &by,
+            at: &at,
             clock: &clock,
-            firing: &|webhook: &Webhook, occasion: Occasion| {
-                webhook_execution::firing(webhook, occasion, &at)
-            },
-            log: &|text: &str| {
-                if let Ok(mut said) = said.lock() {
-                    said.push(text.to_owned());
-                }
-            },
         };
         let waiting = Waiting {
             until_done: self.until_done,
@@ -184,11 +162,10 @@ impl Run {
         let mut all = Total::default();
         let mut intake = intake;
         loop {
-            let round = postman.round(&site, &context, Some(&intake), &|| waiting.is_over())?;
-            let lines = said.lock().map(|mut said| std::mem::take(&mut *said));
-            show.round(&round, &lines.unwrap_or_default(), ui);
+            let (round, said) = requests.round(&site, &context, &intake, &|| waiting.is_over())?;
+            show.round(&round, &said, ui);
             all.add(round);
-            let next_at = next_at(&all.outbox, clock());
+            let next_at = all.outbox.next_at(clock());
             let Some(pause) = waiting.pause(next_at, clock()) else {
                 return Ok(all.finish(&show, next_at, ui));
             };
@@ -200,20 +177,14 @@ impl Run {
 }
 
 /// Reads the moment that `--since` means.
-fn since(text: &str, outside: &Outside) -> Result<Moment, Failure> {
+fn since(text: &str, outside: &Outside) -> Result<Timestamp, Failure> {
     let understood = moment::time(text, outside.now).map_err(|_| {
         Failure::usage(format!(
             "--since: `{text}` is no time; a time is {}",
             moment::EXAMPLES
         ))
     })?;
-    Ok(Moment::At(understood.time))
-}
-
-/// Returns when the next request is due.
-fn next_at(outbox: &Outbox, now: Timestamp) -> Option<Timestamp> {
-    let open = outbox.deliveries.values();
-    open.filter_map(|delivery| delivery.due_at(now)).min()
+    Ok(understood.time)
 }
 
 /// For how long to go on.
