@@ -45,6 +45,7 @@ use self::client::Request;
 use self::generate::Ask;
 use self::generate::Shape;
 use self::measure::Result;
+use self::measure::exit;
 use self::measure::median;
 use self::measure::milliseconds;
 use self::progress::Progress;
@@ -168,14 +169,7 @@ struct Times {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Where nobody listens there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    exit(run(&Arguments::parse()).map(|()| true))
 }
 
 fn run(arguments: &Arguments) -> Result<()> {

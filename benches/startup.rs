@@ -37,6 +37,7 @@ use self::measure::Contestant;
 use self::measure::Result;
 use self::measure::Spread;
 use self::measure::contest;
+use self::measure::exit;
 use self::table::Figure;
 use self::table::Table;
 use self::table::number;
@@ -100,15 +101,7 @@ struct Line {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            // Where nobody listens there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    exit(run(&Arguments::parse()))
 }
 
 /// Measures, shows, and says whether every bar is met that had to be.

@@ -43,6 +43,7 @@ use self::drive::Until;
 use self::drive::drive;
 use self::measure::Contestant;
 use self::measure::Result;
+use self::measure::exit;
 use self::progress::Progress;
 use self::report::Line;
 use self::report::Report;
@@ -128,15 +129,7 @@ enum Output {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            // Where nobody listens there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    exit(run(&Arguments::parse()))
 }
 
 /// Measures, shows, and says whether every bar is met that had to be.

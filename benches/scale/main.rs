@@ -33,6 +33,7 @@ use clap::ValueEnum;
 
 use self::generate::Shape;
 use self::measure::Result;
+use self::measure::exit;
 use self::progress::Progress;
 use self::report::Report;
 use self::rows::ROWS;
@@ -109,15 +110,7 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|first| first == NOTHING) {
         return ExitCode::SUCCESS;
     }
-    match run(&Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            // Where nobody listens there is nobody to tell.
-            let _ = writeln!(io::stderr(), "error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    exit(run(&Arguments::parse()))
 }
 
 /// Measures, shows, and says whether every bar is met that had to be.

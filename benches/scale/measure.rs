@@ -8,8 +8,10 @@ use std::error::Error;
 use std::fs;
 use std::fs::File;
 use std::io;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::process::ExitCode;
 use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
@@ -18,6 +20,20 @@ use serde::Serialize;
 
 /// Whatever went wrong: a benchmark has one caller, who reads it.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Returns how a benchmark ends: with 1 if a bar was missed that had to be met, and with 2 and the reason if
+/// nothing could be measured.
+pub(crate) fn exit(all_met: Result<bool>) -> ExitCode {
+    match all_met {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // Where nobody listens there is nobody to tell.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
 
 /// What something cost.
 #[derive(Clone, Copy, Debug, Serialize)]
