@@ -9,7 +9,12 @@ mod install;
 mod policy;
 mod pre_push;
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+
+use rustix::process::Pid;
+use rustix::process::Signal;
+use rustix::process::kill_process_group;
 
 use crate::support::sandbox::Output;
 use crate::support::shop::done;
@@ -230,7 +235,7 @@ fn a_push_over_the_network_is_judged_alike() {
             &listen[1],
         ],
     );
-    let mut daemon = daemon.spawn().unwrap();
+    let mut daemon = daemon.process_group(0).spawn().unwrap();
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert_eq!(daemon.try_wait().unwrap(), None, "git daemon has ended");
         std::thread::sleep(std::time::Duration::from_millis(20));
@@ -255,7 +260,8 @@ fn a_push_over_the_network_is_judged_alike() {
         &["push", "--force", &url, "it:refs/heads/pact/app/Web"],
         &[],
     );
-    daemon.kill().unwrap();
+    // What listens was started by what was started.
+    kill_process_group(Pid::from_child(&daemon), Signal::KILL).unwrap();
     daemon.wait().unwrap();
     assert_eq!(refused.status, Some(1), "{refused:?}");
     assert!(
