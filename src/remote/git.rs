@@ -320,4 +320,19 @@ impl Said {
     pub(super) fn succeeded(&self) -> bool {
         self.status.is_some_and(|status| status.success())
     }
+
+    /// Tells whether the command died because a program that it had started did not read all that it was told.
+    #[cfg(unix)]
+    pub(super) fn died_of_a_closed_pipe(&self) -> bool {
+        use std::os::unix::process::ExitStatusExt;
+
+        let signal = self.status.and_then(|status| status.signal());
+        signal == Some(rustix::process::Signal::PIPE.as_raw())
+    }
+
+    /// Nowhere else does anything die of that.
+    #[cfg(not(unix))]
+    pub(super) fn died_of_a_closed_pipe(&self) -> bool {
+        false
+    }
 }

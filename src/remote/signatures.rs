@@ -8,10 +8,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::io::Write;
+use std::path::Path;
 
 use super::error::RemoteError;
 use super::git::Call;
 use super::git::Git;
+use super::git::Said;
 use super::names::ObjectId;
 use super::text;
 use crate::domain::signers::PublicKey;
@@ -97,7 +99,11 @@ impl Git {
     }
 
     /// Returns what the signatures of commits are worth, which are of OpenSSH: whether they hold, and
-    /// whether one of the keys made them. One run of git looks at all of them.
+    /// whether one of the keys made them. One run of git looks at all of them, if none is broken.
+    ///
+    /// `ssh-keygen` ends without reading the commit where a signature is nothing that it could hold against
+    /// it. Then git, whichever comes first, notes that or dies of the closed pipe, with all that it was asked.
+    /// So it is asked about fewer; the one that is left is a signature that nothing can be made of.
     ///
     /// # Errors
     ///
@@ -120,8 +126,40 @@ impl Git {
             writeln!(file, "k{number} namespaces=\"git\" {key}").map_err(failed)?;
         }
         file.flush().map_err(failed)?;
+        let mut found = BTreeMap::new();
+        let mut waiting = vec![commits];
+        while let Some(part) = waiting.pop() {
+            let said = self.log_of_signatures(part, file.path())?;
+            match part {
+                [one] if said.died_of_a_closed_pipe() => {
+                    found.insert(one.clone(), Signature::Bad);
+                }
+                _ if said.died_of_a_closed_pipe() => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    waiting.extend([first, second]);
+                }
+                _ if !said.succeeded() => return Err(self.failure(&said, None)),
+                _ if said.stderr.contains(NO_PROGRAM) => return Err(RemoteError::CannotVerify),
+                _ => found.extend(read(&said.stdout, keys)?),
+            }
+        }
+        match commits.iter().find(|commit| !found.contains_key(*commit)) {
+            Some(silent) => Err(RemoteError::Unreadable {
+                command: "log",
+                line: format!("nothing was said of {silent}"),
+            }),
+            None => Ok(found),
+        }
+    }
+
+    /// Has git look at the signatures of commits, with the keys of a file.
+    fn log_of_signatures(
+        &self,
+        commits: &[ObjectId],
+        allowed: &Path,
+    ) -> Result<Said, RemoteError> {
         let asked: Vec<&str> = commits.iter().map(ObjectId::as_str).collect();
-        let stdout = self.call(Call {
+        self.call(Call {
             settings: &[
                 super::environment::NO_HOOKS,
                 "gpg.ssh.program=ssh-keygen",
@@ -131,7 +169,7 @@ impl Git {
                 "gpg.x509.program=false",
                 "log.showSignature=false",
             ],
-            with_file: Some(("gpg.ssh.allowedSignersFile", file.path())),
+            with_file: Some(("gpg.ssh.allowedSignersFile", allowed)),
             stdin: (asked.join("\n") + "\n").into_bytes(),
             ..Call::new(
                 "log",
@@ -143,38 +181,33 @@ impl Git {
                     FORMAT,
                 ],
             )
-        })?;
-        if !stdout.succeeded() {
-            return Err(self.failure(&stdout, None));
-        }
-        if stdout.stderr.contains(NO_PROGRAM) {
-            return Err(RemoteError::CannotVerify);
-        }
-        let mut found = BTreeMap::new();
-        for line in stdout.stdout.split(|byte| *byte == b'\n') {
-            if line.is_empty() {
-                continue;
-            }
-            let unreadable = || RemoteError::Unreadable {
-                command: "log",
-                line: text::shown(line, &[]),
-            };
-            let fields = std::str::from_utf8(line).map_err(|_| unreadable())?;
-            let fields: Vec<&str> = fields.split('\0').collect();
-            let [commit, status, fingerprint, owner] = fields[..] else {
-                return Err(unreadable());
-            };
-            let commit = commit.parse().map_err(|_| unreadable())?;
-            found.insert(commit, signature(status, fingerprint, owner, keys));
-        }
-        match commits.iter().find(|commit| !found.contains_key(*commit)) {
-            Some(silent) => Err(RemoteError::Unreadable {
-                command: "log",
-                line: format!("nothing was said of {silent}"),
-            }),
-            None => Ok(found),
-        }
+        })
     }
+}
+
+/// Reads what git prints of the signatures of commits.
+fn read(
+    stdout: &[u8],
+    keys: &[PublicKey],
+) -> Result<BTreeMap<ObjectId, Signature>, RemoteError> {
+    let mut found = BTreeMap::new();
+    for line in stdout.split(|byte| *byte == b'\n') {
+        if line.is_empty() {
+            continue;
+        }
+        let unreadable = || RemoteError::Unreadable {
+            command: "log",
+            line: text::shown(line, &[]),
+        };
+        let fields = std::str::from_utf8(line).map_err(|_| unreadable())?;
+        let fields: Vec<&str> = fields.split('\0').collect();
+        let [commit, status, fingerprint, owner] = fields[..] else {
+            return Err(unreadable());
+        };
+        let commit = commit.parse().map_err(|_| unreadable())?;
+        found.insert(commit, signature(status, fingerprint, owner, keys));
+    }
+    Ok(found)
 }
 
 /// Returns what a signature is worth. It is good only if git says so, and names a key that it was

@@ -1,5 +1,7 @@
 //! What somebody who may push, and may not sign, can try.
 
+use serde_json::Value;
+
 use super::VERIFY;
 use super::a_shop;
 use super::asked;
@@ -133,6 +135,21 @@ fn what_is_no_signature_of_openssh_is_none() {
             "{signature}"
         );
     }
+}
+
+/// Who looks at such a signature does not wait for the commit. One that fits into no pipe is then never taken.
+#[test]
+fn a_broken_signature_takes_no_other_one_along() {
+    let Some(shop) = a_shop() else { return };
+    signed(&shop, "orders", "ci", &format!("{VERIFY} --success"));
+    signed(&shop, "orders", "ci", &format!("{VERIFY} --fail"));
+    let rubbish = "-----BEGIN SSH SIGNATURE-----\nrubbish\n-----END SSH SIGNATURE-----";
+    let long = "It is a long story.\n".repeat(20_000);
+    remake(&shop, |bare| with_signature(bare, rubbish) + &long);
+    let told = shop.json("web", "log -a Orders --limit 3 --signatures", 0);
+    let events = told["events"].as_array().unwrap().iter();
+    let status: Vec<&Value> = events.map(|it| &it["signature"]["status"]).collect();
+    assert_eq!(status, ["bad", "good", "none"]);
 }
 
 #[test]
