@@ -153,11 +153,7 @@ impl Git {
     }
 
     /// Has git look at the signatures of commits, with the keys of a file.
-    fn log_of_signatures(
-        &self,
-        commits: &[ObjectId],
-        allowed: &Path,
-    ) -> Result<Said, RemoteError> {
+    fn log_of_signatures(&self, commits: &[ObjectId], allowed: &Path) -> Result<Said, RemoteError> {
         let asked: Vec<&str> = commits.iter().map(ObjectId::as_str).collect();
         self.call(Call {
             settings: &[
@@ -186,10 +182,7 @@ impl Git {
 }
 
 /// Reads what git prints of the signatures of commits.
-fn read(
-    stdout: &[u8],
-    keys: &[PublicKey],
-) -> Result<BTreeMap<ObjectId, Signature>, RemoteError> {
+fn read(stdout: &[u8], keys: &[PublicKey]) -> Result<BTreeMap<ObjectId, Signature>, RemoteError> {
     let mut found = BTreeMap::new();
     for line in stdout.split(|byte| *byte == b'\n') {
         if line.is_empty() {

@@ -13,6 +13,7 @@ use std::time::Instant;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::kill_process_group;
+use rustix::process::test_kill_process_group;
 use serde_json::Value;
 
 use super::world::Build;
@@ -215,7 +216,11 @@ impl Forge {
             }
             thread::sleep(Duration::from_millis(3));
         };
-        status.code().map_or(End::Killed, End::Exit)
+        let end = status.code().map_or(End::Killed, End::Exit);
+        if end == End::Killed {
+            until_all_are_gone(Pid::from_child(&child));
+        }
+        end
     }
 
     /// Returns what the last job in a checkout said.
@@ -236,6 +241,15 @@ impl Forge {
             (_, takes) if takes.is_string() => copy(&artefact, &path(takes)),
             _ => {}
         }
+    }
+}
+
+/// Waits until nobody of a group that was killed can write any more: who is killed may be in the middle of a call.
+fn until_all_are_gone(group: Pid) {
+    let begin = Instant::now();
+    // Where nobody buries the dead, they stay for good.
+    while test_kill_process_group(group).is_ok() && begin.elapsed() < Duration::from_secs(2) {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -259,9 +259,11 @@ impl Play {
         self.forge.pass(3 * 60 * 60);
     }
 
-    /// Lets nights pass, without crashes, until nothing will clear by itself; returns how many it took.
+    /// Lets days pass, without crashes and without changes, until nothing will clear by itself; returns how many it
+    /// took. Some things clear when somebody is deployed who has verified them, so teams go on to try.
     pub(super) fn settle(&mut self) -> u32 {
         for nights in 0..20 {
+            self.evening();
             self.night();
             let owed = self.forge.ask("owed");
             let owed = owed["owed"].as_array().unwrap();
