@@ -55,6 +55,7 @@ pub mod integration_list;
 pub mod intent;
 pub mod invalid_fields;
 pub mod json;
+pub mod json_path;
 pub mod label;
 pub mod ledger;
 pub mod likely_name;

@@ -5,12 +5,11 @@
 //! the same, so that two pacts can be compared place by place, and a person reads one form:
 //!
 //! * names of headers are in small letters, methods in capitals, one value is not a list of one;
-//! * paths have one spelling ([`JsonPath`]), rules one form ([`Rule`]);
+//! * paths have one spelling ([`super::json_path`]), rules one form ([`Rule`]);
 //! * nothing is left out: what nobody knows stands under [`Field::Other`].
 //!
 //! The description and the provider states are not in it: they are what the interaction is known by.
 
-mod path;
 mod read;
 mod rule;
 mod rules;
@@ -24,8 +23,6 @@ use super::json::Json;
 use super::pact::Interaction;
 use super::pact::List;
 
-pub use path::JsonPath;
-pub use path::Step;
 pub use rule::Combine;
 pub use rule::Matcher;
 pub use rule::Rule;

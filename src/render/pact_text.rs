@@ -7,10 +7,10 @@ use std::fmt::Write;
 
 use super::table::one_line;
 use crate::domain::json::Json;
-use crate::domain::outline::JsonPath;
+use crate::domain::json_path::JsonPath;
+use crate::domain::json_path::Step;
 use crate::domain::outline::Outline;
 use crate::domain::outline::Place;
-use crate::domain::outline::Step;
 use crate::domain::pact::Pact;
 
 /// Returns the text, without a final newline.

@@ -47,14 +47,14 @@ use super::Aspect;
 use super::strictness;
 use super::strictness::Samples;
 use crate::domain::json::Json;
+use crate::domain::json_path::JsonPath;
+use crate::domain::json_path::Step;
 use crate::domain::outline::Field;
 use crate::domain::outline::Held;
-use crate::domain::outline::JsonPath;
 use crate::domain::outline::Outline;
 use crate::domain::outline::Place;
 use crate::domain::outline::Rule;
 use crate::domain::outline::Side;
-use crate::domain::outline::Step;
 
 /// What a change means to a provider that honours the contract as it was; the worst is the greatest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

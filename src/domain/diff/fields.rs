@@ -7,12 +7,12 @@ use super::Aspect;
 use super::FieldChange;
 use super::effect::Changed;
 use crate::domain::json::Json;
+use crate::domain::json_path::JsonPath;
+use crate::domain::json_path::Step;
 use crate::domain::outline::Field;
-use crate::domain::outline::JsonPath;
 use crate::domain::outline::Outline;
 use crate::domain::outline::Place;
 use crate::domain::outline::Rule;
-use crate::domain::outline::Step;
 
 /// Returns what changed, sorted by place.
 pub(super) fn changes(before: &Outline, after: &Outline) -> Vec<FieldChange> {

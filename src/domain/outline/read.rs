@@ -6,13 +6,13 @@ use percent_encoding::percent_decode_str;
 
 use super::Field;
 use super::InteractionKind;
-use super::JsonPath;
 use super::Outline;
 use super::Place;
 use super::Rule;
 use super::Side;
 use super::rules;
 use crate::domain::json::Json;
+use crate::domain::json_path::JsonPath;
 use crate::domain::pact::Interaction;
 use crate::domain::pact::Kind;
 

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Field;
-use super::JsonPath;
 use super::Outline;
 use super::Place;
 use super::Rule;
-use super::Step;
 use super::rule::Matcher;
 use crate::domain::json::Json;
+use crate::domain::json_path::JsonPath;
+use crate::domain::json_path::Step;
 
 /// What a value is held to, as far as it can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,8 @@
 use std::fmt;
 
 use crate::domain::json::Json;
+use crate::domain::json_path;
+use crate::domain::json_path::JsonPath;
 
 /// A place in a value; without steps it is all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,11 +36,11 @@ pub enum Step {
 impl Place {
     /// Returns the place that a path leads to.
     pub(super) fn parse(path: &str) -> Self {
-        let steps = path.strip_prefix('$').and_then(steps);
-        let as_written = || vec![Step::AsWritten(path.to_owned())];
-        Self {
-            steps: steps.unwrap_or_else(as_written),
-        }
+        let steps = match JsonPath::parse(path) {
+            Some(path) => path.0.into_iter().map(Step::from).collect(),
+            None => vec![Step::AsWritten(path.to_owned())],
+        };
+        Self { steps }
     }
 
     /// Returns a field.
@@ -84,45 +86,15 @@ impl Place {
     }
 }
 
-/// Reads what stands behind the `$` of a path.
-fn steps(mut path: &str) -> Option<Vec<Step>> {
-    let mut steps = Vec::new();
-    while let Some(first) = path.chars().next() {
-        let rest = &path[first.len_utf8()..];
-        let (step, behind) = match first {
-            '.' => named(rest)?,
-            '[' => bracketed(rest)?,
-            _ => return None,
-        };
-        steps.push(step);
-        path = behind;
+impl From<json_path::Step> for Step {
+    fn from(step: json_path::Step) -> Self {
+        match step {
+            json_path::Step::Key(name) => Self::Field(name),
+            json_path::Step::Index(index) => Self::Element(index),
+            json_path::Step::AnyKey => Self::EachField,
+            json_path::Step::AnyIndex => Self::EachElement,
+        }
     }
-    Some(steps)
-}
-
-/// Reads `name` or `*`, up to the next step.
-fn named(text: &str) -> Option<(Step, &str)> {
-    let end = text.find(['.', '[']).unwrap_or(text.len());
-    match text.split_at(end) {
-        ("", _) => None,
-        ("*", behind) => Some((Step::EachField, behind)),
-        (name, behind) => Some((Step::Field(name.to_owned()), behind)),
-    }
-}
-
-/// Reads `'name']`, `"name"]`, `0]` or `*]`.
-fn bracketed(text: &str) -> Option<(Step, &str)> {
-    if let Some(quote) = text.chars().next().filter(|it| matches!(it, '\'' | '"')) {
-        // A name may hold anything but the end of its quotation.
-        let (name, behind) = text[1..].split_once(&format!("{quote}]"))?;
-        return Some((Step::Field(name.to_owned()), behind));
-    }
-    let (inside, behind) = text.split_once(']')?;
-    let step = match inside {
-        "*" => Step::EachElement,
-        number => Step::Element(number.parse().ok()?),
-    };
-    Some((step, behind))
 }
 
 impl fmt::Display for Step {
@@ -163,6 +135,7 @@ mod tests {
             ("$.items[0].*", "items › element 1 › each field"),
             ("$['a b'][\"c.d\"]", "a b › c.d"),
             ("$['it's'].x", "it's › x"),
+            (r"$['it\'s'].x", "it's › x"),
             ("$[*]", "each element"),
             ("$.order['@id']", "order › @id"),
             ("$['']", "\"\""),
