@@ -95,7 +95,12 @@ pub fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
 ///
 /// Fails if the bytes are not a record of this kind, or of a newer schema.
 pub fn from_bytes<R: Record>(bytes: &[u8]) -> Result<R, RecordError> {
-    let error = match serde_json::from_slice(bytes) {
+    let decoded = match str::from_utf8(bytes) {
+        // Looked at as a whole; from bytes, each of its texts is looked at again.
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    let error = match decoded {
         Ok(Versioned(record)) => return Ok(record),
         Err(error) => error,
     };

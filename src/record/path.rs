@@ -322,13 +322,35 @@ pub fn segment(segment: &Segment) -> RecordPath {
 /// Returns where a version lies.
 #[must_use]
 pub fn version(pacticipant: &PacticipantName, number: &VersionNumber) -> RecordPath {
-    let (owner, number) = (encode(pacticipant.as_str()), number.as_str());
-    path(format_args!(
-        "{owner}/versions/{}/{}.version-{}.json",
-        shard(number),
-        encode(number),
-        family(pacticipant)
-    ))
+    Versions::of(pacticipant).path(number)
+}
+
+/// Where the versions of an application lie: what is the same for all of them is found out once.
+#[derive(Clone, Debug)]
+pub struct Versions {
+    directory: RecordPath,
+    family: String,
+}
+
+impl Versions {
+    /// Returns where those of a pacticipant lie.
+    #[must_use]
+    pub fn of(pacticipant: &PacticipantName) -> Self {
+        Self {
+            directory: versions(pacticipant),
+            family: family(pacticipant),
+        }
+    }
+
+    /// Returns where one of them lies.
+    #[must_use]
+    pub fn path(&self, number: &VersionNumber) -> RecordPath {
+        let (directory, family) = (&self.directory, &self.family);
+        let (shard, number) = (shard(number.as_str()), encode(number.as_str()));
+        path(format_args!(
+            "{directory}/{shard}/{number}.version-{family}.json"
+        ))
+    }
 }
 
 /// Returns the directory of all versions; two levels of shards are in it.
@@ -351,12 +373,35 @@ pub fn content(
 /// Returns where a run lies, on the provider's branch.
 #[must_use]
 pub fn run(provider: &PacticipantName, version: &VersionNumber, number: u32) -> RecordPath {
-    let name = format!(
-        "{}{number}.run-{}.json",
-        run_prefix(version),
-        family(provider)
-    );
-    runs_of(provider, version).join(&name)
+    Runs::of(provider).path(version, number)
+}
+
+/// Where the runs of a provider lie: what is the same for all of them is found out once.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    directory: RecordPath,
+    family: String,
+}
+
+impl Runs {
+    /// Returns where those of a provider lie.
+    #[must_use]
+    pub fn of(provider: &PacticipantName) -> Self {
+        Self {
+            directory: runs(provider),
+            family: family(provider),
+        }
+    }
+
+    /// Returns where one of them lies.
+    #[must_use]
+    pub fn path(&self, version: &VersionNumber, number: u32) -> RecordPath {
+        let (directory, family) = (&self.directory, &self.family);
+        let (shard, prefix) = (shard(version.as_str()), run_prefix(version));
+        path(format_args!(
+            "{directory}/{shard}/{prefix}{number}.run-{family}.json"
+        ))
+    }
 }
 
 /// Returns what the names of the runs of a version begin with.
