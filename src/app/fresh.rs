@@ -14,7 +14,7 @@ use super::site::SiteError;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 use crate::remote::Work;
-use crate::store::DirectoryMemory;
+use crate::store::Directory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -190,11 +190,12 @@ impl Snapshot for Fresh<'_> {
         self.read(branch, |snapshot| snapshot.list(branch, path))
     }
 
-    fn memory(
+    fn directories(
         &self,
         branch: &Branch,
         path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
-        self.read(branch, |snapshot| snapshot.memory(branch, path))
+        depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
+        self.read(branch, |snapshot| snapshot.directories(branch, path, depth))
     }
 }

@@ -35,7 +35,7 @@ use crate::record::path::Owner;
 use crate::record::path::RecordPath;
 use crate::record::stored;
 use crate::record::stored::Unsound;
-use crate::store::DirectoryMemory;
+use crate::store::Directory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -246,12 +246,13 @@ impl Snapshot for State<'_> {
         self.holder(branch).list(branch, path)
     }
 
-    fn memory(
+    fn directories(
         &self,
         branch: &Branch,
         path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
-        self.holder(branch).memory(branch, path)
+        depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
+        self.holder(branch).directories(branch, path, depth)
     }
 }
 

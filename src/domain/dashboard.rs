@@ -94,7 +94,8 @@ pub fn pacts_that_matter(
 ///
 /// Fails if a record cannot be read.
 pub fn dashboard(ledger: &dyn Ledger, pacts: Vec<PactThatMatters>) -> Read<Vec<DashboardRow>> {
-    let mut results = ResultsByProvider::default();
+    let providers = pacts.iter().map(|it| &it.pact.provider);
+    let mut results = ResultsByProvider::read(ledger, providers)?;
     let mut rows = Vec::new();
     for PactThatMatters { pact, head_tags } in pacts {
         let results = results.of(ledger, &pact.provider)?;

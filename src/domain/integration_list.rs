@@ -131,7 +131,6 @@ pub fn integration_list(ledger: &dyn Ledger, wanted: &WantedIntegrations) -> Rea
     let mut found = integrations(ledger)?;
     let all = found.len();
     retain_named(ledger, &mut found, &wanted.search)?;
-    let mut known = Known::default();
     let (rows, part) = match wanted.order {
         IntegrationOrder::Consumer | IntegrationOrder::Provider => {
             if wanted.order == IntegrationOrder::Provider {
@@ -139,10 +138,10 @@ pub fn integration_list(ledger: &dyn Ledger, wanted: &WantedIntegrations) -> Rea
                 found.sort_by_cached_key(|it| it.provider.as_str().to_lowercase());
             }
             let part = Part::cut(&mut found, wanted.part, PART);
-            (known.rows(ledger, found)?, part)
+            (rows(ledger, found)?, part)
         }
         order => {
-            let mut rows = known.rows(ledger, found)?;
+            let mut rows = rows(ledger, found)?;
             sort(&mut rows, order);
             let part = Part::cut(&mut rows, wanted.part, PART);
             (rows, part)
@@ -164,8 +163,7 @@ pub fn integrations_of(
     let found = integrations(ledger)?.into_iter();
     let found = found.filter(|it| it.includes(name));
     let (provides, consumes) = found.partition(|it| it.provider == *name);
-    let mut known = Known::default();
-    Ok((known.rows(ledger, consumes)?, known.rows(ledger, provides)?))
+    Ok((rows(ledger, consumes)?, rows(ledger, provides)?))
 }
 
 /// Leaves those that a search finds.
@@ -214,34 +212,33 @@ fn urgency(status: PactStatus) -> u8 {
     }
 }
 
-/// The results of the providers that were looked at so far.
-#[derive(Default)]
-struct Known(ResultsByProvider);
+fn rows(ledger: &dyn Ledger, found: Vec<Integration>) -> Read<Vec<IntegrationRow>> {
+    let mut results = ResultsByProvider::read(ledger, found.iter().map(|it| &it.provider))?;
+    let rows = found.into_iter().map(|it| row(ledger, it, &mut results));
+    rows.collect()
+}
 
-impl Known {
-    fn rows(&mut self, ledger: &dyn Ledger, found: Vec<Integration>) -> Read<Vec<IntegrationRow>> {
-        let rows = found.into_iter().map(|it| self.row(ledger, it));
-        rows.collect()
-    }
-
-    fn row(&mut self, ledger: &dyn Ledger, integration: Integration) -> Read<IntegrationRow> {
-        let results = self.0.of(ledger, &integration.provider)?;
-        let pair = Pair {
-            ledger,
-            consumer: &integration.consumer,
-            provider: &integration.provider,
-        };
-        let line = status_by(&pair, &Among::All, results)?;
-        let branches = match &line {
-            Some(line) => head_branches(ledger, &line.pact.consumer, &line.pact.version)?,
-            None => Vec::new(),
-        };
-        Ok(IntegrationRow {
-            integration,
-            line,
-            branches,
-        })
-    }
+fn row(
+    ledger: &dyn Ledger,
+    integration: Integration,
+    results: &mut ResultsByProvider,
+) -> Read<IntegrationRow> {
+    let results = results.of(ledger, &integration.provider)?;
+    let pair = Pair {
+        ledger,
+        consumer: &integration.consumer,
+        provider: &integration.provider,
+    };
+    let line = status_by(&pair, &Among::All, results)?;
+    let branches = match &line {
+        Some(line) => head_branches(ledger, &line.pact.consumer, &line.pact.version)?,
+        None => Vec::new(),
+    };
+    Ok(IntegrationRow {
+        integration,
+        line,
+        branches,
+    })
 }
 
 #[cfg(test)]

@@ -111,6 +111,12 @@ pub trait Ledger {
     /// Returns every run of a provider, oldest first. Reads them all.
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>>;
 
+    /// Returns the same of several providers, each in its place. Who can reads them at the same time.
+    fn runs_of_each(&self, providers: &[PacticipantName]) -> Read<Vec<Vec<Arc<Run>>>> {
+        let runs = providers.iter().map(|provider| self.runs(provider));
+        runs.collect()
+    }
+
     /// Returns what verifiers of a provider found out test by test, by its id.
     fn test_results(
         &self,

@@ -135,6 +135,26 @@ pub struct ProviderResults {
 pub struct ResultsByProvider(BTreeMap<PacticipantName, ProviderResults>);
 
 impl ResultsByProvider {
+    /// Returns the results of some providers, any of which may be named several times. Reads all their
+    /// runs, at once.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a record cannot be read.
+    pub fn read<'a>(
+        ledger: &dyn Ledger,
+        providers: impl Iterator<Item = &'a PacticipantName>,
+    ) -> Read<Self> {
+        let providers: BTreeSet<_> = providers.cloned().collect();
+        let providers: Vec<_> = providers.into_iter().collect();
+        let runs = ledger.runs_of_each(&providers)?;
+        let results = providers.into_iter().zip(runs).map(|(provider, runs)| {
+            let name = provider.clone();
+            (name, ProviderResults { provider, runs })
+        });
+        Ok(Self(results.collect()))
+    }
+
     /// Returns all results of a provider. Reads all its runs, if nobody asked about it before.
     ///
     /// # Errors

@@ -3,11 +3,13 @@
 mod reading;
 
 use std::collections::BTreeSet;
+use std::slice;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use self::reading::Misplaced;
+use self::reading::Root;
 use self::reading::owned;
 use self::reading::unreadable;
 use super::Item;
@@ -173,7 +175,7 @@ impl<'a> StoreLedger<'a> {
             path::deployed(environment, &known.pacticipant, known.instance.as_ref())
         };
         let branch = Branch::environment(environment);
-        let deployed = self.records::<DeployedRecord, _>(&branch, path, 0, &place)?;
+        let deployed = self.records::<DeployedRecord, _>(&branch, path, 0, place)?;
         Ok(owned(deployed))
     }
 
@@ -187,7 +189,7 @@ impl<'a> StoreLedger<'a> {
             path::released(environment, &known.pacticipant, &known.version)
         };
         let branch = Branch::environment(environment);
-        let released = self.records::<ReleasedRecord, _>(&branch, path, 0, &place)?;
+        let released = self.records::<ReleasedRecord, _>(&branch, path, 0, place)?;
         Ok(owned(released))
     }
 
@@ -290,8 +292,9 @@ impl Ledger for StoreLedger<'_> {
 
     fn versions(&self, pacticipant: &PacticipantName) -> Read<Vec<Arc<Version>>> {
         let (branch, path) = (Branch::app(pacticipant), path::versions(pacticipant));
-        let place = |known: &Version| path::version(pacticipant, &known.number);
-        let mut versions = self.records::<VersionRecord, _>(&branch, &path, 2, &place)?;
+        let places = path::Versions::of(pacticipant);
+        let place = |known: &Version| places.path(&known.number);
+        let mut versions = self.records::<VersionRecord, _>(&branch, &path, 2, place)?;
         versions.sort_by_key(|version| version.seq);
         Ok(versions)
     }
@@ -331,7 +334,7 @@ impl Ledger for StoreLedger<'_> {
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::branch_heads(pacticipant));
         let place = |known: &BranchHead| path::branch_head(pacticipant, &known.branch);
-        let heads = self.records::<BranchHeadRecord, _>(&branch, &path, 2, &place)?;
+        let heads = self.records::<BranchHeadRecord, _>(&branch, &path, 2, place)?;
         let mut heads = owned(heads);
         heads.sort_by(|a, b| a.branch.cmp(&b.branch));
         Ok(heads)
@@ -350,7 +353,7 @@ impl Ledger for StoreLedger<'_> {
     fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
         let (branch, path) = (Branch::app(pacticipant), path::tag_heads(pacticipant));
         let place = |known: &TagHead| path::tag_head(pacticipant, &known.tag);
-        let heads = self.records::<TagHeadRecord, _>(&branch, &path, 2, &place)?;
+        let heads = self.records::<TagHeadRecord, _>(&branch, &path, 2, place)?;
         let mut heads = owned(heads);
         heads.sort_by(|a, b| a.tag.cmp(&b.tag));
         Ok(heads)
@@ -400,10 +403,24 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn runs(&self, provider: &PacticipantName) -> Read<Vec<Arc<Run>>> {
-        let (branch, path) = (Branch::app(provider), path::runs(provider));
-        let place = |known: &Run| path::run(provider, &known.version, known.number);
-        let mut runs = self.records::<RunRecord, _>(&branch, &path, 2, &place)?;
-        runs.sort_by_key(|run| run.seq);
+        let mut runs = self.runs_of_each(slice::from_ref(provider))?;
+        Ok(runs.pop().unwrap_or_default())
+    }
+
+    fn runs_of_each(&self, providers: &[PacticipantName]) -> Read<Vec<Vec<Arc<Run>>>> {
+        let root = |provider: &PacticipantName| {
+            let places = path::Runs::of(provider);
+            Root {
+                branch: Branch::app(provider),
+                path: path::runs(provider),
+                place: move |known: &Run| places.path(&known.version, known.number),
+            }
+        };
+        let roots: Vec<_> = providers.iter().map(root).collect();
+        let mut runs = self.records_below::<RunRecord, Run, _>(&roots, 2)?;
+        for runs in &mut runs {
+            runs.sort_by_key(|run| run.seq);
+        }
         Ok(runs)
     }
 
@@ -531,7 +548,7 @@ impl Ledger for StoreLedger<'_> {
     fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
         let place = |known: &Webhook| path::webhook(&known.uuid);
         let (branch, path) = (Branch::settings(), path::webhooks());
-        let mut webhooks = self.records::<WebhookRecord, _>(&branch, &path, 0, &place)?;
+        let mut webhooks = self.records::<WebhookRecord, _>(&branch, &path, 0, place)?;
         webhooks.sort_by(|a, b| (a.created_at, &a.uuid).cmp(&(b.created_at, &b.uuid)));
         Ok(webhooks)
     }
@@ -549,7 +566,7 @@ impl Ledger for StoreLedger<'_> {
     fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {
         let place = |known: &Signers| path::signers(&known.pacticipant);
         let (branch, path) = (Branch::settings(), path::all_signers());
-        let mut signers = self.records::<SignersRecord, _>(&branch, &path, 0, &place)?;
+        let mut signers = self.records::<SignersRecord, _>(&branch, &path, 0, place)?;
         signers.sort_by(|a, b| a.pacticipant.cmp(&b.pacticipant));
         Ok(signers)
     }

@@ -24,7 +24,7 @@ use crate::record::change::Changes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
-pub use self::recent_records::DirectoryMemory;
+pub use self::recent_records::Directory;
 
 /// The most bytes that a file of a store has, or the list of a directory, which is more than a million
 /// names. A larger one is neither written nor read: a hundred megabytes of one letter are but a hundred
@@ -109,17 +109,21 @@ pub trait Snapshot {
     /// Fails if the store cannot be read.
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError>;
 
-    /// Returns where the records in a directory are remembered, or `None` if nobody does, as where
-    /// what is in it has no id.
+    /// Returns the directories so many levels below one (itself, if none), by path, each to be read as a
+    /// whole; none if there is no such directory.
+    ///
+    /// `None` if that cannot be told of all of them: nobody has ids for what is in them, or something else is
+    /// among them. Then each level has to be listed, and the question asked again of what is there.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be read.
-    fn memory(
+    fn directories(
         &self,
         _branch: &Branch,
         _path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        _depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
         Ok(None)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::DirectoryMemory;
+use super::Directory;
 use super::Item;
 use super::Revision;
 use super::Snapshot;
@@ -157,11 +157,12 @@ impl Snapshot for Overlay<'_> {
         Ok(items.into_iter().collect())
     }
 
-    fn memory(
+    fn directories(
         &self,
         branch: &Branch,
         path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
+        depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
         let is_touched = |files: &BTreeMap<RecordPath, Change>| {
             is_gone(files, path.as_str())
                 || files
@@ -171,6 +172,6 @@ impl Snapshot for Overlay<'_> {
         if self.of(branch).is_some_and(is_touched) {
             return Ok(None);
         }
-        self.below.memory(branch, path)
+        self.below.directories(branch, path, depth)
     }
 }

@@ -4,6 +4,8 @@
 //! same store open can share it. To read the records of a directory again takes one look-up, where it
 //! took one for each file, and its JSON. How many bytes are kept is bounded; what was asked for longest
 //! ago leaves first.
+//!
+//! What is not remembered can be read by the same id, with no look-up of a path, on several threads.
 
 use std::any::Any;
 use std::any::TypeId;
@@ -40,12 +42,18 @@ impl RecentRecords {
         lock(&self.0).bytes()
     }
 
-    /// Returns where the records are remembered of a directory with the content of an id.
-    pub(super) fn of(&self, id: &[u8], path: &RecordPath) -> DirectoryMemory {
-        DirectoryMemory {
+    /// Returns the directory at a path, whose content has an id, and who reads it.
+    pub(super) fn of(
+        &self,
+        id: &[u8],
+        path: RecordPath,
+        contents: Arc<dyn DirectoryContents>,
+    ) -> Directory {
+        Directory {
             recent: self.clone(),
             id: id.into(),
-            path: path.clone(),
+            path,
+            contents,
         }
     }
 }
@@ -62,31 +70,50 @@ impl fmt::Debug for RecentRecords {
     }
 }
 
-/// Where the records of a directory are remembered, as long as its content is the same.
-#[derive(Debug)]
-pub struct DirectoryMemory {
+/// Reads whole directories by the ids of their contents, each at once and on whichever thread asks.
+pub(super) trait DirectoryContents: Send + Sync {
+    /// Hands on the name and the bytes of each file of a directory, by name, as long as that is answered by
+    /// `Some`. Returns `None` if it was not, or if anything else is not as it should be, which whoever
+    /// reads the files one by one will find, and can say.
+    fn each_file(&self, id: &[u8], file: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()>;
+}
+
+/// A directory as a whole: where its records are remembered, as long as its content is the same, and from where
+/// they are read.
+pub struct Directory {
     recent: RecentRecords,
     id: Box<[u8]>,
     path: RecordPath,
+    contents: Arc<dyn DirectoryContents>,
 }
 
-impl DirectoryMemory {
+impl Directory {
+    /// Returns where it lies.
+    #[must_use]
+    pub fn path(&self) -> &RecordPath {
+        &self.path
+    }
+
     fn key<T: 'static>(&self) -> Key {
         (self.id.clone(), self.path.clone(), TypeId::of::<T>())
     }
 
-    /// Returns all records of the directory, if somebody found lately that they are of a kind.
+    /// Hands on each of its files, see [`DirectoryContents::each_file`].
+    pub(super) fn each_file(&self, mut file: impl FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
+        self.contents.each_file(&self.id, &mut file)
+    }
+
+    /// Returns all its records, if somebody found lately that they are of a kind.
     pub(super) fn recall<T: Send + Sync + 'static>(&self) -> Option<Arc<[Arc<T>]>> {
         let found = lock(&self.recent.0).get(&self.key::<T>())?;
         found.downcast_ref().cloned()
     }
 
-    /// Remembers all records of the directory, and how many bytes their files have.
-    pub(super) fn remember<T: Send + Sync + 'static>(&self, records: &[Arc<T>], bytes: usize) {
-        let records: Arc<[Arc<T>]> = records.into();
+    /// Remembers all its records, and how many bytes their files have.
+    pub(super) fn remember<T: Send + Sync + 'static>(&self, records: &Arc<[Arc<T>]>, bytes: usize) {
         let key = self.key::<T>();
         let bytes = bytes + self.path.as_str().len() + OVERHEAD;
-        lock(&self.recent.0).put(key, Arc::new(records), bytes);
+        lock(&self.recent.0).put(key, Arc::new(Arc::clone(records)), bytes);
     }
 }
 
@@ -94,25 +121,39 @@ impl DirectoryMemory {
 mod tests {
     use super::*;
 
+    /// Has nothing to read.
+    struct Nothing;
+
+    impl DirectoryContents for Nothing {
+        fn each_file(&self, _: &[u8], _: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
+            None
+        }
+    }
+
+    fn directory(recent: &RecentRecords, id: &[u8], path: &str) -> Directory {
+        recent.of(id, RecordPath::in_tree(path), Arc::new(Nothing))
+    }
+
     #[test]
     fn records_are_remembered_of_one_content_at_one_path_and_of_one_kind() {
         let recent = RecentRecords::default();
-        let (here, there) = (RecordPath::in_tree("a"), RecordPath::in_tree("b"));
         let records: Arc<[Arc<u8>]> = Arc::new([Arc::new(7)]);
-        recent.of(b"1", &here).remember(&records, 10);
-        assert_eq!(recent.of(b"1", &here).recall::<u8>(), Some(records));
-        assert_eq!(recent.of(b"1", &here).recall::<u16>(), None);
-        assert_eq!(recent.of(b"1", &there).recall::<u8>(), None);
-        assert_eq!(recent.of(b"2", &here).recall::<u8>(), None);
+        directory(&recent, b"1", "a").remember(&records, 10);
+        let recalled = directory(&recent, b"1", "a").recall::<u8>();
+        assert_eq!(recalled, Some(records));
+        assert_eq!(directory(&recent, b"1", "a").recall::<u16>(), None);
+        assert_eq!(directory(&recent, b"1", "b").recall::<u8>(), None);
+        assert_eq!(directory(&recent, b"2", "a").recall::<u8>(), None);
         assert_eq!(recent.clone().bytes(), 10 + 1 + OVERHEAD);
     }
 
     #[test]
     fn what_is_too_large_is_not_kept() {
         let recent = RecentRecords::default();
-        let memory = recent.of(b"1", &RecordPath::in_tree("a"));
-        memory.remember(&[Arc::new(7_u8)], LARGEST);
-        assert_eq!(memory.recall::<u8>(), None);
+        let directory = directory(&recent, b"1", "a");
+        let records: Arc<[Arc<u8>]> = Arc::new([Arc::new(7)]);
+        directory.remember(&records, LARGEST);
+        assert_eq!(directory.recall::<u8>(), None);
         assert_eq!(recent.bytes(), 0);
     }
 }

@@ -5,6 +5,7 @@
 //! unreadable, never to be absent.
 
 mod damage;
+mod many;
 mod model;
 mod policies;
 mod signing;

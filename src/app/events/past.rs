@@ -19,7 +19,7 @@ use crate::domain::name::PacticipantName;
 use crate::domain::time::Timestamp;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
-use crate::store::DirectoryMemory;
+use crate::store::Directory;
 use crate::store::Item;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -219,11 +219,12 @@ impl Snapshot for Past<'_> {
         self.branch(branch)?.list(branch, path)
     }
 
-    fn memory(
+    fn directories(
         &self,
         branch: &Branch,
         path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
-        self.branch(branch)?.memory(branch, path)
+        depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
+        self.branch(branch)?.directories(branch, path, depth)
     }
 }

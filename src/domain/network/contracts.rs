@@ -114,7 +114,8 @@ impl Source {
 
 /// Returns the newest contract of each, as the list of integrations has it.
 fn newest(ledger: &dyn Ledger, integrations: Vec<Integration>) -> Read<Vec<Contract>> {
-    let mut known = ResultsByProvider::default();
+    let providers = integrations.iter().map(|it| &it.provider);
+    let mut known = ResultsByProvider::read(ledger, providers)?;
     let contract = |integration: Integration| {
         let results = known.of(ledger, &integration.provider)?;
         let pair = Pair {

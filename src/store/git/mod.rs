@@ -21,6 +21,7 @@ mod refs;
 mod scratch;
 mod snapshot;
 mod tree;
+mod whole;
 mod write;
 
 use std::cell::RefCell;
@@ -52,6 +53,8 @@ pub use self::received::NotGrown;
 pub use self::snapshot::GitSnapshot;
 pub use self::snapshot::Moment;
 use self::snapshot::Refs;
+use self::whole::Unread;
+use self::whole::WholeDirectories;
 use super::Advance;
 use super::LARGEST_FILE;
 use super::Note;
@@ -78,6 +81,7 @@ pub struct GitStore {
     /// What was read lately, here or by others who share it.
     objects: RecentObjects,
     loose: LooseObjects,
+    directories: Arc<WholeDirectories>,
 }
 
 impl GitStore {
@@ -94,6 +98,7 @@ impl GitStore {
         let prefix = place.prefix();
         Ok(Self {
             loose: LooseObjects::of(place.repository.commondir()),
+            directories: Arc::new(WholeDirectories::of(place.repository.commondir())),
             repository: place.repository,
             remote: place.remote,
             is_copy: place.is_copy,
@@ -269,37 +274,19 @@ impl GitStore {
         what: impl Fn() -> String,
         unfit: impl Fn(String) -> StoreError,
     ) -> Result<Object, StoreError> {
-        let within_bounds = |bytes: u64| {
-            if bytes <= LARGEST_FILE {
-                return Ok(());
-            }
-            let reason =
-                format!("it has {bytes} bytes, more than the {LARGEST_FILE} that are read");
-            Err(unfit(reason))
+        let odb = self.odb()?;
+        let made = |kind, bytes: &[u8]| Object {
+            kind,
+            bytes: bytes.into(),
         };
-        let broken = |error: io::Error| self.broken(id, &what(), &error);
-        let object = if let Some(loose) = self.loose.open(id).map_err(broken)? {
-            within_bounds(loose.bytes)?;
-            Object {
-                kind: loose.kind,
-                bytes: loose.content().map_err(broken)?.into(),
-            }
-        } else {
-            let odb = self.odb()?;
-            let failed = |error| self.unreadable(id, &what(), error);
-            if kind == ObjectType::Blob {
-                // Its size is known before any of it is unpacked. To ask for that of each tree would
-                // double the look-ups of a question, and git unpacked those whole on their way here.
-                let (bytes, _) = odb.read_header(id).map_err(failed)?;
-                within_bounds(bytes as u64)?;
-            }
-            let object = odb.read(id).map_err(failed)?;
-            within_bounds(object.len() as u64)?;
-            Object {
-                kind: object.kind(),
-                bytes: object.data().into(),
-            }
-        };
+        let object = whole::read(&odb, &self.loose, id, kind, made);
+        let object = object.map_err(|error| match error {
+            Unread::TooLarge(bytes) => unfit(format!(
+                "it has {bytes} bytes, more than the {LARGEST_FILE} that are read"
+            )),
+            Unread::Broken(error) => self.broken(id, &what(), &error),
+            Unread::Packed(error) => self.unreadable(id, &what(), error),
+        })?;
         self.objects.put(id, &object);
         Ok(object)
     }

@@ -11,10 +11,11 @@ use std::sync::Mutex;
 use git2::ObjectType;
 use git2::Oid;
 
+use super::whole::WholeDirectories;
 use crate::record::path::RecordPath;
 use crate::store::recent::Recent;
 use crate::store::recent::lock;
-use crate::store::recent_records::DirectoryMemory;
+use crate::store::recent_records::Directory;
 use crate::store::recent_records::RecentRecords;
 
 /// How many bytes are kept, at most.
@@ -49,9 +50,15 @@ impl RecentObjects {
         lock(&self.objects).bytes() + self.records.bytes()
     }
 
-    /// Returns where the records of a directory are remembered.
-    pub(super) fn directory(&self, id: Oid, path: &RecordPath) -> DirectoryMemory {
-        self.records.of(id.as_bytes(), path)
+    /// Returns the directory at a path, to be read from a repository as a whole.
+    pub(super) fn directory(
+        &self,
+        id: Oid,
+        path: RecordPath,
+        directories: &Arc<WholeDirectories>,
+    ) -> Directory {
+        let contents = Arc::clone(directories);
+        self.records.of(id.as_bytes(), path, contents)
     }
 
     /// Returns an object, if it was read lately.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use git2::ObjectType;
 use git2::Oid;
 
-use super::super::DirectoryMemory;
+use super::super::Directory;
 use super::super::Item;
 use super::super::Revision;
 use super::super::Snapshot;
@@ -218,13 +218,33 @@ impl Snapshot for GitSnapshot<'_> {
         Ok(items)
     }
 
-    fn memory(
+    fn directories(
         &self,
         branch: &Branch,
         path: &RecordPath,
-    ) -> Result<Option<DirectoryMemory>, StoreError> {
-        let found = self.find(branch, path)?;
-        let directory = found.filter(|(is_directory, _)| *is_directory);
-        Ok(directory.map(|(_, id)| self.store.objects.directory(id, path)))
+        depth: u8,
+    ) -> Result<Option<Vec<Directory>>, StoreError> {
+        let mut found = match self.find(branch, path)? {
+            None => return Ok(Some(Vec::new())),
+            Some((false, _)) => return Ok(None),
+            Some((true, id)) => vec![(path.clone(), id)],
+        };
+        for _ in 0..depth {
+            let mut below = Vec::new();
+            for (path, id) in found {
+                let tree = self.store.tree(id)?;
+                for entry in tree::entries(&tree) {
+                    let directory = entry.and_then(|entry| Some((entry.name, entry.directory()?)));
+                    let Some((name, id)) = directory else {
+                        return Ok(None);
+                    };
+                    below.push((path.join(name), id));
+                }
+            }
+            found = below;
+        }
+        let (objects, directories) = (&self.store.objects, &self.store.directories);
+        let directory = |(path, id)| objects.directory(id, path, directories);
+        Ok(Some(found.into_iter().map(directory).collect()))
     }
 }

@@ -1,16 +1,19 @@
 //! Reading records, one or all of a directory, and saying which one it was where that fails.
 
+mod ahead;
+
 use std::sync::Arc;
 
 use super::StoreLedger;
 use crate::domain::ledger::Read;
 use crate::domain::ledger::Unreadable;
 use crate::record::Record;
+use crate::record::RecordError;
 use crate::record::about;
 use crate::record::from_bytes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
-use crate::store::DirectoryMemory;
+use crate::store::Directory;
 use crate::store::Item;
 
 impl StoreLedger<'_> {
@@ -58,54 +61,150 @@ impl StoreLedger<'_> {
         branch: &Branch,
         path: &RecordPath,
         depth: u8,
-        place: &dyn Fn(&T) -> RecordPath,
+        place: impl Fn(&T) -> RecordPath + Sync,
     ) -> Read<Vec<Arc<T>>> {
-        if depth == 0 {
-            return self.records_in::<R, T>(branch, path, place);
+        let root = Root {
+            branch: branch.clone(),
+            path: path.clone(),
+            place,
+        };
+        let mut records = self.records_below::<R, T, _>(&[root], depth)?;
+        Ok(records.pop().unwrap_or_default())
+    }
+
+    /// Returns the same of several directories, one after the other.
+    pub(super) fn records_below<R, T, P>(
+        &self,
+        roots: &[Root<P>],
+        depth: u8,
+    ) -> Read<Vec<Vec<Arc<T>>>>
+    where
+        R: Record,
+        T: From<R> + Send + Sync + 'static,
+        P: Fn(&T) -> RecordPath + Sync,
+    {
+        let mut leaves = Vec::new();
+        for root in roots {
+            let mut found = Vec::new();
+            self.leaves(root, &root.path, depth, &mut found)?;
+            leaves.push(found);
         }
-        let mut values = Vec::new();
+        ahead::read::<R, T, P>(leaves.iter_mut().flatten());
+        let records = |leaves: Vec<Leaf<'_, T, P>>| {
+            let mut records = Vec::new();
+            for leaf in leaves {
+                self.add_records_in::<R, T, P>(leaf, &mut records)?;
+            }
+            Ok(records)
+        };
+        leaves.into_iter().map(records).collect()
+    }
+
+    /// Adds the directories `depth` levels below one, and what is remembered of them.
+    fn leaves<'a, T: Send + Sync + 'static, P>(
+        &self,
+        root: &'a Root<P>,
+        path: &RecordPath,
+        depth: u8,
+        leaves: &mut Vec<Leaf<'a, T, P>>,
+    ) -> Read<()> {
+        let branch = &root.branch;
+        let directories = self.snapshot.directories(branch, path, depth);
+        let directories = directories.map_err(|error| unreadable(branch, path, error))?;
+        if let Some(directories) = directories {
+            leaves.extend(directories.into_iter().map(|directory| Leaf {
+                root,
+                path: directory.path().clone(),
+                known: directory.recall(),
+                directory: Some(directory),
+            }));
+            return Ok(());
+        }
+        if depth == 0 {
+            leaves.push(Leaf {
+                root,
+                path: path.clone(),
+                directory: None,
+                known: None,
+            });
+            return Ok(());
+        }
         for item in self.list(branch, path)? {
             let path = path.join(&item.name);
             if !item.is_directory {
                 return Err(unreadable(branch, &path, Misplaced));
             }
-            values.extend(self.records::<R, T>(branch, &path, depth - 1, place)?);
+            self.leaves(root, &path, depth - 1, leaves)?;
         }
-        Ok(values)
+        Ok(())
     }
 
-    /// Returns every record in a directory, which holds nothing else.
-    fn records_in<R: Record, T: From<R> + Send + Sync + 'static>(
-        &self,
-        branch: &Branch,
-        directory: &RecordPath,
-        place: &dyn Fn(&T) -> RecordPath,
-    ) -> Read<Vec<Arc<T>>> {
-        let memory = self.snapshot.memory(branch, directory);
-        let memory = memory.map_err(|error| unreadable(branch, directory, error))?;
-        if let Some(known) = memory.as_ref().and_then(DirectoryMemory::recall) {
-            return Ok(known.to_vec());
+    /// Adds every record in a directory, which holds nothing else.
+    fn add_records_in<R, T, P>(&self, leaf: Leaf<'_, T, P>, records: &mut Vec<Arc<T>>) -> Read<()>
+    where
+        R: Record,
+        T: From<R> + Send + Sync + 'static,
+        P: Fn(&T) -> RecordPath,
+    {
+        if let Some(known) = leaf.known {
+            records.extend(known.iter().cloned());
+            return Ok(());
         }
-        let (mut values, mut length) = (Vec::new(), 0);
-        for item in self.list(branch, directory)? {
-            let path = directory.join(&item.name);
+        let (branch, mut values, mut length) = (&leaf.root.branch, Vec::new(), 0);
+        for item in self.list(branch, &leaf.path)? {
+            let path = leaf.path.join(&item.name);
             if item.is_directory {
                 return Err(unreadable(branch, &path, Misplaced));
             }
             let Some(bytes) = self.bytes(branch, &path)? else {
                 continue;
             };
-            let failed = |error| unreadable(branch, &path, error);
-            let value = T::from(from_bytes::<R>(&bytes).map_err(failed)?);
-            about(place(&value).as_str(), path.as_str()).map_err(failed)?;
+            let value = leaf.root.record::<R, T>(&path, &bytes);
+            let value = value.map_err(|error| unreadable(branch, &path, error))?;
             values.push(Arc::new(value));
             length += bytes.len();
         }
-        if let Some(memory) = memory {
-            memory.remember(&values, length);
+        let values: Arc<[Arc<T>]> = values.into();
+        if let Some(directory) = leaf.directory {
+            directory.remember(&values, length);
         }
-        Ok(values)
+        records.extend(values.iter().cloned());
+        Ok(())
     }
+}
+
+/// A directory of records of one kind.
+pub(super) struct Root<P> {
+    /// Its branch.
+    pub(super) branch: Branch,
+    /// Its path.
+    pub(super) path: RecordPath,
+    /// Says where a record of this kind belongs.
+    pub(super) place: P,
+}
+
+impl<P> Root<P> {
+    /// Returns the record in a file, if it belongs there.
+    fn record<R, T>(&self, path: &RecordPath, bytes: &[u8]) -> Result<T, RecordError>
+    where
+        R: Record,
+        T: From<R>,
+        P: Fn(&T) -> RecordPath,
+    {
+        let value = T::from(from_bytes::<R>(bytes)?);
+        about((self.place)(&value).as_str(), path.as_str())?;
+        Ok(value)
+    }
+}
+
+/// A directory below a root that holds nothing but records.
+struct Leaf<'a, T, P> {
+    root: &'a Root<P>,
+    path: RecordPath,
+    /// The directory as a whole, if somebody knows an id of its content.
+    directory: Option<Directory>,
+    /// Its records, once somebody has read them.
+    known: Option<Arc<[Arc<T>]>>,
 }
 
 /// Something lies where nothing of its kind belongs.
