@@ -26,9 +26,10 @@ use crate::render::owed as render;
 /// List the verifications that are owed, the oldest first
 ///
 /// What the head of a provider's main branch, and each version that is deployed or released, has not verified
-/// of the contracts that matter beside it; and heads of branches of one name. Each with why, since when, and
-/// whether it will clear by itself, never will, or really failed; see docs/events.md. Exits with 0 if nothing is
-/// owed, with 1 if something failed, else with 3.
+/// of the contracts that matter beside it; heads of branches of one name; and what consumers propose on branches
+/// that are not merged. Each with why, since when, and whether it will clear by itself, never will, or really failed;
+/// see docs/events.md. Exits with 0 if nothing is owed, with 1 if something failed, else with 3; a proposal
+/// that failed has its answer and counts as neither.
 #[derive(Debug, Args)]
 pub(super) struct Owed {
     /// Only what this provider owes; may be given several times
@@ -119,10 +120,12 @@ impl Owed {
 
 /// Returns what something that is owed comes to, as a pipeline sees it.
 fn exit(owed: &[OwedVerification]) -> Exit {
-    let is_failed = |owed: &OwedVerification| matches!(owed.state, State::Failed(_));
-    if owed.iter().any(is_failed) {
+    let is_failed = |owed: &&OwedVerification| matches!(owed.state, State::Failed(_));
+    let (failed, open): (Vec<_>, Vec<_>) = owed.iter().partition(is_failed);
+    // That a proposal fails is what somebody wanted to know of it: nothing is broken.
+    if failed.iter().any(|owed| !owed.is_proposed()) {
         Exit::No
-    } else if owed.is_empty() {
+    } else if open.is_empty() {
         Exit::Yes
     } else {
         Exit::Unknown

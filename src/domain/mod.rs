@@ -78,6 +78,7 @@ pub mod pacts_for_verification;
 pub mod part;
 pub mod policy;
 pub mod presence;
+pub mod proposals;
 pub mod provider_states;
 pub mod publish;
 pub mod published;

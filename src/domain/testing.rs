@@ -90,6 +90,11 @@ impl MemoryLedger {
         Timestamp::from_epoch_seconds(1_700_000_000 + self.clock).unwrap()
     }
 
+    /// Lets time pass, in seconds.
+    pub(crate) fn pass(&mut self, seconds: i64) {
+        self.clock += seconds;
+    }
+
     /// All that follows happens in one second, until the clock is not held any more.
     pub(crate) fn hold_the_clock(&mut self, held: bool) {
         self.is_clock_held = held;

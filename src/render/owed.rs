@@ -166,6 +166,7 @@ pub fn text(owed: &[Owed], now: Timestamp) -> String {
         let state = match &owed.state {
             State::WillClear(_) => "unverified, will clear",
             State::NeverClears(_) => "unverifiable, nobody will ever verify it",
+            State::Failed(_) if owed.is_proposed() => "failed, and is only proposed",
             State::Failed(failure) if failure.wip => "failed as work in progress",
             State::Failed(_) => "really failed",
         };
@@ -191,6 +192,10 @@ fn prospect(state: &State) -> String {
         State::WillClear(Clears::NextBuild(branch)) => {
             format!("the next build of the provider on {branch} verifies it")
         }
+        State::WillClear(Clears::NextBuildOfProposals(branch)) => format!(
+            "the next build of the provider on {branch} verifies it, if it takes in what is proposed \
+             (git pact verify-proposed, git pact run --include-proposed)"
+        ),
         State::WillClear(Clears::Deployment(version)) => {
             format!("version {version} has verified it and is yet to be deployed there")
         }
@@ -238,6 +243,7 @@ fn reasons(reasons: &BTreeSet<Reason>) -> Vec<String> {
         Reason::Deployed(environment) => format!("deployed in {environment}"),
         Reason::Released(environment) => format!("released to {environment}"),
         Reason::MatchingBranch(branch) => format!("head of branch {branch}"),
+        Reason::Proposed(branch) => format!("proposed on branch {branch}"),
     };
     reasons.iter().map(text).collect()
 }

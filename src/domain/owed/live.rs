@@ -14,6 +14,7 @@ use crate::domain::name::EnvironmentName;
 use crate::domain::name::PacticipantName;
 use crate::domain::name::VersionNumber;
 use crate::domain::pacticipant::Pacticipant;
+use crate::domain::proposals::proposals;
 use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 
@@ -169,6 +170,13 @@ impl<'a> Consumers<'a> {
                     reason: Reason::MatchingBranch(branch.clone()),
                 });
             }
+        }
+        for proposal in proposals(self.ledger, provider, consumer)? {
+            lives.push(Live {
+                version: proposal.version,
+                reason: Reason::Proposed(proposal.branch),
+                since: proposal.published,
+            });
         }
         lives.sort_by_key(|live| std::cmp::Reverse(live.version.seq));
         Ok(lives)

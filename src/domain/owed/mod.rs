@@ -6,9 +6,13 @@
 //!
 //! | the provider version is | and the content is that of |
 //! |---|---|
-//! | the head of its main branch | the head of the consumer's main branch, and whatever is deployed or released of the consumer |
+//! | the head of its main branch | the head of the consumer's main branch, whatever is deployed or released of the consumer, and what it [proposes](super::proposals) on other branches |
 //! | deployed in, or released to, an environment | the head of the consumer's main branch, and what is in the same environment of the consumer |
 //! | the head of another branch | the head of the consumer's branch of the same name, unless its main branch has the same content |
+//!
+//! What is proposed is asked of the main branch alone, though the broker fires for what is deployed and released, too
+//! (spec: semantics §5): `can-i-merge` asks no more, and a build of each version that is live anywhere for each push to
+//! a branch would cost more than it tells. What is merged is owed by those versions.
 //!
 //! A consumer whose main branch is not known, or has no version, counts with its latest version, as for the
 //! current contract.
@@ -91,6 +95,8 @@ pub enum Reason {
     Released(EnvironmentName),
     /// It is the head of a branch of which the other has one of the same name.
     MatchingBranch(BranchName),
+    /// It is the head of a branch, and its contract is not merged yet.
+    Proposed(BranchName),
 }
 
 /// What will become of a verification that is owed.
@@ -109,6 +115,8 @@ pub enum State {
 pub enum Clears {
     /// The next build of the provider on a branch.
     NextBuild(BranchName),
+    /// The same, if it takes in what is only proposed.
+    NextBuildOfProposals(BranchName),
     /// The deployment of a version that has verified it.
     Deployment(VersionNumber),
     /// The next build on the main branch, and the deployment of what it makes.
@@ -155,6 +163,13 @@ impl Owed {
             State::Failed(_) | State::WillClear(Clears::Deployment(_))
         );
         self.version.is_some() && !is_settled
+    }
+
+    /// Says whether it is only proposed: nothing that is live, or agreed, depends on it.
+    #[must_use]
+    pub fn is_proposed(&self) -> bool {
+        let mut reasons = self.consumer_reasons.iter();
+        reasons.all(|reason| matches!(reason, Reason::Proposed(_)))
     }
 }
 
@@ -275,9 +290,9 @@ impl Reason {
         match (self, of_consumer) {
             (Self::MatchingBranch(one), Self::MatchingBranch(other)) => one == other,
             (Self::MatchingBranch(_), _) | (_, Self::MatchingBranch(_)) => false,
-            (Self::MainBranch(_) | Self::Latest, _) | (_, Self::MainBranch(_) | Self::Latest) => {
-                true
-            }
+            (Self::MainBranch(_) | Self::Latest, _) => true,
+            (Self::Proposed(_), _) | (_, Self::Proposed(_)) => false,
+            (_, Self::MainBranch(_) | Self::Latest) => true,
             (
                 Self::Deployed(one) | Self::Released(one),
                 Self::Deployed(other) | Self::Released(other),

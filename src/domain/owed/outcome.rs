@@ -104,7 +104,12 @@ impl<'a> Outcomes<'a> {
         if !asked.provider_reasons.iter().any(is_deployed)
             && let Some(branch) = &asked.branch
         {
-            return Ok(State::WillClear(Clears::NextBuild(branch.clone())));
+            let branch = branch.clone();
+            return Ok(State::WillClear(if asked.is_proposed() {
+                Clears::NextBuildOfProposals(branch)
+            } else {
+                Clears::NextBuild(branch)
+            }));
         }
         let main = self.provider.main.clone();
         let (Some(main), Some(branch)) = (main, &self.provider.known.main_branch) else {

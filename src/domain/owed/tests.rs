@@ -41,12 +41,16 @@ fn reason(reason: &Reason) -> String {
         Reason::Deployed(environment) => format!("deployed {environment}"),
         Reason::Released(environment) => format!("released {environment}"),
         Reason::MatchingBranch(branch) => format!("matching {branch}"),
+        Reason::Proposed(branch) => format!("proposed {branch}"),
     }
 }
 
 fn state(state: &State) -> String {
     match state {
         State::WillClear(Clears::NextBuild(branch)) => format!("next build on {branch}"),
+        State::WillClear(Clears::NextBuildOfProposals(branch)) => {
+            format!("next build on {branch} that takes in proposals")
+        }
         State::WillClear(Clears::Deployment(version)) => format!("deployment of {version}"),
         State::WillClear(Clears::NextBuildAndDeployment(branch)) => {
             format!("next build on {branch}, and its deployment")
@@ -71,8 +75,8 @@ fn shop() -> MemoryLedger {
 fn nothing_is_owed_once_all_that_matters_is_verified() {
     let mut ledger = shop();
     assert_eq!(lines(&ledger), [""; 0]);
-    // A branch of the consumer alone asks for nothing yet.
-    ledger.publish("Web", "2", "feat/x", &["Orders=b"]);
+    // A branch that changes no contract asks for nothing.
+    ledger.publish("Web", "2", "feat/x", &["Orders=a"]);
     assert_eq!(lines(&ledger), [""; 0]);
     ledger.deploy("Web", "1", "prod", "");
     ledger.deploy("Orders", "7", "prod", "");
@@ -151,13 +155,63 @@ fn branches_of_one_name_have_to_fit_together() {
     ledger.publish("Web", "2", "feat/x", &["Orders=b"]);
     ledger.publish("Orders", "8", "feat/x", &[]);
     ledger.publish("Orders", "9", "feat/y", &[]);
-    let owed = ["Orders 8: Web 2: matching feat/x: next build on feat/x"];
+    let owed = [
+        "Orders 7: Web 2: main main: next build on main that takes in proposals",
+        "Orders 8: Web 2: matching feat/x: next build on feat/x",
+    ];
     assert_eq!(lines(&ledger), owed);
     // What is on the main branch by now is its business.
     ledger.publish("Web", "3", "main", &["Orders=b"]);
     assert_eq!(
         lines(&ledger),
         ["Orders 7: Web 3: main main: next build on main"]
+    );
+}
+
+#[test]
+fn what_is_proposed_is_owed_by_the_main_branch_alone() {
+    let mut ledger = shop();
+    ledger.verify("Orders", "8", "main", &["Web=a:yes"]);
+    ledger.deploy("Orders", "7", "prod", "");
+    ledger.release("Orders", "7", "test");
+    ledger.publish("Web", "2", "feat/x", &["Orders=b"]);
+    ledger.publish("Web", "3", "feat/y", &["Orders=b"]);
+    let found = owed(&ledger, &WantedOwed::default()).unwrap();
+    assert_eq!(
+        lines(&ledger),
+        ["Orders 8: Web 3+2: main main: next build on main that takes in proposals"]
+    );
+    assert!(found[0].is_proposed() && found[0].awaits_a_build());
+    let because: Vec<_> = found[0].consumer_reasons.iter().map(reason).collect();
+    assert_eq!(because, ["proposed feat/x", "proposed feat/y"]);
+    assert_eq!(builds(&found)[0].branch, Some(&n("main")));
+
+    // A failure is an answer: no build is started for it again, until the head is another one.
+    ledger.verify("Orders", "8", "main", &["Web=b:no"]);
+    let failed = owed(&ledger, &WantedOwed::default()).unwrap();
+    assert!(matches!(failed[0].state, State::Failed(_)) && failed[0].is_proposed());
+    assert_eq!(builds(&failed), []);
+    ledger.verify("Orders", "9", "main", &["Web=a:yes", "Web=b:wip"]);
+    assert_eq!(lines(&ledger), [""; 0]);
+    // What is merged is agreed, and is owed by what is live as ever.
+    ledger.publish("Web", "4", "main", &["Orders=b"]);
+    assert_eq!(lines(&ledger).len(), 1);
+    let merged = owed(&ledger, &WantedOwed::default()).unwrap();
+    assert!(merged.iter().all(|it| !it.is_proposed()));
+}
+
+#[test]
+fn a_proposal_to_a_provider_that_cannot_says_so() {
+    let mut ledger = MemoryLedger::default();
+    ledger.publish("Web", "1", "main", &[]);
+    ledger.publish("Web", "2", "feat/x", &["Mail=a", "Bank=a"]);
+    ledger.publish("Bank", "1", "main", &[]);
+    assert_eq!(
+        lines(&ledger),
+        [
+            "Bank 1: Web 2: main main: never, NeverVerifies",
+            "Mail -: Web 2: latest: never, NoVersion",
+        ]
     );
 }
 
