@@ -38,6 +38,7 @@ pub mod pacts;
 pub mod page;
 pub mod pending;
 pub mod private;
+pub mod proposed;
 pub mod pull;
 pub mod pull_directory;
 pub mod received;

@@ -127,29 +127,42 @@ fn selection(
     let mut pacts = Vec::new();
     for pact in selected {
         reading.at(pacts.len(), Some(total));
-        let Some(bytes) = ledger.content(&pact.consumer, provider, &pact.content)? else {
-            return Err(CannotPull::MissingContent {
-                consumer: pact.consumer,
-                version: pact.version.to_string(),
-                provider: provider.clone(),
-                content: pact.content,
-            });
-        };
-        Pact::parse_kept(&bytes, &pact.consumer, provider, &pact.content).map_err(|source| {
-            CannotPull::OtherContent {
-                consumer: pact.consumer.clone(),
-                version: pact.version.to_string(),
-                provider: provider.clone(),
-                source: source.into(),
-            }
-        })?;
-        pacts.push(SelectedContent { pact, bytes });
+        pacts.push(with_bytes(ledger, provider, pact)?);
     }
     Ok(Selection {
         build: request.build,
         pacts,
         consumers: ledger.consumers_of(provider)?.len(),
     })
+}
+
+/// Adds to a pact what the consumer published.
+///
+/// # Errors
+///
+/// Fails if that is not there, is something else, or cannot be read.
+pub(super) fn with_bytes(
+    ledger: &dyn Ledger,
+    provider: &PacticipantName,
+    pact: SelectedPact,
+) -> Result<SelectedContent, CannotPull> {
+    let Some(bytes) = ledger.content(&pact.consumer, provider, &pact.content)? else {
+        return Err(CannotPull::MissingContent {
+            consumer: pact.consumer,
+            version: pact.version.to_string(),
+            provider: provider.clone(),
+            content: pact.content,
+        });
+    };
+    Pact::parse_kept(&bytes, &pact.consumer, provider, &pact.content).map_err(|source| {
+        CannotPull::OtherContent {
+            consumer: pact.consumer.clone(),
+            version: pact.version.to_string(),
+            provider: provider.clone(),
+            source: source.into(),
+        }
+    })?;
+    Ok(SelectedContent { pact, bytes })
 }
 
 /// Fetches what the question will read.

@@ -58,6 +58,7 @@ use super::sync;
 use super::tags;
 use super::ui::Ui;
 use super::verification_required;
+use super::verify_proposed;
 use super::versions;
 use super::webhooks;
 
@@ -212,6 +213,7 @@ pub(super) const GROUPS: &[Group] = &[
             command!(BrokerCli Question "get-pacts", pacts::GetPacts, "List or download a provider's pacts"),
             command!(BrokerCli Question "provider-states", provider_states::ProviderStates, "Show states that consumers need"),
             command!(GitPact Write "record-verification", record_verification::RecordVerification, "Record what the verifier found"),
+            command!(GitPact Write "verify-proposed", verify_proposed::VerifyProposed, "Verify contracts not merged yet"),
             command!(GitPact Run "run", run::Run, "Run tests with their own broker"),
             command!(Broker Write "publish-provider-contract", provider_contract::PublishProviderContract, "Say what there is in its place"),
         ],

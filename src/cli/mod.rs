@@ -59,6 +59,7 @@ mod ui;
 mod unguessable;
 mod unknown_name;
 mod verification_required;
+mod verify_proposed;
 mod version_properties;
 mod versions;
 mod webhooks;

@@ -18,8 +18,10 @@ use super::outside::Outside;
 use super::receipt::count;
 use super::ui::Ui;
 use crate::app::ask::Answer;
+use crate::app::ask::Basis;
 use crate::app::pending::locate_pact;
 use crate::app::pull::CannotPull;
+use crate::app::pull::SelectedContent;
 use crate::app::pull::Selection;
 use crate::app::pull::pull;
 use crate::app::pull_directory::PullDirectory;
@@ -282,35 +284,17 @@ impl Pull {
         site: &Site,
     ) -> Result<(), Failure> {
         let pacts = &answer.value.pacts;
-        let keys: Vec<_> = pacts
-            .iter()
-            .map(|selected| (&selected.pact.consumer, &selected.pact.content))
-            .collect();
-        let files = pacts.iter().zip(file_names(&keys)).map(|(selected, file)| {
-            let pact = &selected.pact;
-            let mut versions = Vec::new();
-            for choice in &pact.choices {
-                if !versions.contains(&choice.version) {
-                    versions.push(choice.version.clone());
-                }
-            }
-            PulledFile {
-                file,
-                consumer: pact.consumer.clone(),
-                consumer_versions: versions,
-                content_id: pact.content.clone(),
-                pending: pact.pending == Some(true),
-                wip: pact.wip,
-            }
-        });
+        let branch = self.provider_version_branch.as_ref();
         let manifest = Manifest {
-            provider: self.provider.clone(),
-            provider_version_branch: self.provider_version_branch.clone(),
             provider_version_tags: self.provider_version_tags.clone(),
-            store: site.description.clone(),
-            directory: directory.name(),
-            pacts: files.collect(),
-            computed_from: computed_from::tips(&answer.basis),
+            ..manifest(
+                &self.provider,
+                branch,
+                pacts,
+                directory,
+                site,
+                &answer.basis,
+            )
         };
         let bytes: Vec<Arc<[u8]>> = pacts
             .iter()
@@ -345,6 +329,47 @@ impl Pull {
                 computed_from::sentence(&answer.basis)
             ));
         }
+    }
+}
+
+/// Returns what is to lie beside a directory with pacts of a provider, for a build of a branch.
+pub(super) fn manifest(
+    provider: &PacticipantName,
+    branch: Option<&BranchName>,
+    pacts: &[SelectedContent],
+    directory: &PullDirectory,
+    site: &Site,
+    basis: &Basis,
+) -> Manifest {
+    let keys: Vec<_> = pacts
+        .iter()
+        .map(|selected| (&selected.pact.consumer, &selected.pact.content))
+        .collect();
+    let files = pacts.iter().zip(file_names(&keys)).map(|(selected, file)| {
+        let pact = &selected.pact;
+        let mut versions = Vec::new();
+        for choice in &pact.choices {
+            if !versions.contains(&choice.version) {
+                versions.push(choice.version.clone());
+            }
+        }
+        PulledFile {
+            file,
+            consumer: pact.consumer.clone(),
+            consumer_versions: versions,
+            content_id: pact.content.clone(),
+            pending: pact.pending == Some(true),
+            wip: pact.wip,
+        }
+    });
+    Manifest {
+        provider: provider.clone(),
+        provider_version_branch: branch.cloned(),
+        provider_version_tags: Vec::new(),
+        store: site.description.clone(),
+        directory: directory.name(),
+        pacts: files.collect(),
+        computed_from: computed_from::tips(basis),
     }
 }
 

@@ -192,7 +192,7 @@ impl Found {
 }
 
 /// Names what is not proven, and what else is odd.
-fn warn(found: &VerificationResults, ui: &mut Ui<'_>) {
+pub(super) fn warn(found: &VerificationResults, ui: &mut Ui<'_>) {
     for problem in &found.problems {
         ui.warn(&format!("the verifier had a problem: {problem}"));
     }

@@ -5,7 +5,7 @@
 //! * It is pushed whatever the command's status: failed verifications above all have to be known.
 //! * The exit status is that of the command, unless that is 0 and what it recorded is not pushed.
 
-mod attendant;
+pub(super) mod attendant;
 mod broker;
 mod landing;
 
@@ -65,6 +65,14 @@ pub(super) struct Run {
     #[arg(long)]
     no_token: bool,
 
+    /// Have a build of the provider's main branch verify what consumers propose, too
+    ///
+    /// As work in progress: whatever the selectors of the Pact library are, it gets the contracts of branches of
+    /// consumers that are not merged, if it asks which pacts are pending (enablePending). Their failures are recorded
+    /// and fail nothing.
+    #[arg(long)]
+    include_proposed: bool,
+
     /// Write what was recorded, and where it is, as JSON to a file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -98,6 +106,7 @@ impl Run {
             outside.credentials(&self.store),
             context.clone(),
             self.no_token,
+            self.include_proposed,
         )?;
         let environment = broker.environment(&outside.raw_environment, &stage.name);
         let status = match attendant.run(&self.command, &environment) {

@@ -121,6 +121,7 @@ impl Serve {
             pushes,
             upkeep: !self.no_maintenance,
             witness: None,
+            adds_proposals: false,
             stop: Stop::OnSignal,
             log: self.log.log(),
         };

@@ -51,6 +51,8 @@ pub(crate) struct Call {
     pub(crate) fires: bool,
     /// How long to wait after one that failed.
     pub(crate) schedule: Schedule,
+    /// Whether builds of main branches get what consumers propose as well.
+    pub(crate) adds_proposals: bool,
     /// What the server sees of itself.
     pub(crate) watch: Watch,
     /// What tells the request from all others, once somebody has asked.

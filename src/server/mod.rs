@@ -154,6 +154,8 @@ pub struct Settings {
     pub upkeep: bool,
     /// Who is told what was recorded, if anybody is.
     pub witness: Option<Witness>,
+    /// Whether a build of a provider's main branch that knows of pending pacts gets what consumers propose as well.
+    pub adds_proposals: bool,
     /// What ends the server.
     pub stop: Stop,
     /// Where to say what happens, if anywhere.
@@ -251,6 +253,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         pushes,
         upkeep,
         witness,
+        adds_proposals,
         stop,
         log,
     } = settings;
@@ -307,6 +310,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         fires: deliverer.is_some(),
         schedule: fires.unwrap_or_default(),
         offline: opener.context.offline,
+        adds_proposals,
         answers: Arc::default(),
         watch: watch.clone(),
     });

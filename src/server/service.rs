@@ -66,6 +66,8 @@ pub(crate) struct Service {
     pub(super) schedule: Schedule,
     /// Whether the network is left alone by the writer, too.
     pub(super) offline: bool,
+    /// Whether builds of main branches get what consumers propose as well.
+    pub(super) adds_proposals: bool,
     pub(super) watch: Watch,
 }
 
@@ -157,6 +159,7 @@ impl Service {
             webhook_policy: self.firings.policy(),
             fires: self.fires,
             schedule: self.schedule.clone(),
+            adds_proposals: self.adds_proposals,
             watch: self.watch.clone(),
             id: OnceLock::new(),
         };

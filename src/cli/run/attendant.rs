@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 const PATIENCE: u32 = 2;
 
 /// Waits for what takes time, and hears signals meanwhile.
-pub(super) struct Attendant {
+pub(in crate::cli) struct Attendant {
     runtime: Runtime,
     signals: Signals,
     /// How often somebody pressed Ctrl-C.
@@ -42,7 +42,7 @@ impl Attendant {
     /// # Errors
     ///
     /// Fails if that is not possible.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(in crate::cli) fn new() -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -63,7 +63,7 @@ impl Attendant {
     /// # Errors
     ///
     /// Fails if it cannot be started.
-    pub(super) fn run(
+    pub(in crate::cli) fn run(
         &mut self,
         command: &[OsString],
         environment: &[(OsString, OsString)],

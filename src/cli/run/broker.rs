@@ -60,7 +60,8 @@ pub(super) struct Broker {
 
 impl Broker {
     /// Starts the broker of a store. Everything was fetched; what is written is only kept.
-    /// Whoever has no token is turned away, unless the broker is open.
+    /// Whoever has no token is turned away, unless the broker is open. It may add what consumers propose to what a
+    /// build of the provider's main branch has to verify.
     ///
     /// # Errors
     ///
@@ -71,6 +72,7 @@ impl Broker {
         credentials: Option<Credentials>,
         context: Context,
         is_open: bool,
+        adds_proposals: bool,
     ) -> Result<Self, Failure> {
         let token = if is_open { None } else { Some(unguessable()?) };
         let access = Access::default();
@@ -97,6 +99,7 @@ impl Broker {
             pushes: Pushes::Elsewhere,
             upkeep: false,
             witness: Some(Arc::new(witness)),
+            adds_proposals,
             stop: Stop::When(stopper.clone()),
             log: Some(Log {
                 form: Form::Text,

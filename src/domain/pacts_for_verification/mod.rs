@@ -15,6 +15,7 @@
 mod choice;
 mod notices;
 mod pending;
+mod proposed;
 mod request;
 mod select;
 mod wip;
@@ -31,6 +32,7 @@ use super::time::Timestamp;
 use super::version::Version;
 
 use self::pending::Line;
+use self::proposed::proposed;
 use self::select::{Found, Search};
 use self::wip::{InProgress, in_progress};
 
@@ -49,6 +51,9 @@ pub struct Request {
     pub include_pending: bool,
     /// Whether to add work in progress, and published after which moment.
     pub include_wip_since: Option<Timestamp>,
+    /// Whether to add what consumers propose, if the build is of the main branch. Nothing is added where the client
+    /// does not ask which pacts are pending: what is proposed must not fail a build.
+    pub include_proposed: bool,
     /// Which pacts to verify; the usual ones if there are none.
     pub selectors: Vec<ConsumerVersionSelector>,
 }
@@ -100,7 +105,7 @@ pub enum CannotSelect {
 /// and age of version, then work in progress. There may be none.
 ///
 /// Reads the heads and versions that the selectors name. Only work in progress, `branch: true`,
-/// a tag without `latest`, and `latest` where the newest version has no pact with the provider
+/// a tag without `latest`, what is proposed, and `latest` where the newest version has no pact with the provider
 /// read more of a consumer than that.
 ///
 /// # Errors
@@ -124,10 +129,16 @@ pub fn pacts_for_verification(
     );
     let keys: BTreeSet<_> = explicit.keys().cloned().collect();
     let mut pacts = explicit_pacts(ledger, request, &line, explicit)?;
-    if let Some(since) = request.include_wip_since {
-        let found = in_progress(&search, &request.build, &line, since, &keys)?;
-        pacts.extend(wip_pacts(request, found, rules));
+    let mut added = match request.include_wip_since {
+        Some(since) => in_progress(&search, &request.build, &line, since, &keys)?,
+        None => Vec::new(),
+    };
+    if request.include_proposed && request.include_pending {
+        let wip = added.iter().filter_map(|it| it.key(provider));
+        let known = keys.into_iter().chain(wip).collect();
+        added.extend(proposed(&search, &request.build, &known)?);
     }
+    pacts.extend(wip_pacts(request, added, rules));
     Ok(pacts)
 }
 

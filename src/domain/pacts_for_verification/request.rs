@@ -21,7 +21,8 @@ impl Request {
     /// Returns what the body of a request to a provider's `for-verification` asks for.
     ///
     /// Fields that are absent, or `null` where that is allowed, are not given; unknown fields are
-    /// ignored. `includePendingStatus` is true if it is absent (spec: semantics §6.1).
+    /// ignored. `includePendingStatus` is true if it is absent (spec: semantics §6.1). No body asks for what is
+    /// proposed: whoever gives the build its broker does.
     ///
     /// # Errors
     ///
@@ -65,6 +66,7 @@ impl Request {
             },
             include_pending: pending.unwrap_or(true),
             include_wip_since: since,
+            include_proposed: false,
             selectors,
         })
     }

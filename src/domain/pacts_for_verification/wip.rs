@@ -25,6 +25,14 @@ pub(super) struct InProgress {
     pub(super) tag: Option<TagName>,
 }
 
+impl InProgress {
+    /// Returns whose pact it is, and its content.
+    pub(super) fn key(&self, provider: &PacticipantName) -> Option<(PacticipantName, ContentId)> {
+        let content = self.found.version.content(provider)?;
+        Some((self.found.consumer.clone(), content.clone()))
+    }
+}
+
 /// Returns the heads that are work in progress for a build, in the order in which the broker
 /// lists what they are heads of.
 pub(super) fn in_progress(

@@ -48,7 +48,11 @@ fn document(
     body: Map<String, Value>,
     first: &[VerificationNotice],
 ) -> Result<Reply, Problem> {
-    let request = Request::from_json(call.place("provider")?, &Value::Object(body), view.ledger)?;
+    let asked = Request::from_json(call.place("provider")?, &Value::Object(body), view.ledger)?;
+    let request = Request {
+        include_proposed: call.adds_proposals,
+        ..asked
+    };
     let pacts = pacts_for_verification(view.ledger, &request, view.rules)?;
     let document = for_verification::for_verification(&request.provider, &pacts, first, &call.at);
     Reply::hal(&document)

@@ -2,6 +2,7 @@
 
 mod laws;
 mod pending;
+mod proposed;
 mod replays;
 mod request;
 mod selection;
