@@ -5,6 +5,7 @@ use super::Forge;
 use super::MARK;
 use super::Role;
 use super::Wanted;
+use super::script::NOTHING_TO_VERIFY;
 use crate::render::shell::CommandLine;
 use crate::render::shell::quoted;
 
@@ -103,9 +104,25 @@ impl Wanted {
             .to_string()
     }
 
+    /// Says whether something was fetched.
+    pub(super) fn has_something_to_verify() -> String {
+        format!(r#"[ -n "$(ls {PULLED})" ]"#)
+    }
+
     /// Ends a script where there is nothing to verify.
     pub(super) fn or_nothing_to_verify() -> String {
-        format!(r#"[ -n "$(ls {PULLED})" ] || {{ echo 'There is no pact to verify.'; exit 0; }}"#)
+        let has_something = Self::has_something_to_verify();
+        format!("{has_something} || {{ {NOTHING_TO_VERIFY}; exit 0; }}")
+    }
+
+    /// Verifies what is proposed to the branch that is built, with a command.
+    pub(super) fn verify_proposed(&self, results: &str, command: &str) -> String {
+        CommandLine::new("verify-proposed")
+            .option("provider", &self.provider())
+            .option("results", &results)
+            .and(r#"${branch:+--provider-version-branch "$branch"} "$@" --"#)
+            .and(command)
+            .to_string()
     }
 
     /// Records what a verifier found; the arguments of the script say of which version.
@@ -120,7 +137,11 @@ impl Wanted {
     /// Runs a command with a broker of its own.
     pub(super) fn run(command: &str, dry: bool) -> String {
         let line = CommandLine::new("run");
-        let line = if dry { line.and("--dry-run") } else { line };
+        let line = line.and(if dry {
+            "--dry-run"
+        } else {
+            "--include-proposed"
+        });
         line.and(&format!("-- sh -ec {}", quoted(command)))
             .to_string()
     }

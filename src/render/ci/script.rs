@@ -96,16 +96,22 @@ pub(super) fn verify(forge: Forge, wanted: &Wanted, records: bool) -> String {
         return script(lines);
     };
     lines.push(wanted.pull());
-    lines.push(Wanted::or_nothing_to_verify());
-    let verifies = format!("sh -ec {}", quoted(&command));
-    if records {
-        lines.push("status=0".to_owned());
-        lines.push(format!("{verifies} || status=$?"));
-        lines.push(wanted.record_verification(results));
-        lines.push(OR_FAIL.to_owned());
-    } else {
-        lines.push(verifies);
+    if !records {
+        lines.push(Wanted::or_nothing_to_verify());
+        lines.push(format!("sh -ec {}", quoted(&command)));
+        return script(lines);
     }
+    lines.push(format!("verification={}", quoted(&command)));
+    lines.push("status=0".to_owned());
+    lines.push(format!("if {}; then", Wanted::has_something_to_verify()));
+    lines.push(format!("    {VERIFIES} || status=$?"));
+    lines.push(format!("    {}", wanted.record_verification(results)));
+    lines.push("else".to_owned());
+    lines.push(format!("    {NOTHING_TO_VERIFY}"));
+    lines.push("fi".to_owned());
+    lines.push(PROPOSED.to_owned());
+    lines.push(wanted.verify_proposed(results, VERIFIES));
+    lines.push(OR_FAIL.to_owned());
     script(lines)
 }
 
@@ -128,6 +134,16 @@ const ASKED: [&str; 14] = [
     r#"    set -- --provider-app-version "$PACT_PROVIDER_VERSION""#,
     "fi",
 ];
+
+/// Runs the verification that the script has a name for.
+const VERIFIES: &str = r#"sh -ec "$verification""#;
+
+/// Says that there was nothing to do.
+pub(super) const NOTHING_TO_VERIFY: &str = "echo 'There is no pact to verify.'";
+
+/// Why there is a second verification.
+const PROPOSED: &str = "# On the main branch, what branches of consumers propose, each contract apart. Whatever fails of it is recorded and \
+                        fails nothing.";
 
 /// Tells the verifier what it verifies.
 const TOLD: &str = r#"export GIT_COMMIT="$version" GIT_BRANCH="$branch""#;
