@@ -298,8 +298,7 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         waking.wakes(waker.clone());
     }
     let first_base_url = base_urls.first().cloned();
-    let number = thread::available_parallelism().map_or(2, usize::from);
-    let (readers, reading) = Readers::start(&opener, number.clamp(2, MOST_READERS))?;
+    let (readers, reading) = Readers::start(&opener, number_of_readers())?;
     let service = Arc::new(Service {
         table: Table::new()?,
         base_urls: BaseUrls::new(base_urls.into_iter().map(Address::new).collect()),
@@ -343,6 +342,12 @@ pub fn serve(settings: Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), S
         deliverer.end();
     }
     Ok(())
+}
+
+/// Returns how many readers there are: one for each processor, within bounds.
+fn number_of_readers() -> usize {
+    let processors = thread::available_parallelism().map_or(2, usize::from);
+    processors.clamp(2, MOST_READERS)
 }
 
 async fn listen(
