@@ -160,6 +160,7 @@ impl Command {
 const INTO_BUNDLES: &[&str] = &[
     "publish",
     "record-verification",
+    "verify-proposed",
     "record-deployment",
     "record-undeployment",
     "record-release",

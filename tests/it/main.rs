@@ -74,5 +74,6 @@ mod status;
 mod store_contract;
 mod story;
 mod support;
+mod verify_proposed;
 mod versions;
 mod webhooks;

@@ -237,3 +237,56 @@ fn where_the_repository_is_the_store_itself_it_is_written_at_once() {
     assert_eq!(ended.status, Some(0), "{ended:?}");
     assert!(ended.stderr.contains("1 pact of Web 1"), "{ended:?}");
 }
+
+/// Publishes a pact of a version of `Web` on a branch.
+fn publish(shop: &Shop, text: &str, version: &str, branch: &str) {
+    shop.write(&format!("ci/{text}.json"), pact(text).to_string());
+    shop.step(
+        "ci",
+        &format!("publish {text}.json -a {version} --branch {branch}"),
+    );
+}
+
+#[test]
+fn a_library_gets_what_is_proposed_on_the_main_branch_if_it_knows_of_pending() {
+    let shop = Shop::with_a_remote(&["ci"]);
+    publish(&shop, "orders", "1", "main");
+    publish(&shop, "invoices", "2", "feat/x");
+    let recorded =
+        "record-verification --provider Orders -a 7 --branch main --consumer Web --success";
+    shop.step("ci", recorded);
+    let selected = |job: &Job, branch: &str, pending: bool| {
+        let body = json!({
+            "providerVersionBranch": branch,
+            "includePendingStatus": pending,
+            "consumerVersionSelectors": [{ "mainBranch": true }],
+        });
+        let reply = job.send("POST", "/pacts/provider/Orders/for-verification", &body);
+        let pacts = reply.json()["_embedded"]["pacts"].clone();
+        pacts.as_array().unwrap().clone()
+    };
+    let job = Job::start(&shop, "ci", &[]);
+    assert_eq!(selected(&job, "main", true).len(), 1);
+    let _ = job.end(0);
+
+    let job = Job::start(&shop, "ci", &["--include-proposed"]);
+    assert_eq!(selected(&job, "main", false).len(), 1);
+    assert_eq!(selected(&job, "feat/y", true).len(), 1);
+    let pacts = selected(&job, "main", true);
+    assert_eq!(pacts.len(), 2);
+    let about = &pacts[1]["verificationProperties"];
+    assert_eq!(
+        (&about["pending"], &about["wip"]),
+        (&json!(true), &json!(true))
+    );
+    let link = pacts[1]["_links"]["self"]["href"].as_str().unwrap();
+    let (_, path) = link.split_once("127.0.0.1").unwrap();
+    let document = job.get(&path[path.find('/').unwrap()..]).json();
+    verify(&job, &document, "7", false);
+    let ended = job.end(0);
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    // The answer stands between what is proposed and the main branch.
+    let _ = shop.run("ci", "can-i-merge -a Web -e 2", 1);
+    let owed = shop.json("ci", "owed", 0);
+    assert_eq!(owed["owed"][0]["failure"]["workInProgress"], true, "{owed}");
+}
