@@ -4,7 +4,7 @@
 //! Web has a contract with Orders, and Orders with Stock. Each has a repository, whose builds are the shell of the files
 //! that `git pact ci github` makes, run in shallow checkouts of one commit with what GitHub says of a build. A token
 //! of a job starts no build by what it pushes; the API of the forge, a listener, starts those that it is asked for, and is too busy at
-//! times. Chance decides what the teams do, and kills one job of five, at any moment, when its push is in, or in the
+//! times. What is proposed on a branch gets an answer of the provider's main branch, by a build that was asked for. Chance decides what the teams do, and kills one job of five, at any moment, when its push is in, or in the
 //! middle of a request: people start some of these again, others are left to the next schedule. One provider is away for three days.
 //!
 //! `GIT_PACT_TEST_FORGE` says how many days are played, `GIT_PACT_TEST_SEED` repeats a play.
@@ -57,7 +57,11 @@ fn two_weeks(way: Way) -> Play {
         tally.deployments, tally.refused, tally.never_run, tally.started_again
     );
     println!("jobs {:?}, killed {:?}", tally.builds, tally.killed);
-    println!("gates {:?}, may be merged {:?}", tally.gates, tally.merges);
+    println!(
+        "gates {:?}, may be merged {:?}, once the provider has answered {:?}",
+        tally.gates, tally.merges, tally.answers
+    );
+    assert!(!tally.answers.is_empty());
     forge.is_well();
     forge.holds_no_token();
     play

@@ -71,6 +71,41 @@ impl Forge {
         }
     }
 
+    /// Once a build of the head of a provider's main branch has run, whoever asks again whether a branch may be merged gets
+    /// an answer, and the right one by what the versions are.
+    pub(super) fn proposals_are_answered(&mut self, build: &Build) {
+        let head = &self.apps[build.app].heads["main"];
+        if build.branch != "main" || build.checked_out() != head {
+            return;
+        }
+        let offered = &self.apps[build.app].branches["main"];
+        for app in self.apps.values() {
+            for (branch, version) in app.branches.iter().filter(|(it, _)| *it != "main") {
+                let commit = &app.heads[branch];
+                let Some(wants) = version.wants.get(build.app) else {
+                    continue;
+                };
+                if !self.published.contains(commit) {
+                    continue;
+                }
+                let is_right = honours(offered, wants);
+                let asked = self.ask(&format!("can-i-merge -a {} -e {commit}", app.name));
+                let rows = asked["matrix"].as_array().unwrap();
+                let row = rows.iter().find(|it| {
+                    it["consumer"]["name"] == app.name && it["provider"]["name"] == build.app
+                });
+                let row = row.unwrap_or_else(|| panic!("{branch} after {build:?}: {asked:#}"));
+                let result = &row["verificationResult"]["success"];
+                assert_eq!(*result, is_right, "{branch} after {build:?}: {asked:#}");
+                // Web has no consumers, and no other provider.
+                if app.name == "Web" {
+                    assert_eq!(asked["summary"]["deployable"], is_right, "{asked:#}");
+                }
+                *self.tally.answers.entry(is_right).or_default() += 1;
+            }
+        }
+    }
+
     /// Nothing was deployed beside something that it does not fit, by what the versions are and not by what
     /// was recorded.
     pub(super) fn deployments_are_right(&mut self) {

@@ -189,6 +189,11 @@ impl Play {
         self.forge.push(consumer, &branch, version.clone());
         self.forge.drain();
         self.forge.pass(30 * 60);
+        // Some wait for an answer of the provider, others merge what is unknown.
+        if self.forge.chance.is(60) {
+            self.forge.timer(false);
+            self.forge.drain();
+        }
         self.forge.merge(consumer, &branch, version);
     }
 

@@ -79,6 +79,9 @@ impl Forge {
             laws::no_token(&said);
             laws::ends_as_it_should(build, id, end, &said);
             *self.tally.builds.entry(id.to_owned()).or_default() += 1;
+            if id == "publish" && end == End::Exit(0) {
+                self.published.insert(build.commit.clone());
+            }
             match end {
                 End::Exit(0) if job["leaves"].is_string() => {
                     self.hand_over(&job, &checkout, build.number);
@@ -99,6 +102,7 @@ impl Forge {
         fs::remove_dir_all(self.shop.sandbox.path("runner")).unwrap();
         if build.role == "provider" && ended != End::Killed {
             self.owes_nothing_that_it_could_verify(build);
+            self.proposals_are_answered(build);
         }
         self.start_what_is_beside_the_contracts(&before);
         ended

@@ -138,6 +138,8 @@ pub(super) struct Tally {
     pub(super) deployments: u32,
     pub(super) gates: BTreeMap<String, u32>,
     pub(super) merges: BTreeMap<i32, u32>,
+    /// What providers said of proposals.
+    pub(super) answers: BTreeMap<bool, u32>,
 }
 
 /// What the API was asked for.
@@ -167,6 +169,8 @@ pub(super) struct Forge {
     pub(super) queue: VecDeque<Build>,
     /// What consumers wanted of a provider when its nightly build ended.
     pub(super) looked_at: BTreeSet<(&'static str, BTreeSet<String>)>,
+    /// The commits whose contracts are published for certain.
+    pub(super) published: BTreeSet<String>,
     /// Whose runner is switched off.
     pub(super) away: BTreeSet<&'static str>,
     /// Whether jobs are killed at times.
@@ -212,6 +216,7 @@ impl Forge {
             builds: Vec::new(),
             queue: VecDeque::new(),
             looked_at: BTreeSet::new(),
+            published: BTreeSet::new(),
             away: BTreeSet::new(),
             is_rough: false,
             tally: Tally::default(),
