@@ -112,6 +112,19 @@ pub struct WebhookClient {
     transport: Option<Transport>,
 }
 
+/// Puts who makes a request, if anybody does, into its headers; returns what of them must not be seen.
+fn name_user(request: &mut Rendered) -> Vec<String> {
+    let user = request.username.take().filter(|user| !user.is_empty());
+    let password = request.password.take().unwrap_or_default();
+    let Some(user) = user else {
+        return Vec::new();
+    };
+    let basic = STANDARD.encode(format!("{user}:{password}"));
+    let header = format!("Basic {basic}");
+    request.headers.insert("authorization".to_owned(), header);
+    vec![basic, password]
+}
+
 impl WebhookClient {
     /// Returns what makes the requests that a policy allows, with these secrets.
     #[must_use]
@@ -186,10 +199,11 @@ impl WebhookClient {
     /// # Errors
     ///
     /// Fails, in words, if nobody answers that it was done. None of the secrets is in them.
-    pub fn send(&self, request: Rendered, secrets: Vec<String>) -> Result<(), String> {
+    pub fn send(&self, mut request: Rendered, mut secrets: Vec<String>) -> Result<(), String> {
         let Some(transport) = &self.transport else {
             return Err("no request is made here".to_owned());
         };
+        secrets.extend(name_user(&mut request));
         let redaction = Redaction::new(secrets);
         match self.outcome(transport, &request.made_by(PROGRAM), &redaction) {
             (ExecutionOutcome::Answered { success: true, .. }, _) => Ok(()),
@@ -222,13 +236,7 @@ impl WebhookClient {
             )
         })?;
         let mut used = used.into_inner();
-        if let Some(user) = rendered.username.take().filter(|user| !user.is_empty()) {
-            let password = rendered.password.take().unwrap_or_default();
-            let basic = STANDARD.encode(format!("{user}:{password}"));
-            let header = format!("Basic {basic}");
-            rendered.headers.insert("authorization".to_owned(), header);
-            used.extend([basic, password]);
-        }
+        used.extend(name_user(&mut rendered));
         Ok((rendered.made_by(PROGRAM), Redaction::new(used)))
     }
 

@@ -39,6 +39,10 @@ pub enum Service {
     Buildkite,
     /// CircleCI.
     Circleci,
+    /// Azure Pipelines, of Azure or of an own server.
+    Azure,
+    /// Jenkins, of which there are only own servers.
+    Jenkins,
 }
 
 /// Where a service is asked, and with what.
@@ -73,6 +77,9 @@ pub enum CannotDispatch {
         /// What it has to be.
         wanted: &'static str,
     },
+    /// The service wants to know whose token it is.
+    #[error("the token for Jenkins has to be user:token")]
+    NoUser,
     /// There is no branch to build on.
     #[error(
         "on which branch {0} is to be built is not known: its version is the head of none, and it has no main branch"
@@ -81,15 +88,17 @@ pub enum CannotDispatch {
 }
 
 impl Service {
-    /// Returns where the API of the service is, unless it is an own server.
+    /// Returns where the API of the service is, unless it is an own server; `None` if it always is.
     #[must_use]
-    pub fn public_api(self) -> &'static str {
+    pub fn public_api(self) -> Option<&'static str> {
         match self {
-            Self::Github => "https://api.github.com",
-            Self::Gitlab => "https://gitlab.com/api/v4",
-            Self::Bitbucket => "https://api.bitbucket.org/2.0",
-            Self::Buildkite => "https://api.buildkite.com/v2",
-            Self::Circleci => "https://circleci.com/api/v2",
+            Self::Github => Some("https://api.github.com"),
+            Self::Gitlab => Some("https://gitlab.com/api/v4"),
+            Self::Bitbucket => Some("https://api.bitbucket.org/2.0"),
+            Self::Buildkite => Some("https://api.buildkite.com/v2"),
+            Self::Circleci => Some("https://circleci.com/api/v2"),
+            Self::Azure => Some("https://dev.azure.com"),
+            Self::Jenkins => None,
         }
     }
 
@@ -99,7 +108,8 @@ impl Service {
         match self {
             Self::Github => Some("GITHUB_API_URL"),
             Self::Gitlab => Some("CI_API_V4_URL"),
-            Self::Bitbucket | Self::Buildkite | Self::Circleci => None,
+            Self::Jenkins => Some("JENKINS_URL"),
+            Self::Bitbucket | Self::Buildkite | Self::Circleci | Self::Azure => None,
         }
     }
 
@@ -112,6 +122,8 @@ impl Service {
             Self::Bitbucket => &["BITBUCKET_TOKEN"],
             Self::Buildkite => &["BUILDKITE_API_TOKEN"],
             Self::Circleci => &["CIRCLE_TOKEN"],
+            Self::Azure => &["AZURE_DEVOPS_EXT_PAT", "SYSTEM_ACCESSTOKEN"],
+            Self::Jenkins => &["JENKINS_TOKEN"],
         }
     }
 
@@ -123,6 +135,8 @@ impl Service {
             Self::Bitbucket => "workspace/name of Bitbucket",
             Self::Buildkite => "organization/pipeline of Buildkite",
             Self::Circleci => "gh/owner/name of CircleCI",
+            Self::Azure => "organization/project/number of a pipeline of Azure",
+            Self::Jenkins => "folder/name of a multibranch project of Jenkins",
         }
     }
 
@@ -132,6 +146,11 @@ impl Service {
             Self::Github | Self::Bitbucket | Self::Buildkite => parts.len() == 2,
             Self::Gitlab => parts.len() >= 2,
             Self::Circleci => parts.len() == 3,
+            Self::Azure => {
+                let is_number = |part: &&str| part.bytes().all(|it| it.is_ascii_digit());
+                parts.len() == 3 && parts.last().is_some_and(is_number)
+            }
+            Self::Jenkins => !parts.is_empty(),
         }
     }
 }
@@ -181,26 +200,51 @@ pub fn request(
             format!("project/{}/pipeline", parts.join("/")),
             json!({ "branch": branch(build)?, "parameters": circleci(build) }),
         ),
+        Service::Azure => (
+            format!(
+                "{}/{}/_apis/pipelines/{}/runs?api-version=7.1",
+                parts[0], parts[1], parts[2]
+            ),
+            azure(build)?,
+        ),
+        Service::Jenkins => return jenkins(access, build, &parts),
     };
-    let mut headers = BTreeMap::from([
-        ("accept".to_owned(), "application/json".to_owned()),
-        ("content-type".to_owned(), "application/json".to_owned()),
-    ]);
     let token = access.token;
+    let json = "application/json";
+    let mut made = post(format!("{api}/{place}"), json, body.to_string());
     match access.service {
         // The token of a trigger is no token of the API: it is in the body.
-        Service::Gitlab => None,
-        Service::Circleci => headers.insert("circle-token".to_owned(), token.to_owned()),
-        _ => headers.insert("authorization".to_owned(), format!("Bearer {token}")),
-    };
-    Ok(Rendered {
+        Service::Gitlab => {}
+        Service::Circleci => {
+            made.headers
+                .insert("circle-token".to_owned(), token.to_owned());
+        }
+        // Tokens of jobs and of people alike; the name does not matter.
+        Service::Azure => {
+            made.username = Some("git-pact".to_owned());
+            made.password = Some(token.to_owned());
+        }
+        _ => {
+            let bearer = format!("Bearer {token}");
+            made.headers.insert("authorization".to_owned(), bearer);
+        }
+    }
+    Ok(made)
+}
+
+/// Returns a request that sends a body of a type.
+fn post(url: String, content_type: &str, body: String) -> Rendered {
+    Rendered {
         method: "POST".to_owned(),
-        url: format!("{api}/{place}"),
-        headers,
-        body: Some(body.to_string()),
+        url,
+        headers: BTreeMap::from([
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("content-type".to_owned(), content_type.to_owned()),
+        ]),
+        body: Some(body),
         username: None,
         password: None,
-    })
+    }
 }
 
 /// Returns the path of a repository: what is behind the host of a URL, or what is given as it is.
@@ -236,7 +280,11 @@ fn github(
             ),
             json!({
                 "ref": branch(build)?,
-                "inputs": { "sha": build.version, "message": build.message() },
+                "inputs": {
+                    "sha": build.version,
+                    "branch": build.branch.map_or("", BranchName::as_str),
+                    "message": build.message(),
+                },
             }),
         ),
     })
@@ -294,6 +342,48 @@ fn circleci(build: &Build<'_>) -> Value {
     let variables = variables(build).into_iter();
     let parameters = variables.map(|(key, value)| (key.to_lowercase(), Value::from(value)));
     Value::Object(parameters.collect())
+}
+
+/// Returns a run of a pipeline with its template parameters, which it has to declare. None may be empty.
+fn azure(build: &Build<'_>) -> Result<Value, CannotDispatch> {
+    let reference = format!("refs/heads/{}", branch(build)?);
+    Ok(json!({
+        "resources": { "repositories": { "self": { "refName": reference } } },
+        "templateParameters": {
+            "providerVersion": build.version,
+            "providerBranch": build.branch.map_or(" ", BranchName::as_str),
+        },
+    }))
+}
+
+/// Returns the request for the job of a branch in a multibranch project. Its parameters are a form; a job takes those that it
+/// declares. The name of the job is that of the branch, escaped, and stands escaped in the address.
+fn jenkins(
+    access: &Access<'_>,
+    build: &Build<'_>,
+    parts: &[String],
+) -> Result<Rendered, CannotDispatch> {
+    let (user, token) = access.token.split_once(':').unwrap_or_default();
+    // A request that is only shown has no token.
+    if user.is_empty() && !access.token.is_empty() {
+        return Err(CannotDispatch::NoUser);
+    }
+    let job = escaped(&escaped(branch(build)?.as_str()));
+    let url = format!(
+        "{}/job/{}/job/{job}/buildWithParameters",
+        access.api.trim_end_matches('/'),
+        parts.join("/job/")
+    );
+    let variables = variables(build).into_iter();
+    let form: Vec<String> = variables
+        .map(|(name, value)| format!("{name}={}", escaped(&value)))
+        .collect();
+    let made = post(url, "application/x-www-form-urlencoded", form.join("&"));
+    Ok(Rendered {
+        username: Some(user.to_owned()),
+        password: Some(token.to_owned()),
+        ..made
+    })
 }
 
 fn branch<'a>(build: &Build<'a>) -> Result<&'a BranchName, CannotDispatch> {

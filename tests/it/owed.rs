@@ -315,3 +315,52 @@ fn what_could_not_be_remembered_is_started_again_and_no_token_is_shown() {
         "{offline:?}"
     );
 }
+
+#[test]
+fn azure_and_jenkins_are_asked_by_a_user_whose_token_nobody_sees() {
+    let shop = shop();
+    change(&shop);
+    let service = Listener::start(|received| {
+        let user = received.header("authorization").to_owned();
+        answer("403 Forbidden", &[], &format!("not you: {user} {TOKEN}"))
+    });
+    let url = format!("http://127.0.0.1:{}", service.port());
+    // Base64 of `git-pact:…` and of `ada:…`.
+    for (name, place, token, basic) in [
+        ("azure", "shop/orders/42", TOKEN.to_owned(), "Z2l0LXBhY3Q6"),
+        ("jenkins", "shop/orders", format!("ada:{TOKEN}"), "YWRhOn"),
+    ] {
+        let line = format!(
+            "owed --dispatch {name} --provider Orders --repository Orders={place} --api-url {url}"
+        );
+        let variables = [("GIT_PACT_DISPATCH_TOKEN", token.as_str())];
+        let would = shop.run_with("web", &format!("{line} --dry-run"), 0, &variables);
+        let failed = shop.run_with("web", &line, 4, &variables);
+        let said = format!("{would:?} {failed:?}");
+        assert!(said.contains("answered 403 not you: "), "{said}");
+        assert!(!said.contains(TOKEN) && !said.contains(basic), "{said}");
+        let received = service.received();
+        let last = received.last().unwrap();
+        assert!(
+            last.header("authorization")
+                .starts_with(&format!("Basic {basic}")),
+            "{name}"
+        );
+    }
+    let lines: Vec<String> = service.received().into_iter().map(|it| it.line).collect();
+    assert!(lines.contains(
+        &"POST /shop/orders/_apis/pipelines/42/runs?api-version=7.1 HTTP/1.1".to_owned()
+    ));
+    assert!(
+        lines.contains(
+            &"POST /job/shop/job/orders/job/main/buildWithParameters HTTP/1.1".to_owned()
+        )
+    );
+    let nowhere = shop
+        .run_with("web", "owed --dispatch jenkins --dry-run", 2, &[])
+        .stderr;
+    assert!(
+        nowhere.contains("--api-url, or set JENKINS_URL"),
+        "{nowhere}"
+    );
+}

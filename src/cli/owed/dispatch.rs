@@ -31,27 +31,27 @@ pub(super) struct DispatchArguments {
     /// Start the builds that would settle what is owed, one for each provider version
     ///
     /// With the token in GIT_PACT_DISPATCH_TOKEN or in a variable of the service: GH_TOKEN or GITHUB_TOKEN,
-    /// GITLAB_TRIGGER_TOKEN or CI_JOB_TOKEN, BITBUCKET_TOKEN, BUILDKITE_API_TOKEN, CIRCLE_TOKEN. What was
-    /// started is remembered under refs/git-pact/dispatched.
+    /// GITLAB_TRIGGER_TOKEN or CI_JOB_TOKEN, BITBUCKET_TOKEN, BUILDKITE_API_TOKEN, CIRCLE_TOKEN,
+    /// AZURE_DEVOPS_EXT_PAT or SYSTEM_ACCESSTOKEN, JENKINS_TOKEN (user:token). What was started is remembered under refs/git-pact/dispatched.
     #[arg(long, value_name = "SERVICE", value_enum, conflicts_with_all = ["at", "exit_zero"])]
     dispatch: Option<ServiceArgument>,
 
     /// Where a provider is built, if not where its record says; may be given several times
     ///
     /// The URL of its repository, or what the service calls it: owner/name, organization/pipeline at
-    /// Buildkite, gh/owner/name at CircleCI.
+    /// Buildkite, gh/owner/name at CircleCI, organization/project/pipeline number at Azure, folder/name at Jenkins.
     #[arg(long = "repository", value_name = "PROVIDER=URL", requires = "dispatch", value_parser = repository)]
     repositories: Vec<(PacticipantName, String)>,
 
     /// At GitHub, start this workflow, rather than tell all of the event
     ///
-    /// The name of its file. It has to declare workflow_dispatch with the inputs sha and message.
+    /// The name of its file. It has to declare workflow_dispatch with the inputs sha, branch and message.
     #[arg(long, value_name = "FILE", requires = "dispatch")]
     workflow: Option<String>,
 
     /// Where the API of the service begins
     ///
-    /// Without it: GITHUB_API_URL or CI_API_V4_URL, else the public one.
+    /// Without it: GITHUB_API_URL, CI_API_V4_URL or JENKINS_URL, else the public one.
     #[arg(long, value_name = "URL", requires = "dispatch")]
     api_url: Option<String>,
 
@@ -77,6 +77,10 @@ enum ServiceArgument {
     Buildkite,
     /// CircleCI
     Circleci,
+    /// Azure Pipelines: a run with template parameters
+    Azure,
+    /// Jenkins: a build with parameters of a multibranch project
+    Jenkins,
 }
 
 impl From<ServiceArgument> for Service {
@@ -87,6 +91,8 @@ impl From<ServiceArgument> for Service {
             ServiceArgument::Bitbucket => Self::Bitbucket,
             ServiceArgument::Buildkite => Self::Buildkite,
             ServiceArgument::Circleci => Self::Circleci,
+            ServiceArgument::Azure => Self::Azure,
+            ServiceArgument::Jenkins => Self::Jenkins,
         }
     }
 }
@@ -143,10 +149,16 @@ impl DispatchArguments {
         let from_job = service.api_variable();
         let from_job = from_job.and_then(|name| outside.variable(name));
         let given = self.api_url.as_deref().or(from_job);
+        let Some(api) = given.or(service.public_api()) else {
+            let variable = service.api_variable().unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "where the service is is not known: give --api-url, or set {variable}"
+            )));
+        };
         let order = Order {
             access: Access {
                 service,
-                api: given.unwrap_or(service.public_api()),
+                api,
                 token: token.unwrap_or_default(),
                 workflow: self.workflow.as_deref(),
             },

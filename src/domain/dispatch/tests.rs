@@ -71,6 +71,63 @@ fn github_is_told_what_the_documentation_has_its_webhooks_say() {
         "https://api.example.org/v/repos/shop/orders/actions/workflows/verify.yml/dispatches"
     );
     assert_eq!(body(&request)["ref"], "main");
+    let inputs = &body(&request)["inputs"];
+    assert_eq!(
+        (&inputs["sha"], &inputs["branch"]),
+        (&json!("7"), &json!("main"))
+    );
+}
+
+#[test]
+fn azure_is_told_in_parameters_of_the_template() {
+    let request = made(Service::Azure, "shop/back end/42", None).unwrap();
+    assert_eq!(
+        request.url,
+        "https://api.example.org/v/shop/back%20end/_apis/pipelines/42/runs?api-version=7.1"
+    );
+    assert_eq!(
+        body(&request),
+        json!({
+            "resources": { "repositories": { "self": { "refName": "refs/heads/main" } } },
+            "templateParameters": { "providerVersion": "7", "providerBranch": "main" },
+        })
+    );
+    assert_eq!(request.password.as_deref(), Some("s3cret"));
+    assert!(!format!("{:?} {:?}", request.headers, request.body).contains("s3cret"));
+}
+
+#[test]
+fn jenkins_is_told_in_a_form_at_the_job_of_a_branch() {
+    let mut ledger = MemoryLedger::default();
+    ledger.verify("Orders", "7", "main", &["Web=other:yes"]);
+    ledger.publish("Web", "1", "feat/a b", &["Orders=a"]);
+    ledger.publish("Orders", "8", "feat/a b", &[]);
+    ledger.publish("Web", "2", "main", &["Orders=other"]);
+    let found = owed(&ledger, &WantedOwed::default()).unwrap();
+    let builds = builds(&found);
+    let of_branch = builds.iter().find(|it| it.version.as_str() == "8").unwrap();
+    let asked = |token| {
+        let access = Access {
+            service: Service::Jenkins,
+            api: "https://jenkins.example.org/",
+            token,
+            workflow: None,
+        };
+        request(&access, of_branch, "https://github.com/shop/orders.git")
+    };
+    let made = asked("ada:s3cret").unwrap();
+    assert_eq!(
+        made.url,
+        "https://jenkins.example.org/job/shop/job/orders/job/feat%252Fa%2520b/buildWithParameters"
+    );
+    let form = made.body.unwrap();
+    assert!(
+        form.contains("PACT_PROVIDER_BRANCH=feat%2Fa%20b&PACT_PROVIDER_VERSION=8"),
+        "{form}"
+    );
+    assert_eq!(made.username.as_deref(), Some("ada"));
+    assert_eq!(made.password.as_deref(), Some("s3cret"));
+    assert!(matches!(asked("s3cret"), Err(CannotDispatch::NoUser)));
 }
 
 #[test]
@@ -119,6 +176,13 @@ fn a_repository_leads_nowhere_but_into_its_own_place() {
         (Service::Gitlab, "shop/../../admin"),
         (Service::Circleci, "shop/orders"),
         (Service::Buildkite, ""),
+        (Service::Azure, "shop/orders"),
+        (
+            Service::Azure,
+            "https://dev.azure.com/shop/orders/_git/orders",
+        ),
+        (Service::Azure, "shop/orders/../42"),
+        (Service::Jenkins, "shop/../orders"),
     ] {
         let refused = made(service, repository, None);
         assert!(

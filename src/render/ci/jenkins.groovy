@@ -12,7 +12,8 @@
 // Say what stands as CHANGE_ME: until then the stages fail.
 [%- endif %]
 [%- if page.is("contracts") %]
-// git-pact starts no build at Jenkins by itself: what is owed is shown, and a webhook starts it (docs/webhooks.md).
+// Nothing says which project of a provider is meant: what is owed is shown, and a webhook starts it (docs/webhooks.md), or the
+// line gets --dispatch jenkins and --repository (docs/events.md).
 [%- endif %]
 [%- if page.builds() %]
 // Have the project build all branches, also those with a pull request, and leave out pact/*. The build of a pull request
@@ -34,6 +35,7 @@ pipeline {
 [%- if page.is("provider") %]
     parameters {
         string(name: 'PACT_PROVIDER_VERSION', defaultValue: '', description: 'The commit to verify; without it, the newest')
+        string(name: 'PACT_PROVIDER_BRANCH', defaultValue: '', description: 'The branch of which it is the head, if that is why')
     }
 [%- endif %]
     options {

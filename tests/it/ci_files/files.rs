@@ -245,7 +245,10 @@ fn a_build_is_told_what_dispatch_tells_it() {
     let build = Build::new();
     for (forge, told) in [
         ("github", "github.event.client_payload.sha || inputs.sha"),
-        ("github", "github.event.client_payload.branch"),
+        (
+            "github",
+            "github.event.client_payload.branch || inputs.branch",
+        ),
         ("gitlab", "${PACT_PROVIDER_VERSION:-}"),
         ("gitlab", "${PACT_PROVIDER_BRANCH:-}"),
         ("buildkite", "$${PACT_PROVIDER_VERSION:-}"),
@@ -269,7 +272,14 @@ fn a_build_is_told_what_dispatch_tells_it() {
             assert!(text.contains(&format!("--dispatch {forge}")), "{text}");
         }
     }
-    // Where git-pact starts no build, a webhook does.
+    for (forge, told) in [
+        ("azure", "trim(parameters.providerBranch)"),
+        ("jenkins", "string(name: 'PACT_PROVIDER_BRANCH'"),
+    ] {
+        let provider = build.files(forge, "provider", &[]).remove(0);
+        assert!(provider["text"].as_str().unwrap().contains(told), "{forge}");
+    }
+    // Where nothing names the pipeline, a webhook starts it.
     for forge in ["azure", "jenkins"] {
         for file in build.files(forge, "contracts", &[]) {
             let text = file["text"].as_str().unwrap();

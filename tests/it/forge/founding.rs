@@ -57,7 +57,10 @@ impl Forge {
             self.make(app, role, &line);
         }
         // What a build that is asked for is told, as `job` tells it.
-        for (name, of) in [("VERSION", "sha || inputs.sha"), ("BRANCH", "branch")] {
+        for (name, of) in [
+            ("VERSION", "sha || inputs.sha"),
+            ("BRANCH", "branch || inputs.branch"),
+        ] {
             let line =
                 format!("PACT_PROVIDER_{name}: ${{{{ github.event.client_payload.{of} || '' }}}}");
             let text = self.files[&("Orders", "provider")][0]["text"]
