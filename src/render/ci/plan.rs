@@ -246,7 +246,8 @@ fn can_i_merge(forge: Forge, wanted: &Wanted, after: &'static str) -> Job {
             Access::Read,
             &[
                 "Waits five minutes for a verification that is not there yet. Exits with 1 for no, with 3 while",
-                "something is unknown, with 4 if it could not be found out.",
+                "something is unknown, with 4 if it could not be found out. What a changed contract waits for is a build of",
+                "the provider's main branch: run this again when it is done.",
             ],
         )
     }

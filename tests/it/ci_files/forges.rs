@@ -253,10 +253,9 @@ fn what_is_proposed_is_published_under_what_was_pushed_and_asked_about() {
         assert!(known.contains(r#""fix/total""#), "{forge}: {known}");
         let unknown = fix.job(&consumer, "can-i-merge", runner.one_shell);
         assert_eq!(unknown.status, Some(3), "{forge}: {unknown:?}");
-        build.shop.step(
-            "desk",
-            &format!("record-verification --provider Orders -a {main} --consumer Web --consumer-version {proposed} --success"),
-        );
+        // Any build of the provider's main branch verifies it, whatever it was started for.
+        let said = orders.succeeds(&provider, "verify", runner.one_shell);
+        assert!(said.stdout.contains("passed (WIP)"), "{forge}: {said:?}");
         let _ = fix.succeeds(&consumer, "can-i-merge", runner.one_shell);
     }
 }
