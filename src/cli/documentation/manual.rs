@@ -201,7 +201,7 @@ fn values(option: &Arg) -> Vec<String> {
             Some(help) => format!(
                 "`{}` ({})",
                 value.get_name(),
-                marked(&lowered(&help.to_string()))
+                marked(&explanation(value.get_name(), &help.to_string()))
             ),
             None => format!("`{}`", value.get_name()),
         })
@@ -260,11 +260,16 @@ pub(super) fn marked(text: &str) -> String {
     words.collect()
 }
 
-/// Returns a text with its first letter small, unless more of the first word is large.
-fn lowered(text: &str) -> String {
+/// Returns what is said of a value with its first letter small, unless more of the first word is large or it is
+/// the name that the value spells.
+fn explanation(value: &str, text: &str) -> String {
+    let is_name = text
+        .split([' ', ':', ','])
+        .next()
+        .is_some_and(|first| first.eq_ignore_ascii_case(value));
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => {
+        (Some(first), Some(second)) if !is_name && !second.is_uppercase() => {
             first.to_lowercase().chain(text.chars().skip(1)).collect()
         }
         _ => text.to_owned(),

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use super::super::content::ContentId;
 use super::super::ledger::Read;
 use super::super::name::PacticipantName;
-use super::super::proposals::{are_for, proposals};
+use super::super::proposals::are_for;
+use super::super::proposals::proposals;
 use super::pending::ProviderBuild;
-use super::select::{Search, on_branch};
+use super::select::Search;
+use super::select::on_branch;
 use super::wip::InProgress;
 
 /// Returns what is proposed to a build and not known as something that it verifies anyway, oldest version first.
