@@ -12,8 +12,8 @@
 // Say what stands as CHANGE_ME: until then the stages fail.
 [%- endif %]
 [%- if page.is("contracts") %]
-// Nothing says which project of a provider is meant: what is owed is shown, and a webhook starts it (docs/webhooks.md), or the
-// line gets --dispatch jenkins and --repository (docs/events.md).
+// Nothing says which project of a provider is meant: what is owed is shown, and a webhook starts it (docs/webhooks.md),
+// unless you say which project it is in the line (docs/events.md, "Start the builds").
 [%- endif %]
 [%- if page.builds() %]
 // Have the project build all branches, also those with a pull request, and leave out pact/*. The build of a pull request
