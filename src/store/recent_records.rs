@@ -5,7 +5,7 @@
 //! took one for each file, and its JSON. How many bytes are kept is bounded; what was asked for longest
 //! ago leaves first.
 //!
-//! What is not remembered can be read by the same id, with no look-up of a path, on several threads.
+//! What is not remembered can be read by the same id, with no look-up of a path.
 
 use std::any::Any;
 use std::any::TypeId;
@@ -70,7 +70,7 @@ impl fmt::Debug for RecentRecords {
     }
 }
 
-/// Reads whole directories by the ids of their contents, each at once and on whichever thread asks.
+/// Reads whole directories by the ids of their contents, on whichever thread asks.
 pub(super) trait DirectoryContents: Send + Sync {
     /// Hands on the name and the bytes of each file of a directory, by name, as long as that is answered by
     /// `Some`. Returns `None` if it was not, or if anything else is not as it should be, which whoever

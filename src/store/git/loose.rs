@@ -3,13 +3,13 @@
 //! They are read here and not by libgit2, which never returns from a file that breaks off in the middle,
 //! as a loss of power may leave one.
 
-use std::cell::OnceCell;
 use std::fs;
 use std::fs::File;
 use std::io;
 use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use flate2::read::ZlibDecoder;
 use git2::ObjectType;
@@ -24,7 +24,7 @@ pub(super) struct LooseObjects {
     /// Which of the 256 directories below there were when the first object was read. Most repositories
     /// are packed and have few, so that nearly nothing is looked for in vain. What comes into others
     /// later was not left by a loss of power.
-    fans: OnceCell<[bool; 256]>,
+    fans: OnceLock<[bool; 256]>,
 }
 
 /// The beginning of an object, and the rest to be read.
@@ -40,7 +40,7 @@ impl LooseObjects {
     pub(super) fn of(common_dir: &Path) -> Self {
         Self {
             directory: common_dir.join("objects"),
-            fans: OnceCell::new(),
+            fans: OnceLock::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::OnceLock;
 
 use git2::ObjectType;
 use git2::Odb;
@@ -13,7 +13,6 @@ use git2::Oid;
 use super::loose::LooseObjects;
 use super::tree;
 use crate::store::LARGEST_FILE;
-use crate::store::recent::lock;
 use crate::store::recent_records::DirectoryContents;
 
 /// An object was not read.
@@ -58,20 +57,33 @@ pub(super) fn read<T>(
     Ok(made(object.kind(), object.data()))
 }
 
-/// The directories of a repository, for as many threads as like to read them.
+/// The directories of a repository. Nothing is opened before something is read.
 pub(super) struct WholeDirectories {
     objects: PathBuf,
-    common_dir: PathBuf,
-    /// The database as it was opened for threads that are done with it: it takes one caller at a time.
-    idle: Mutex<Vec<Opened>>,
-}
-
-struct Opened {
-    odb: Odb<'static>,
+    /// The database; `None` if it cannot be opened.
+    odb: OnceLock<Option<Odb<'static>>>,
     loose: LooseObjects,
 }
 
-impl Opened {
+impl WholeDirectories {
+    /// Returns those in the repository of a directory.
+    pub(super) fn of(common_dir: &Path) -> Self {
+        Self {
+            objects: common_dir.join("objects"),
+            odb: OnceLock::new(),
+            loose: LooseObjects::of(common_dir),
+        }
+    }
+
+    fn odb(&self) -> Option<&Odb<'static>> {
+        let open = || {
+            let odb = Odb::new().ok()?;
+            odb.add_disk_alternate(self.objects.to_str()?).ok()?;
+            Some(odb)
+        };
+        self.odb.get_or_init(open).as_ref()
+    }
+
     /// Returns what is made of the bytes of an object, if it is of a kind.
     fn read<T>(
         &self,
@@ -80,14 +92,13 @@ impl Opened {
         made: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Option<T> {
         let made = |found, bytes: &[u8]| (found == kind).then(|| made(bytes))?;
-        read(&self.odb, &self.loose, id, kind, made).ok()?
+        read(self.odb()?, &self.loose, id, kind, made).ok()?
     }
+}
 
-    fn each_file(
-        &self,
-        directory: Oid,
-        file: &mut dyn FnMut(&str, &[u8]) -> Option<()>,
-    ) -> Option<()> {
+impl DirectoryContents for WholeDirectories {
+    fn each_file(&self, id: &[u8], file: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
+        let directory = Oid::from_bytes(id).ok()?;
         self.read(directory, ObjectType::Tree, |bytes| {
             for entry in tree::entries(bytes) {
                 let entry = entry.filter(|entry| entry.mode == tree::FILE)?;
@@ -95,35 +106,6 @@ impl Opened {
             }
             Some(())
         })
-    }
-}
-
-impl WholeDirectories {
-    /// Returns those in the repository of a directory; nothing is opened before something is read.
-    pub(super) fn of(common_dir: &Path) -> Self {
-        Self {
-            objects: common_dir.join("objects"),
-            common_dir: common_dir.to_owned(),
-            idle: Mutex::default(),
-        }
-    }
-
-    fn open(&self) -> Option<Opened> {
-        let odb = Odb::new().ok()?;
-        odb.add_disk_alternate(self.objects.to_str()?).ok()?;
-        let loose = LooseObjects::of(&self.common_dir);
-        Some(Opened { odb, loose })
-    }
-}
-
-impl DirectoryContents for WholeDirectories {
-    fn each_file(&self, id: &[u8], file: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
-        let id = Oid::from_bytes(id).ok()?;
-        let idle = lock(&self.idle).pop();
-        let opened = idle.or_else(|| self.open())?;
-        let read = opened.each_file(id, file);
-        lock(&self.idle).push(opened);
-        read
     }
 }
 
@@ -179,8 +161,7 @@ mod tests {
         let large = repository.blob(&bytes).unwrap();
         let fits = repository.blob(&bytes[1..]).unwrap();
         let directories = WholeDirectories::of(repository.path());
-        let opened = directories.open().unwrap();
-        let length = |id| opened.read(id, ObjectType::Blob, |bytes| Some(bytes.len()));
+        let length = |id| directories.read(id, ObjectType::Blob, |bytes| Some(bytes.len()));
         assert_eq!(length(fits), Some(bytes.len() - 1));
         assert_eq!(length(large), None);
     }
