@@ -127,6 +127,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("publish-provider-contract", "writes nothing"),
     ("signers list", "writes nothing"),
     ("test-webhook", "writes nothing"),
+    (
+        "verify-proposed",
+        "writes as `pull` and `record-verification` do, around a program of somebody else's",
+    ),
     ("webhooks log", "writes nothing"),
     (
         "webhooks run",
