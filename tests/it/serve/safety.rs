@@ -365,9 +365,10 @@ mod git {
         Server::start(sandbox, ".", &["--repo", &url])
     }
 
-    /// A server whose remote says that a push has come, as `begun`, and takes it once there is `go`.
+    /// A server whose remote says that a push has come, as `begun`, and takes it once there is `go`, or once the test
+    /// is over and all is gone.
     fn slow(sandbox: &Sandbox) -> Server {
-        let script = ": > begun\nwhile [ ! -e go ]; do sleep 0.02; done";
+        let script = ": > begun\nwhile [ -e begun ] && [ ! -e go ]; do sleep 0.02; done";
         served_from_a_remote(sandbox, script)
     }
 
