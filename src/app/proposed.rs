@@ -17,7 +17,7 @@ use crate::domain::pacts_for_verification::CannotSelect;
 use crate::domain::pacts_for_verification::ProviderBuild;
 use crate::domain::pacts_for_verification::Request;
 use crate::domain::pacts_for_verification::pacts_for_verification;
-use crate::domain::proposals::is_honoured;
+use crate::domain::verification_results::result_of_version;
 use crate::store::git::Moment;
 
 /// Returns the contracts that are proposed to a provider, but for what it verifies anyway and what this version
@@ -47,9 +47,10 @@ pub fn proposed(
         let selected = pacts_for_verification(ledger, &request, rules)?;
         let mut proposed = Vec::new();
         for pact in selected.into_iter().filter(|pact| pact.wip) {
-            let is_done = is_honoured(ledger, provider, version, &pact.consumer, &pact.content)
-                .map_err(CannotSelect::from)?;
-            if !is_done {
+            let newest =
+                result_of_version(ledger, provider, version, &pact.consumer, &pact.content);
+            let newest = newest.map_err(CannotSelect::from)?;
+            if !newest.is_some_and(|it| it.result.success) {
                 proposed.push(with_bytes(ledger, provider, pact)?);
             }
         }

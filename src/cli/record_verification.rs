@@ -217,21 +217,13 @@ pub(super) fn warn(found: &VerificationResults, ui: &mut Ui<'_>) {
 impl RecordVerification {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let given = &self.version;
-        let mut properties = VersionProperties {
+        let properties = VersionProperties {
             number: given.provider_app_version.clone(),
             branch: given.branch.clone(),
             build_url: given.build_url.clone(),
         };
-        if given.auto_detect_version_properties {
-            properties = properties.detect(outside, ui)?;
-        } else if properties.build_url.is_none() {
-            // Whichever version was verified, it was here.
-            properties.build_url = VersionProperties::running_build(outside);
-        }
-        let version = properties.number.ok_or_else(|| {
-            Failure::usage("no version of the provider")
-                .hint("give --provider-app-version, or --auto-detect-version-properties")
-        })?;
+        let detects = given.auto_detect_version_properties;
+        let (version, properties) = properties.of_verified(detects, outside, ui)?;
         warn_of_number(&version, ui);
         let gathered = self.found.gather(&self.provider, outside, ui)?;
         let report = Report {

@@ -101,20 +101,13 @@ struct Found {
 impl VerifyProposed {
     pub(super) fn run(self, outside: &Outside, ui: &mut Ui<'_>) -> Result<Exit, Failure> {
         let directory = PullDirectory::new(&self.to, &outside.working_directory)?;
-        let mut properties = VersionProperties {
+        let properties = VersionProperties {
             number: self.provider_app_version.clone(),
             branch: self.branch.clone(),
             build_url: None,
         };
-        if self.auto_detect_version_properties {
-            properties = properties.detect(outside, ui)?;
-        } else {
-            properties.build_url = VersionProperties::running_build(outside);
-        }
-        let version = properties.number.ok_or_else(|| {
-            Failure::usage("no version of the provider")
-                .hint("give --provider-app-version, or --auto-detect-version-properties")
-        })?;
+        let detects = self.auto_detect_version_properties;
+        let (version, properties) = properties.of_verified(detects, outside, ui)?;
         let built = self.provider_version_branch.as_ref();
         let Some(built) = built.or(properties.branch.as_ref()) else {
             ui.say("What is proposed is verified on the provider's main branch; this is on none.");

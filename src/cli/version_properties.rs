@@ -62,9 +62,28 @@ impl VersionProperties {
         })
     }
 
-    /// Returns the address of the build that this runs in, if the CI service tells it.
-    pub(super) fn running_build(outside: &Outside) -> Option<String> {
-        detected(outside).build_url.map(|found| found.value)
+    /// Completes what was given of a version that was verified here, by all that is found out if that is wanted, else by
+    /// the address of the build: whichever version it was, it was here. Returns its number, too.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Self::detect`], and if no number is known.
+    pub(super) fn of_verified(
+        mut self,
+        detects: bool,
+        outside: &Outside,
+        ui: &mut Ui<'_>,
+    ) -> Result<(VersionNumber, Self), Failure> {
+        if detects {
+            self = self.detect(outside, ui)?;
+        } else if self.build_url.is_none() {
+            self.build_url = detected(outside).build_url.map(|found| found.value);
+        }
+        let number = self.number.clone().ok_or_else(|| {
+            Failure::usage("no version of the provider")
+                .hint("give --provider-app-version, or --auto-detect-version-properties")
+        })?;
+        Ok((number, self))
     }
 
     /// Returns the branch that the CI service or git tells, if there is one.

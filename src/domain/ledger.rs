@@ -80,6 +80,18 @@ pub trait Ledger {
         branch: &BranchName,
     ) -> Read<Option<BranchHead>>;
 
+    /// Returns the version at the head of a branch.
+    fn version_at_head(
+        &self,
+        pacticipant: &PacticipantName,
+        branch: &BranchName,
+    ) -> Read<Option<Arc<Version>>> {
+        match self.branch_head(pacticipant, branch)? {
+            Some(head) => self.version(pacticipant, &head.version),
+            None => Ok(None),
+        }
+    }
+
     /// Returns the heads of all branches, by name. Reads them all.
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>>;
 

@@ -21,7 +21,6 @@ use super::ledger::Ledger;
 use super::ledger::Read;
 use super::name::BranchName;
 use super::name::PacticipantName;
-use super::name::VersionNumber;
 use super::pacticipant::USUAL_MAIN_BRANCHES;
 use super::time::Timestamp;
 use super::version::BranchHead;
@@ -61,7 +60,7 @@ pub fn proposals(
     let main_branch = known.and_then(|known| known.main_branch.clone());
     let newest = ledger.latest_version(consumer)?;
     let main = match &main_branch {
-        Some(branch) => head(ledger, consumer, branch)?,
+        Some(branch) => ledger.version_at_head(consumer, branch)?,
         None => None,
     };
     // As for what counts as the consumer's current contract.
@@ -127,39 +126,10 @@ pub fn are_for(ledger: &dyn Ledger, provider: &PacticipantName, branch: &BranchN
     })
 }
 
-/// Says whether the newest result of a provider version for a content is a success.
-///
-/// # Errors
-///
-/// Fails if a record cannot be read.
-pub fn is_honoured(
-    ledger: &dyn Ledger,
-    provider: &PacticipantName,
-    version: &VersionNumber,
-    consumer: &PacticipantName,
-    content: &ContentId,
-) -> Read<bool> {
-    let runs = ledger.runs_of(provider, version)?;
-    let mut newest_first = runs.iter().rev();
-    let newest = newest_first.find_map(|run| run.result(consumer, content));
-    Ok(newest.is_some_and(|result| result.success))
-}
-
 fn main_of_provider(ledger: &dyn Ledger, provider: &PacticipantName) -> Read<Option<Arc<Version>>> {
     let known = ledger.pacticipant(provider)?;
     match known.and_then(|known| known.main_branch.clone()) {
-        Some(branch) => head(ledger, provider, &branch),
-        None => Ok(None),
-    }
-}
-
-fn head(
-    ledger: &dyn Ledger,
-    name: &PacticipantName,
-    branch: &BranchName,
-) -> Read<Option<Arc<Version>>> {
-    match ledger.branch_head(name, branch)? {
-        Some(head) => ledger.version(name, &head.version),
+        Some(branch) => ledger.version_at_head(provider, &branch),
         None => Ok(None),
     }
 }

@@ -31,17 +31,18 @@ fn write(shop: &Shop, machine: &str, line: &str, name: &str) {
     );
 }
 
+/// Puts Orders 7 into production, by a bundle in the folder.
+fn deploy(shop: &Shop) {
+    let line = "record-deployment -a Orders -e 7 --environment production";
+    write(shop, "deploy", line, "deploy-7");
+}
+
 /// The contract of Web 1, verified by Orders 7, which is in production.
 fn played() -> Shop {
     let shop = a_folder();
     write(&shop, "web", "publish 1.json -a 1 --branch main", "web-1");
     write(&shop, "orders", VERIFY, "orders-7");
-    write(
-        &shop,
-        "deploy",
-        "record-deployment -a Orders -e 7 --environment production",
-        "deploy-7",
-    );
+    deploy(&shop);
     shop
 }
 
@@ -60,12 +61,7 @@ fn three_jobs_share_a_folder_and_have_results_and_a_gate() {
     );
     assert_eq!(shop.list("orders/pacts").len(), 1);
     write(&shop, "orders", VERIFY, "orders-7");
-    write(
-        &shop,
-        "deploy",
-        "record-deployment -a Orders -e 7 --environment production",
-        "deploy-7",
-    );
+    deploy(&shop);
     shop.step("deploy", &format!("{CAN} 1"));
     write(
         &shop,

@@ -157,10 +157,7 @@ impl<'a> Consumers<'a> {
         let content = |live: &Live| live.version.content(provider).cloned();
         let main: Option<ContentId> = lives.first().and_then(content);
         for branch in branches {
-            let Some(head) = self.ledger.branch_head(consumer, branch)? else {
-                continue;
-            };
-            let Some(version) = self.ledger.version(consumer, &head.version)? else {
+            let Some(version) = self.ledger.version_at_head(consumer, branch)? else {
                 continue;
             };
             if version.content(provider) != main.as_ref() {

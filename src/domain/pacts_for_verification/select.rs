@@ -141,12 +141,12 @@ impl<'a> Search<'a> {
         match &selector.criterion {
             Criterion::MainBranch => {
                 if let Some(branch) = self.main_branch(consumer)? {
-                    let head = self.branch_head(consumer, &branch)?;
+                    let head = self.ledger.version_at_head(consumer, &branch)?;
                     add(Reason::MainBranch(branch), head);
                 }
             }
             Criterion::Branch { branch, fallback } => {
-                let head = self.branch_head(consumer, branch)?;
+                let head = self.ledger.version_at_head(consumer, branch)?;
                 let (reason, head) = match fallback {
                     Some(fallback)
                         if self.rules == Rules::Strict && !self.has_pact(head.as_ref()) =>
@@ -155,7 +155,7 @@ impl<'a> Search<'a> {
                             branch: fallback.clone(),
                             instead_of: Some(branch.clone()),
                         };
-                        (reason, self.branch_head(consumer, fallback)?)
+                        (reason, self.ledger.version_at_head(consumer, fallback)?)
                     }
                     _ => (on_branch(branch), head),
                 };
@@ -285,17 +285,6 @@ impl<'a> Search<'a> {
     fn main_branch(&self, consumer: &PacticipantName) -> Read<Option<BranchName>> {
         let pacticipant = self.ledger.pacticipant(consumer)?;
         Ok(pacticipant.and_then(|pacticipant| pacticipant.main_branch.clone()))
-    }
-
-    fn branch_head(
-        &self,
-        consumer: &PacticipantName,
-        branch: &BranchName,
-    ) -> Read<Option<Arc<Version>>> {
-        match self.ledger.branch_head(consumer, branch)? {
-            Some(head) => self.ledger.version(consumer, &head.version),
-            None => Ok(None),
-        }
     }
 
     fn tag_head(&self, consumer: &PacticipantName, tag: &TagName) -> Read<Option<Arc<Version>>> {
