@@ -23,9 +23,8 @@ use crate::domain::name::TagName;
 use crate::domain::notice::NoticeKind;
 use crate::domain::selector::Destination;
 use crate::domain::standing::Standings;
-use crate::render::hal;
 use crate::render::hal::Address;
-use crate::render::hal::InOrder;
+use crate::render::hal::matrix::MatrixDocument;
 use crate::render::matrix::MatrixJson;
 use crate::render::matrix::text;
 
@@ -82,9 +81,7 @@ impl VerificationRequired {
         match (self.output, outside.face) {
             (Output::Json, Face::PactBroker) => {
                 let at = Address::new("");
-                ui.json(&InOrder(&hal::matrix::matrix(
-                    &matrix, &verdict, &standings, &at,
-                )));
+                ui.json(&MatrixDocument::new(&matrix, &verdict, &standings, &at));
             }
             (Output::Json, Face::GitPact) => ui.json(&MatrixJson::new(&matrix, &verdict, &basis)),
             (Output::Text, _) => {

@@ -1,6 +1,7 @@
 //! What a request is answered with.
 
 use axum::body::Body;
+use axum::body::Bytes;
 use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::Response;
@@ -37,7 +38,8 @@ pub(crate) struct Reply {
     status: StatusCode,
     content_type: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
-    body: Vec<u8>,
+    /// Whoever remembers the answer shares it.
+    body: Bytes,
 }
 
 impl Reply {
@@ -47,7 +49,7 @@ impl Reply {
             status,
             content_type: None,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Bytes::new(),
         }
     }
 
@@ -60,7 +62,7 @@ impl Reply {
     pub(crate) fn text(status: StatusCode, content_type: &'static str, body: String) -> Self {
         Self {
             content_type: Some(content_type),
-            body: body.into_bytes(),
+            body: body.into(),
             ..Self::empty(status)
         }
     }
@@ -114,7 +116,7 @@ impl Reply {
     #[must_use]
     pub(crate) fn with_body(mut self, media: Media, body: String) -> Self {
         self.content_type = Some(media.content_type());
-        self.body = body.into_bytes();
+        self.body = body.into();
         self
     }
 

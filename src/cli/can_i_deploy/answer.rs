@@ -16,9 +16,8 @@ use crate::domain::notice::Notice;
 use crate::render::can_i_deploy::paragraphs;
 use crate::render::computed_from::sentence;
 use crate::render::gate;
-use crate::render::hal;
 use crate::render::hal::Address;
-use crate::render::hal::InOrder;
+use crate::render::hal::matrix::MatrixDocument;
 use crate::render::matrix::MatrixJson;
 use crate::render::matrix::text;
 use crate::render::matrix::text_worst_first;
@@ -71,9 +70,7 @@ impl Shown<'_> {
             Face::GitPact => ui.json(&MatrixJson::new(matrix, verdict, &self.answer.basis)),
             Face::PactBroker => {
                 let at = Address::new("");
-                ui.json(&InOrder(&hal::matrix::matrix(
-                    matrix, verdict, standings, &at,
-                )));
+                ui.json(&MatrixDocument::new(matrix, verdict, standings, &at));
             }
         }
     }

@@ -56,13 +56,15 @@ impl Address {
     /// places that are left over stay, for the client to fill.
     #[must_use]
     pub fn to(&self, template: Template, values: &[&str]) -> String {
-        let mut url = self.0.clone();
+        // As long as most become: a document has dozens.
+        let mut url = String::with_capacity(self.0.len() + 192);
+        url.push_str(&self.0);
         let mut values = values.iter();
         for segment in template.as_str().split('/').skip(1) {
             url.push('/');
             match (segment.starts_with('{'), values.as_slice().first()) {
                 (true, Some(value)) => {
-                    url.push_str(&encoded(value));
+                    url.extend(utf8_percent_encode(value, SEGMENT));
                     values.next();
                 }
                 _ => url.push_str(segment),

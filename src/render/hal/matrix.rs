@@ -1,115 +1,214 @@
 //! The matrix and its verdict: which consumer versions were verified by which provider versions,
 //! and whether that lets a version be deployed.
+//!
+//! To a program the order of members says nothing. But people read documents too, and there are scripts
+//! that look at them line by line: members stand here as the broker writes them, and come last where it
+//! has none.
 
-use serde_json::Value;
-use serde_json::json;
+use std::rc::Rc;
+
+use serde::Serialize;
 
 use super::Address;
 use super::address::shown;
 use super::environment;
+use super::link::Href;
+use super::link::ToSelf;
 use super::metadata::Metadata;
 use super::template;
-use super::version;
+use super::version::BranchVersion;
+use super::version::branch_versions;
 use crate::domain::can_i_deploy::Verdict;
 use crate::domain::matrix::Matrix;
 use crate::domain::matrix::Row;
+use crate::domain::name::BranchName;
 use crate::domain::name::PacticipantName;
+use crate::domain::name::TagName;
+use crate::domain::name::VersionNumber;
+use crate::domain::notice::Notice;
 use crate::domain::standing::Standing;
 use crate::domain::standing::Standings;
+use crate::domain::time::Timestamp;
 use crate::domain::version::Version;
 use crate::render::matrix::SummaryJson;
 use crate::render::table::table;
 
-/// Returns the document of a matrix and its verdict: the rows to show, with links.
+/// The document of a matrix and its verdict: the rows to show, with links.
 ///
-/// # Panics
-///
-/// Never: a summary is JSON.
-#[must_use]
-pub fn matrix(matrix: &Matrix, verdict: &Verdict, standings: &Standings, at: &Address) -> Value {
-    let summary = serde_json::to_value(SummaryJson::from(verdict)).expect("a summary is JSON");
-    let rows: Vec<Value> = matrix.shown().map(|it| row(it, standings, at)).collect();
-    json!({ "summary": summary, "notices": verdict.notices, "matrix": rows })
+/// It is a type of its own and no JSON value, of which every member is memory to be asked for: a gate that
+/// hundreds of builds ask spent half of its time on that.
+#[derive(Debug, Serialize)]
+pub struct MatrixDocument<'a> {
+    summary: SummaryJson,
+    notices: &'a [Notice],
+    matrix: Vec<RowDocument<'a>>,
 }
 
-fn row(row: &Row, standings: &Standings, at: &Address) -> Value {
-    let (consumer, provider) = (&row.consumer, &row.provider);
-    let number = &row.consumer_version.number;
-    let result = row.recorded_result().map(|result| {
-        json!({
-            "success": result.result.success,
-            "verifiedAt": result.run.created_at,
-            "_links": { "self": { "href": at.to(template::VERIFICATION_RESULT_WITH_METADATA, &[
-                provider.as_str(),
-                consumer.as_str(),
-                shown(&row.content),
-                &Metadata::of_version(number).encoded(),
-                &result.number().to_string(),
-            ]) } },
-        })
-    });
-    let mut document = json!({
-        "consumer": side(consumer, Some(&row.consumer_version), standings, at),
-        "provider": side(provider, row.provider_version.as_deref(), standings, at),
-        "pact": {
-            "createdAt": row.published_at,
-            "_links": { "self": { "href": at.pact(provider, consumer, number) } },
-        },
-        "verificationResult": result,
-    });
-    if row.ignored {
-        document["ignored"] = true.into();
+impl<'a> MatrixDocument<'a> {
+    /// Returns the document, with links that begin at an address.
+    #[must_use]
+    pub fn new(
+        matrix: &'a Matrix,
+        verdict: &'a Verdict,
+        standings: &'a Standings,
+        at: &Address,
+    ) -> Self {
+        let rows = matrix.shown();
+        Self {
+            summary: SummaryJson::from(verdict),
+            notices: &verdict.notices,
+            matrix: rows.map(|it| RowDocument::new(it, standings, at)).collect(),
+        }
     }
-    document
 }
 
-fn side(
-    name: &PacticipantName,
-    version: Option<&Version>,
-    standings: &Standings,
-    at: &Address,
-) -> Value {
-    let version = version.map(|version| {
-        let standing = standings.get(name, &version.number);
-        let standing = standing.cloned().unwrap_or_default();
-        version_document(name, version, &standing, at)
-    });
-    json!({
-        "name": name,
-        "version": version,
-        "_links": { "self": { "href": at.pacticipant(name) } },
-    })
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RowDocument<'a> {
+    consumer: SideDocument<'a>,
+    provider: SideDocument<'a>,
+    pact: PactDocument,
+    verification_result: Option<ResultDocument>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ignored: bool,
 }
 
-fn version_document(
-    name: &PacticipantName,
-    version: &Version,
-    standing: &Standing,
-    at: &Address,
-) -> Value {
-    let number = &version.number;
-    let branches = version::branch_versions(name, version, &standing.head_branches, at);
-    let mut tags: Vec<_> = version.tags.iter().collect();
-    tags.sort();
-    let tags = tags.into_iter().map(|tag| {
-        json!({
-            "name": tag,
-            "latest": standing.head_tags.contains(tag),
-            "_links": { "self": { "href": at.tag(name, number, tag) } },
+impl<'a> RowDocument<'a> {
+    fn new(row: &'a Row, standings: &'a Standings, at: &Address) -> Self {
+        let (consumer, provider) = (&row.consumer, &row.provider);
+        let version = Some(&*row.consumer_version);
+        Self {
+            consumer: SideDocument::new(consumer, version, standings, at),
+            provider: SideDocument::new(provider, row.provider_version.as_deref(), standings, at),
+            pact: PactDocument {
+                created_at: row.published_at,
+                links: at
+                    .pact(provider, consumer, &row.consumer_version.number)
+                    .into(),
+            },
+            verification_result: ResultDocument::of(row, at),
+            ignored: row.ignored,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PactDocument {
+    created_at: Timestamp,
+    #[serde(rename = "_links")]
+    links: ToSelf<Href>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultDocument {
+    success: bool,
+    verified_at: Timestamp,
+    #[serde(rename = "_links")]
+    links: ToSelf<Href>,
+}
+
+impl ResultDocument {
+    fn of(row: &Row, at: &Address) -> Option<Self> {
+        let result = row.recorded_result()?;
+        let values = [
+            row.provider.as_str(),
+            row.consumer.as_str(),
+            shown(&row.content),
+            &Metadata::of_version(&row.consumer_version.number).encoded(),
+            &result.number().to_string(),
+        ];
+        let url = at.to(template::VERIFICATION_RESULT_WITH_METADATA, &values);
+        Some(Self {
+            success: result.result.success,
+            verified_at: result.run.created_at,
+            links: url.into(),
         })
-    });
-    let environments = standing.environments.iter();
-    let environments = environments.map(|it| environment::short(it, at));
-    json!({
-        "number": number,
-        "branch": version.branch(),
-        // Clients read either; the first is the older name.
-        "branches": branches.clone(),
-        "branchVersions": branches,
-        "environments": environments.collect::<Vec<_>>(),
-        "tags": tags.collect::<Vec<_>>(),
-        "_links": { "self": { "href": at.version(name, number) } },
-    })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct SideDocument<'a> {
+    name: &'a PacticipantName,
+    version: Option<VersionDocument<'a>>,
+    #[serde(rename = "_links")]
+    links: ToSelf<Href>,
+}
+
+impl<'a> SideDocument<'a> {
+    fn new(
+        name: &'a PacticipantName,
+        version: Option<&'a Version>,
+        standings: &'a Standings,
+        at: &Address,
+    ) -> Self {
+        let document = |version: &'a Version| {
+            let standing = standings.get(name, &version.number);
+            VersionDocument::new(name, version, standing, at)
+        };
+        Self {
+            name,
+            version: version.map(document),
+            links: at.pacticipant(name).into(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct VersionDocument<'a> {
+    number: &'a VersionNumber,
+    branch: Option<&'a BranchName>,
+    /// Clients read either; this is the older name.
+    branches: Rc<[BranchVersion<'a>]>,
+    branch_versions: Rc<[BranchVersion<'a>]>,
+    environments: Vec<environment::Short<'a>>,
+    #[serde(rename = "_links")]
+    links: ToSelf<Href>,
+    tags: Vec<TagDocument<'a>>,
+}
+
+impl<'a> VersionDocument<'a> {
+    fn new(
+        name: &PacticipantName,
+        version: &'a Version,
+        standing: Option<&'a Standing>,
+        at: &Address,
+    ) -> Self {
+        let number = &version.number;
+        let heads = standing.map_or(&[][..], |it| &it.head_branches);
+        let head_tags = standing.map_or(&[][..], |it| &it.head_tags);
+        let environments = standing.map_or(&[][..], |it| &it.environments);
+        let branches: Rc<[_]> = branch_versions(name, version, heads, at).collect();
+        let mut tags: Vec<_> = version.tags.iter().collect();
+        tags.sort();
+        let tags = tags.into_iter().map(|tag| TagDocument {
+            name: tag,
+            latest: head_tags.contains(tag),
+            links: at.tag(name, number, tag).into(),
+        });
+        let environments = environments.iter();
+        Self {
+            number,
+            branch: version.branch(),
+            branches: Rc::clone(&branches),
+            branch_versions: branches,
+            environments: environments
+                .map(|it| environment::Short::new(it, at))
+                .collect(),
+            links: at.version(name, number).into(),
+            tags: tags.collect(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct TagDocument<'a> {
+    name: &'a TagName,
+    latest: bool,
+    #[serde(rename = "_links")]
+    links: ToSelf<Href>,
 }
 
 /// Returns a matrix and its verdict as plain text: the broker's table, and what follows from it.

@@ -14,10 +14,10 @@ pub mod for_verification;
 pub mod index;
 pub mod integration;
 pub mod label;
+pub mod link;
 pub mod matrix;
 pub mod metadata;
 pub mod metrics;
-pub mod order;
 pub mod pact;
 pub mod pacticipant;
 pub mod pacts;
@@ -34,7 +34,6 @@ pub mod webhook;
 pub mod webhook_execution;
 
 pub use address::Address;
-pub use order::InOrder;
 pub use template::Template;
 
 use serde_json::Value;

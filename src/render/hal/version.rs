@@ -1,10 +1,13 @@
 //! Versions of pacticipants.
 
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
 use super::Address;
 use super::curies;
+use super::link::Named;
+use super::link::ToSelf;
 use super::pact;
 use super::pacticipant;
 use super::tag;
@@ -71,7 +74,7 @@ pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
         places,
     } = shown;
     let number = &version.number;
-    let branches = branch_versions(name, version, heads, at);
+    let branches: Vec<_> = branch_versions(name, version, heads, at).collect();
     // The broker lists them by name, not in the order in which they were given.
     let mut tags: Vec<_> = version.tags.iter().collect();
     tags.sort();
@@ -100,26 +103,31 @@ pub fn version(shown: &Shown<'_>, itself: Option<&str>, at: &Address) -> Value {
     document
 }
 
-/// Returns the branches that a version is on, as its documents embed them.
-#[must_use]
-pub fn branch_versions(
+/// A branch that a version is on, as documents embed it.
+#[derive(Debug, Serialize)]
+pub struct BranchVersion<'a> {
+    name: &'a BranchName,
+    latest: bool,
+    #[serde(rename = "_links")]
+    links: ToSelf<Named<'a>>,
+}
+
+/// Returns the branches that a version is on, of which it is the head of some.
+pub fn branch_versions<'a>(
     name: &PacticipantName,
-    version: &Version,
+    version: &'a Version,
     heads: &[BranchName],
     at: &Address,
-) -> Value {
-    let branches = version.branches.iter().map(|branch| {
-        json!({
-            "name": branch,
-            "latest": heads.contains(branch),
-            "_links": { "self": {
-                "title": "Branch version",
-                "name": branch,
-                "href": at.branch_version(name, branch, &version.number),
-            }},
-        })
-    });
-    branches.collect()
+) -> impl Iterator<Item = BranchVersion<'a>> {
+    version.branches.iter().map(|branch| BranchVersion {
+        name: branch,
+        latest: heads.contains(branch),
+        links: ToSelf::from(Named {
+            name: branch.as_str(),
+            href: at.branch_version(name, branch, &version.number),
+            title: "Branch version",
+        }),
+    })
 }
 
 fn links(name: &PacticipantName, version: &Version, at: &Address) -> Value {

@@ -11,6 +11,7 @@ use crate::domain::matrix::Query;
 use crate::domain::selector::Selector;
 use crate::domain::standing::Standings;
 use crate::render::hal;
+use crate::render::hal::matrix::MatrixDocument;
 use crate::render::hal::template;
 use crate::server::call::Call;
 use crate::server::call::View;
@@ -61,8 +62,9 @@ pub(super) fn answer(call: &Call, view: View<'_>, query: &Query) -> Result<Reply
         return Ok(Reply::of(Media::Text, text));
     }
     let standings = Standings::of(view.ledger, &matrix)?;
-    let document = hal::matrix::matrix(&matrix, &verdict, &standings, &call.at);
-    Reply::hal(&document)
+    Reply::hal(&MatrixDocument::new(
+        &matrix, &verdict, &standings, &call.at,
+    ))
 }
 
 /// Reads a question, for fuzzers.
