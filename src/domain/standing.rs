@@ -47,8 +47,9 @@ impl Standings {
                 standings.add(ledger, &row.provider, version)?;
             }
         }
+        let environments = ledger.environments()?;
         for (name, versions) in &mut standings.0 {
-            add_environments(ledger, name, versions)?;
+            add_environments(ledger, &environments, name, versions)?;
         }
         Ok(standings)
     }
@@ -75,18 +76,19 @@ impl Standings {
 
 fn add_environments(
     ledger: &dyn Ledger,
+    environments: &[Arc<Environment>],
     name: &PacticipantName,
     versions: &mut BTreeMap<VersionNumber, Standing>,
 ) -> Read<()> {
-    for environment in ledger.environments()? {
+    for environment in environments {
         let deployed = ledger.deployed(&environment.name, name)?;
         let released = ledger.released(&environment.name, name)?;
         let deployed = deployed.iter().map(|deployed| &deployed.version);
         for number in deployed.chain(released.iter().map(|released| &released.version)) {
             if let Some(standing) = versions.get_mut(number)
-                && !standing.environments.contains(&environment)
+                && !standing.environments.contains(environment)
             {
-                standing.environments.push(Arc::clone(&environment));
+                standing.environments.push(Arc::clone(environment));
             }
         }
     }

@@ -28,11 +28,17 @@ const MAX_SEGMENT: usize = 200;
 const CUT: &str = "%_";
 
 /// Names that Windows takes for devices, whatever follows a dot.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// Those that it takes for devices if a digit follows.
+const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
 /// Returns a name as one segment of a path or of a ref.
 #[must_use]
 pub fn encode(name: &str) -> String {
+    if is_plain(name) {
+        return name.to_owned();
+    }
     let bytes = name.as_bytes();
     let lock = name.strip_suffix(".lock").map(str::len);
     let mut segment = String::with_capacity(bytes.len());
@@ -58,13 +64,26 @@ pub fn encode(name: &str) -> String {
     }
 }
 
+/// Says whether a name is its own encoding at first sight, as nearly all are. One that is not may be, too.
+fn is_plain(name: &str) -> bool {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
+    name.bytes().all(kept)
+        && name.len() <= MAX_SEGMENT
+        && !name.starts_with('-')
+        && !is_device(name)
+}
+
 /// Says whether Windows would take a file of this name for a device.
 fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
-    let numbered = stem.strip_suffix(|c: char| c.is_ascii_digit());
-    match numbered {
-        Some(stem) => matches!(stem, "com" | "lpt"),
-        None => DEVICES[..4].contains(&stem.as_str()),
+    let stem = name.split('.').next().unwrap_or(name);
+    let is_one_of = |stem: &str, devices: &[&str]| {
+        devices
+            .iter()
+            .any(|device| stem.eq_ignore_ascii_case(device))
+    };
+    match stem.strip_suffix(|c: char| c.is_ascii_digit()) {
+        Some(stem) => is_one_of(stem, &NUMBERED_DEVICES),
+        None => is_one_of(stem, &DEVICES),
     }
 }
 
@@ -107,7 +126,10 @@ pub fn decode(segment: &str) -> Option<String> {
 /// Returns the two directories, `a/b`, that keep a directory of many names small.
 fn shard(name: &str) -> String {
     let first = Sha256::digest(name)[0];
-    format!("{:x}/{:x}", first >> 4, first & 0xf)
+    let digit = |half: u8| char::from_digit(half.into(), 16).expect("four bits are a digit");
+    [digit(first >> 4), '/', digit(first & 0xf)]
+        .iter()
+        .collect()
 }
 
 /// Returns eight digits that are the same in the names of all versions of an application, and of
@@ -159,13 +181,13 @@ impl Branch {
     /// Returns the branch on which the consumers of a provider publish current contracts.
     #[must_use]
     pub fn contracts(provider: &PacticipantName) -> Self {
-        Self(format!("contracts/{}", encode(provider.as_str())))
+        Self(["contracts/", &encode(provider.as_str())].concat())
     }
 
     /// Returns the branch of an application.
     #[must_use]
     pub fn app(pacticipant: &PacticipantName) -> Self {
-        Self(format!("app/{}", encode(pacticipant.as_str())))
+        Self(["app/", &encode(pacticipant.as_str())].concat())
     }
 
     /// Returns the branch of the application that an encoded name stands for.
@@ -177,11 +199,7 @@ impl Branch {
     /// Returns the branch of an environment.
     #[must_use]
     pub fn environment(environment: &EnvironmentName) -> Self {
-        Self(format!(
-            "{}{}",
-            Self::ENVIRONMENTS,
-            encode(environment.as_str())
-        ))
+        Self([Self::ENVIRONMENTS, &encode(environment.as_str())].concat())
     }
 
     /// What the names of the branches of environments begin with, below [`Self::ROOT`].
@@ -281,7 +299,7 @@ impl RecordPath {
     /// Returns the path of something that a listing of this directory named.
     #[must_use]
     pub fn join(&self, segment: &str) -> Self {
-        Self(format!("{}/{segment}", self.0))
+        Self([&self.0, "/", segment].concat())
     }
 }
 
@@ -292,7 +310,12 @@ impl fmt::Display for RecordPath {
 }
 
 fn path(segments: fmt::Arguments<'_>) -> RecordPath {
-    RecordPath(segments.to_string())
+    use fmt::Write;
+    // Longer than most: a question makes hundreds, and each would grow four times.
+    let mut path = String::with_capacity(128);
+    path.write_fmt(segments)
+        .expect("writing to a string does not fail");
+    RecordPath(path)
 }
 
 /// Returns where a pacticipant is described.

@@ -24,7 +24,7 @@ use crate::record::path::Branch;
 
 /// Returns the name of the ref of a branch.
 pub(super) fn ref_name(store: &GitStore, branch: &Branch) -> String {
-    format!("{}{}", store.prefix, branch.as_str())
+    [&store.prefix, branch.as_str()].concat()
 }
 
 /// Returns the commit that a branch is at.

@@ -157,7 +157,7 @@ impl<'a> GitSnapshot<'a> {
             return Ok(None);
         };
         let mut found = (true, seen.root);
-        for segment in path.as_str().split('/') {
+        for segment in path.as_str().as_bytes().split(|&byte| byte == b'/') {
             let (true, id) = found else { return Ok(None) };
             let tree = self.store.tree(id)?;
             let malformed = |()| damaged(branch, path.as_str(), "its directory is malformed");

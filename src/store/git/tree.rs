@@ -76,22 +76,34 @@ impl<'a> EntryBytes<'a> {
 }
 
 fn split_bytes(bytes: &[u8]) -> Option<(EntryBytes<'_>, &[u8])> {
-    let space = bytes.iter().position(|&byte| byte == b' ')?;
-    let (mode, rest) = (&bytes[..space], &bytes[space + 1..]);
+    let (mode, rest) = split_mode(bytes)?;
     let nul = rest.iter().position(|&byte| byte == 0)?;
     let (name, rest) = (&rest[..nul], &rest[nul + 1..]);
     let (id, rest) = rest.split_at_checked(20)?;
     Some((EntryBytes { mode, name, id }, rest))
 }
 
+/// Splits an entry behind its mode, which has five or six digits where git wrote it.
+fn split_mode(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let space = match bytes {
+        [_, _, _, _, _, b' ', ..] => 5,
+        [_, _, _, _, _, _, b' ', ..] => 6,
+        _ => bytes.iter().position(|&byte| byte == b' ')?,
+    };
+    Some((&bytes[..space], &bytes[space + 1..]))
+}
+
 /// Returns the entry of a name, `Err` if the tree is malformed before it.
 ///
-/// Reads no other entry: a question looks through thousands of them.
-pub(super) fn find<'a>(tree: &'a [u8], name: &str) -> Result<Option<RawEntry<'a>>, ()> {
+/// Reads no other entry, and compares only with names that are as long and end alike: a question looks through
+/// thousands of them.
+pub(super) fn find<'a>(tree: &'a [u8], name: impl AsRef<[u8]>) -> Result<Option<RawEntry<'a>>, ()> {
+    let name = name.as_ref();
     let mut rest = tree;
     while !rest.is_empty() {
         let (entry, after) = split_bytes(rest).ok_or(())?;
-        if entry.name == name.as_bytes() {
+        let may_be = entry.name.len() == name.len() && entry.name.last() == name.last();
+        if may_be && entry.name == name {
             return entry.read().map(Some).ok_or(());
         }
         rest = after;
