@@ -16,6 +16,7 @@ use crate::record::path::RecordPath;
 use crate::remote::Work;
 use crate::store::Directory;
 use crate::store::Item;
+use crate::store::Recollection;
 use crate::store::Revision;
 use crate::store::Snapshot;
 use crate::store::StoreError;
@@ -188,6 +189,14 @@ impl Snapshot for Fresh<'_> {
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
         self.read(branch, |snapshot| snapshot.list(branch, path))
+    }
+
+    fn recollection(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<Recollection>, StoreError> {
+        self.read(branch, |snapshot| snapshot.recollection(branch, path))
     }
 
     fn directories(

@@ -222,8 +222,8 @@ impl Ledger for StoreLedger<'_> {
             name.as_str(),
             |pacticipant: &Pacticipant| pacticipant.name.as_str(),
         )?;
-        if let Some(pacticipant) = described {
-            return Ok(Some(Arc::new(pacticipant)));
+        if described.is_some() {
+            return Ok(described);
         }
         let (branch, path) = (Branch::contracts(name), path::contracts(name));
         let mentioned = !self.list(&branch, &path)?.is_empty();
@@ -281,13 +281,9 @@ impl Ledger for StoreLedger<'_> {
     ) -> Read<Option<Arc<Version>>> {
         let path = path::version(pacticipant, number);
         let branch = Branch::app(pacticipant);
-        let version = self.record_about::<VersionRecord, Version>(
-            &branch,
-            &path,
-            number.as_str(),
-            |version| version.number.as_str(),
-        )?;
-        Ok(version.map(Arc::new))
+        self.record_about::<VersionRecord, Version>(&branch, &path, number.as_str(), |version| {
+            version.number.as_str()
+        })
     }
 
     fn versions(&self, pacticipant: &PacticipantName) -> Read<Vec<Arc<Version>>> {
@@ -323,12 +319,13 @@ impl Ledger for StoreLedger<'_> {
         branch: &BranchName,
     ) -> Read<Option<BranchHead>> {
         let path = path::branch_head(pacticipant, branch);
-        self.record_about::<BranchHeadRecord, _>(
+        let head = self.record_about::<BranchHeadRecord, _>(
             &Branch::app(pacticipant),
             &path,
             branch.as_str(),
             |head: &BranchHead| head.branch.as_str(),
-        )
+        )?;
+        Ok(head.map(Arc::unwrap_or_clone))
     }
 
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
@@ -342,12 +339,13 @@ impl Ledger for StoreLedger<'_> {
 
     fn tag_head(&self, pacticipant: &PacticipantName, tag: &TagName) -> Read<Option<TagHead>> {
         let path = path::tag_head(pacticipant, tag);
-        self.record_about::<TagHeadRecord, _>(
+        let head = self.record_about::<TagHeadRecord, _>(
             &Branch::app(pacticipant),
             &path,
             tag.as_str(),
             |head: &TagHead| head.tag.as_str(),
-        )
+        )?;
+        Ok(head.map(Arc::unwrap_or_clone))
     }
 
     fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
@@ -396,7 +394,7 @@ impl Ledger for StoreLedger<'_> {
                 version.as_str(),
                 |run: &Run| run.version.as_str(),
             )?;
-            runs.extend(run.map(Arc::new));
+            runs.extend(run);
         }
         runs.sort_by_key(|run| run.number);
         Ok(runs)
@@ -429,13 +427,12 @@ impl Ledger for StoreLedger<'_> {
         provider: &PacticipantName,
         id: &TestResultsId,
     ) -> Read<Option<Arc<TestResults>>> {
-        let results = self.record_about::<TestResultsRecord, _>(
+        self.record_about::<TestResultsRecord, _>(
             &Branch::app(provider),
             &path::test_results(provider, id),
             id.as_str(),
             |results: &TestResults| results.id().as_str(),
-        )?;
-        Ok(results.map(Arc::new))
+        )
     }
 
     fn verified(
@@ -450,13 +447,12 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn environment(&self, name: &EnvironmentName) -> Read<Option<Arc<Environment>>> {
-        let environment = self.record_about::<EnvironmentRecord, _>(
+        self.record_about::<EnvironmentRecord, _>(
             &Branch::environment(name),
             &path::environment(name),
             name.as_str(),
             |environment: &Environment| environment.name.as_str(),
-        )?;
-        Ok(environment.map(Arc::new))
+        )
     }
 
     fn environments(&self) -> Read<Vec<Arc<Environment>>> {
@@ -536,13 +532,12 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn webhook(&self, uuid: &WebhookUuid) -> Read<Option<Arc<Webhook>>> {
-        let webhook = self.record_about::<WebhookRecord, Webhook>(
+        self.record_about::<WebhookRecord, Webhook>(
             &Branch::settings(),
             &path::webhook(uuid),
             uuid.as_str(),
             |webhook| webhook.uuid.as_str(),
-        )?;
-        Ok(webhook.map(Arc::new))
+        )
     }
 
     fn webhooks(&self) -> Read<Vec<Arc<Webhook>>> {
@@ -554,13 +549,12 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn signers(&self, pacticipant: &PacticipantName) -> Read<Option<Arc<Signers>>> {
-        let signers = self.record_about::<SignersRecord, Signers>(
+        self.record_about::<SignersRecord, Signers>(
             &Branch::settings(),
             &path::signers(pacticipant),
             pacticipant.as_str(),
             |signers| signers.pacticipant.as_str(),
-        )?;
-        Ok(signers.map(Arc::new))
+        )
     }
 
     fn all_signers(&self) -> Read<Vec<Arc<Signers>>> {

@@ -25,6 +25,7 @@ use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
 pub use self::recent_records::Directory;
+pub use self::recent_records::Recollection;
 
 /// The most bytes that a file of a store has, or the list of a directory, which is more than a million
 /// names. A larger one is neither written nor read: a hundred megabytes of one letter are but a hundred
@@ -101,6 +102,20 @@ pub trait Snapshot {
     ///
     /// Fails if the store cannot be read, never because the file is absent.
     fn file(&self, branch: &Branch, path: &RecordPath) -> Result<Option<Arc<[u8]>>, StoreError>;
+
+    /// Returns where the record in a file is remembered, if there is such a file, and if questions come here one after
+    /// the other: for one alone nothing is worth remembering.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    fn recollection(
+        &self,
+        _branch: &Branch,
+        _path: &RecordPath,
+    ) -> Result<Option<Recollection>, StoreError> {
+        Ok(None)
+    }
 
     /// Returns what is in a directory, sorted by name; nothing if there is no such directory.
     ///

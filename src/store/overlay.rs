@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Directory;
 use super::Item;
+use super::Recollection;
 use super::Revision;
 use super::Snapshot;
 use super::StoreError;
@@ -155,6 +156,18 @@ impl Snapshot for Overlay<'_> {
             .filter(|(_, change)| matches!(change, Change::File(_)));
         items.extend(written.filter_map(|(known, _)| Item::in_directory(path, known.as_str())));
         Ok(items.into_iter().collect())
+    }
+
+    fn recollection(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<Recollection>, StoreError> {
+        match self.of(branch) {
+            // Little is pending, and seldom.
+            Some(_) => Ok(None),
+            None => self.below.recollection(branch, path),
+        }
     }
 
     fn directories(

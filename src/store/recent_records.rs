@@ -1,4 +1,4 @@
-//! The records that directories were found to hold, as long as their contents are the same.
+//! The records that files and directories were found to hold, as long as their contents are the same.
 //!
 //! A content has an id that nothing else has, so what is here never goes stale, and all who have the
 //! same store open can share it. To read the records of a directory again takes one look-up, where it
@@ -26,7 +26,7 @@ const LARGEST: usize = 1 << 20;
 /// What an entry costs beside its records, about: its key, its links and its place in the table.
 const OVERHEAD: usize = 128;
 
-/// The records of directories that were read lately; clones share them.
+/// The records that were read lately; clones share them.
 #[derive(Clone)]
 pub(super) struct RecentRecords(Arc<Mutex<Recent<Key, Records>>>);
 
@@ -42,18 +42,12 @@ impl RecentRecords {
         lock(&self.0).bytes()
     }
 
-    /// Returns the directory at a path, whose content has an id, and who reads it.
-    pub(super) fn of(
-        &self,
-        id: &[u8],
-        path: RecordPath,
-        contents: Arc<dyn DirectoryContents>,
-    ) -> Directory {
-        Directory {
+    /// Returns where the records of what lies at a path are remembered, by the id of its content.
+    pub(super) fn of(&self, id: &[u8], path: RecordPath) -> Recollection {
+        Recollection {
             recent: self.clone(),
             id: id.into(),
             path,
-            contents,
         }
     }
 }
@@ -78,29 +72,16 @@ pub(super) trait DirectoryContents: Send + Sync {
     fn each_file(&self, id: &[u8], file: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()>;
 }
 
-/// A directory as a whole: where its records are remembered, as long as its content is the same, and from where
-/// they are read.
-pub struct Directory {
+/// Where the records of a file or a directory are remembered, as long as its content is the same.
+pub struct Recollection {
     recent: RecentRecords,
     id: Box<[u8]>,
     path: RecordPath,
-    contents: Arc<dyn DirectoryContents>,
 }
 
-impl Directory {
-    /// Returns where it lies.
-    #[must_use]
-    pub fn path(&self) -> &RecordPath {
-        &self.path
-    }
-
+impl Recollection {
     fn key<T: 'static>(&self) -> Key {
         (self.id.clone(), self.path.clone(), TypeId::of::<T>())
-    }
-
-    /// Hands on each of its files, see [`DirectoryContents::each_file`].
-    pub(super) fn each_file(&self, mut file: impl FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
-        self.contents.each_file(&self.id, &mut file)
     }
 
     /// Returns all its records, if somebody found lately that they are of a kind.
@@ -117,43 +98,61 @@ impl Directory {
     }
 }
 
+/// A directory as a whole: where its records are remembered, and from where they are read.
+pub struct Directory {
+    pub(super) recollection: Recollection,
+    contents: Arc<dyn DirectoryContents>,
+}
+
+impl Directory {
+    /// Returns the directory whose records are remembered somewhere, and who reads it.
+    pub(super) fn new(recollection: Recollection, contents: Arc<dyn DirectoryContents>) -> Self {
+        Self {
+            recollection,
+            contents,
+        }
+    }
+
+    /// Returns where it lies.
+    #[must_use]
+    pub fn path(&self) -> &RecordPath {
+        &self.recollection.path
+    }
+
+    /// Hands on each of its files, see [`DirectoryContents::each_file`].
+    pub(super) fn each_file(&self, mut file: impl FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
+        self.contents.each_file(&self.recollection.id, &mut file)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Has nothing to read.
-    struct Nothing;
-
-    impl DirectoryContents for Nothing {
-        fn each_file(&self, _: &[u8], _: &mut dyn FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
-            None
-        }
-    }
-
-    fn directory(recent: &RecentRecords, id: &[u8], path: &str) -> Directory {
-        recent.of(id, RecordPath::in_tree(path), Arc::new(Nothing))
+    fn of(recent: &RecentRecords, id: &[u8], path: &str) -> Recollection {
+        recent.of(id, RecordPath::in_tree(path))
     }
 
     #[test]
     fn records_are_remembered_of_one_content_at_one_path_and_of_one_kind() {
         let recent = RecentRecords::default();
         let records: Arc<[Arc<u8>]> = Arc::new([Arc::new(7)]);
-        directory(&recent, b"1", "a").remember(&records, 10);
-        let recalled = directory(&recent, b"1", "a").recall::<u8>();
+        of(&recent, b"1", "a").remember(&records, 10);
+        let recalled = of(&recent, b"1", "a").recall::<u8>();
         assert_eq!(recalled, Some(records));
-        assert_eq!(directory(&recent, b"1", "a").recall::<u16>(), None);
-        assert_eq!(directory(&recent, b"1", "b").recall::<u8>(), None);
-        assert_eq!(directory(&recent, b"2", "a").recall::<u8>(), None);
+        assert_eq!(of(&recent, b"1", "a").recall::<u16>(), None);
+        assert_eq!(of(&recent, b"1", "b").recall::<u8>(), None);
+        assert_eq!(of(&recent, b"2", "a").recall::<u8>(), None);
         assert_eq!(recent.clone().bytes(), 10 + 1 + OVERHEAD);
     }
 
     #[test]
     fn what_is_too_large_is_not_kept() {
         let recent = RecentRecords::default();
-        let directory = directory(&recent, b"1", "a");
+        let recollection = of(&recent, b"1", "a");
         let records: Arc<[Arc<u8>]> = Arc::new([Arc::new(7)]);
-        directory.remember(&records, LARGEST);
-        assert_eq!(directory.recall::<u8>(), None);
+        recollection.remember(&records, LARGEST);
+        assert_eq!(recollection.recall::<u8>(), None);
         assert_eq!(recent.bytes(), 0);
     }
 }

@@ -13,6 +13,7 @@ mod loose;
 mod objects;
 mod open;
 mod page;
+mod places;
 mod private;
 pub mod provenance;
 mod queue;
@@ -223,7 +224,7 @@ impl GitStore {
     pub fn at_look(&self, look: Look) -> GitSnapshot<'_> {
         let mut looked = self.looked.borrow_mut();
         let known = looked.take().filter(|(known, _)| *known == look);
-        let (_, refs) = looked.insert(known.unwrap_or_else(|| (look, Rc::default())));
+        let (_, refs) = looked.insert(known.unwrap_or_else(|| (look, Refs::shared())));
         GitSnapshot::still(self, Rc::clone(refs))
     }
 

@@ -17,6 +17,7 @@ use crate::store::recent::Recent;
 use crate::store::recent::lock;
 use crate::store::recent_records::Directory;
 use crate::store::recent_records::RecentRecords;
+use crate::store::recent_records::Recollection;
 
 /// How many bytes are kept, at most.
 const MOST_BYTES: usize = 64 << 20;
@@ -58,7 +59,12 @@ impl RecentObjects {
         directories: &Arc<WholeDirectories>,
     ) -> Directory {
         let contents = Arc::clone(directories);
-        self.records.of(id.as_bytes(), path, contents)
+        Directory::new(self.recollection(id, path), contents)
+    }
+
+    /// Returns where the records of what lies at a path are remembered.
+    pub(super) fn recollection(&self, id: Oid, path: RecordPath) -> Recollection {
+        self.records.of(id.as_bytes(), path)
     }
 
     /// Returns an object, if it was read lately.

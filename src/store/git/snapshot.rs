@@ -10,6 +10,7 @@ use git2::Oid;
 
 use super::super::Directory;
 use super::super::Item;
+use super::super::Recollection;
 use super::super::Revision;
 use super::super::Snapshot;
 use super::super::StoreError;
@@ -18,6 +19,8 @@ use super::GitStore;
 use super::damaged;
 use super::odd_mode;
 use super::oid;
+use super::places::Found;
+use super::places::Places;
 use super::refs;
 use super::revision;
 use super::tree;
@@ -43,6 +46,18 @@ pub(super) struct Refs {
     seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
     /// The branches whose names begin in some way, once somebody asked for them.
     listed: RefCell<BTreeMap<&'static str, Vec<Branch>>>,
+    /// What was found at paths, if many snapshots share this.
+    places: Option<RefCell<Places>>,
+}
+
+impl Refs {
+    /// Returns what many snapshots will share.
+    pub(super) fn shared() -> Rc<Self> {
+        Rc::new(Self {
+            places: Some(RefCell::default()),
+            ..Self::default()
+        })
+    }
 }
 
 /// Which state of its branches a snapshot shows.
@@ -151,8 +166,21 @@ impl<'a> GitSnapshot<'a> {
         }
     }
 
-    /// Returns the mode and the id of what lies at a path.
-    fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Option<(bool, Oid)>, StoreError> {
+    /// Returns what lies at a path.
+    fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Found, StoreError> {
+        let Some(places) = &self.refs.places else {
+            return self.follow(branch, path);
+        };
+        if let Some(found) = places.borrow().get(branch, path) {
+            return Ok(found);
+        }
+        let found = self.follow(branch, path)?;
+        places.borrow_mut().put(branch, path, found);
+        Ok(found)
+    }
+
+    /// Returns what lies at a path, tree by tree.
+    fn follow(&self, branch: &Branch, path: &RecordPath) -> Result<Found, StoreError> {
         let Some(seen) = self.seen(branch)? else {
             return Ok(None);
         };
@@ -196,6 +224,20 @@ impl Snapshot for GitSnapshot<'_> {
                 self.store.object(id, ObjectType::Blob, what).map(Some)
             }
         }
+    }
+
+    fn recollection(
+        &self,
+        branch: &Branch,
+        path: &RecordPath,
+    ) -> Result<Option<Recollection>, StoreError> {
+        if self.refs.places.is_none() {
+            return Ok(None);
+        }
+        let Some((false, id)) = self.find(branch, path)? else {
+            return Ok(None);
+        };
+        Ok(Some(self.store.objects.recollection(id, path.clone())))
     }
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {

@@ -15,6 +15,7 @@ use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 use crate::store::Directory;
 use crate::store::Item;
+use crate::store::Recollection;
 
 impl StoreLedger<'_> {
     pub(super) fn bytes(&self, branch: &Branch, path: &RecordPath) -> Read<Option<Arc<[u8]>>> {
@@ -38,19 +39,33 @@ impl StoreLedger<'_> {
     }
 
     /// Returns the record at a path, if it is about what the path says.
-    pub(super) fn record_about<R: Record, T: From<R>>(
+    pub(super) fn record_about<R: Record, T: From<R> + Send + Sync + 'static>(
         &self,
         branch: &Branch,
         path: &RecordPath,
         expected: &str,
         key: impl Fn(&T) -> &str,
-    ) -> Read<Option<T>> {
-        let Some(record) = self.record::<R>(branch, path)? else {
+    ) -> Read<Option<Arc<T>>> {
+        let recollection = self.snapshot.recollection(branch, path);
+        let recollection = recollection.map_err(|error| unreadable(branch, path, error))?;
+        if let Some(known) = recollection.as_ref().and_then(Recollection::recall)
+            && let [record] = &*known
+        {
+            return Ok(Some(Arc::clone(record)));
+        }
+        let Some(bytes) = self.bytes(branch, path)? else {
             return Ok(None);
         };
-        let value = T::from(record);
-        about(key(&value), expected).map_err(|error| unreadable(branch, path, error))?;
-        Ok(Some(value))
+        let record = from_bytes::<R>(&bytes).and_then(|record| {
+            let value = T::from(record);
+            about(key(&value), expected)?;
+            Ok(Arc::new(value))
+        });
+        let record = record.map_err(|error| unreadable(branch, path, error))?;
+        if let Some(recollection) = recollection {
+            recollection.remember(&Arc::from([Arc::clone(&record)]), bytes.len());
+        }
+        Ok(Some(record))
     }
 
     /// Returns every record below a directory, `depth` levels of directories down.
@@ -115,7 +130,7 @@ impl StoreLedger<'_> {
             leaves.extend(directories.into_iter().map(|directory| Leaf {
                 root,
                 path: directory.path().clone(),
-                known: directory.recall(),
+                known: directory.recollection.recall(),
                 directory: Some(directory),
             }));
             return Ok(());
@@ -166,7 +181,7 @@ impl StoreLedger<'_> {
         }
         let values: Arc<[Arc<T>]> = values.into();
         if let Some(directory) = leaf.directory {
-            directory.remember(&values, length);
+            directory.recollection.remember(&values, length);
         }
         records.extend(values.iter().cloned());
         Ok(())
@@ -225,5 +240,70 @@ pub(super) fn unreadable(
     Unreadable {
         what: format!("{path} on {branch}"),
         source: source.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ledger::Ledger;
+    use crate::domain::time::Timestamp;
+    use crate::domain::version::Version;
+    use crate::record::path;
+    use crate::store::Actor;
+    use crate::store::Note;
+    use crate::store::RecordStore;
+    use crate::store::git::GitStore;
+    use crate::store::git::Look;
+    use crate::store::git::Moment;
+    use crate::store::git::Place;
+
+    /// Writes a version with a build URL.
+    fn write(store: &GitStore, url: &str) {
+        let (web, number) = ("Web".parse().unwrap(), "1".parse().unwrap());
+        let record = format!(
+            "{{\n  \"buildUrl\": \"{url}\",\n  \"createdAt\": \"2026-01-05T15:43:27+00:00\",\n  \
+             \"number\": \"1\",\n  \"schema\": 1,\n  \"seq\": 1\n}}\n"
+        );
+        let mut changes = crate::record::change::Changes::new();
+        let of_branch = changes.entry(Branch::app(&web)).or_default();
+        let file = crate::record::change::Change::File(record.into_bytes().into());
+        of_branch.insert(path::version(&web, &number), file);
+        let note = Note {
+            actor: Actor {
+                name: "Ada".to_owned(),
+                email: "ada@example.org".to_owned(),
+            },
+            at: Timestamp::clamped(1_700_000_000),
+            message: "write".to_owned(),
+        };
+        let advances = store.commit(&*store.snapshot(), &changes, &note).unwrap();
+        store.advance(&advances).unwrap();
+    }
+
+    #[test]
+    fn a_record_is_parsed_once_for_all_who_ask_while_nothing_moves() {
+        let place = tempfile::tempdir().unwrap();
+        let store = GitStore::new(Place::init_bare(place.path()).unwrap()).unwrap();
+        let read = |moment: Option<u64>| -> Arc<Version> {
+            let snapshot = match moment {
+                Some(number) => store.at_look(Look::of_nothing(number)),
+                None => store.at(Moment::Now),
+            };
+            let ledger = StoreLedger::new(&snapshot);
+            let version = ledger.version(&"Web".parse().unwrap(), &"1".parse().unwrap());
+            version.unwrap().unwrap()
+        };
+        write(&store, "https://ci.example.org/1");
+        let first = read(Some(1));
+        assert!(Arc::ptr_eq(&first, &read(Some(1))));
+        assert!(Arc::ptr_eq(&first, &read(Some(2))));
+        assert!(!Arc::ptr_eq(&first, &read(None)));
+        assert_eq!(first, read(None));
+
+        write(&store, "https://ci.example.org/2");
+        let url = |version: &Version| version.build_url.as_ref().unwrap().to_string();
+        assert_eq!(url(&read(Some(3))), "https://ci.example.org/2");
+        assert_eq!(url(&first), "https://ci.example.org/1");
     }
 }

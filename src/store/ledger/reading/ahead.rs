@@ -130,7 +130,7 @@ impl<'l, 's, T, P> Batch<'l, 's, T, P> {
             (files, bytes) = (others, rest);
             leaf.known = leaf.records::<R>(own, content);
             if let (Some(directory), Some(records)) = (&leaf.directory, &leaf.known) {
-                directory.remember(records, length);
+                directory.recollection.remember(records, length);
             }
         }
     }
@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use crate::domain::name::PacticipantName;
     use crate::record::path::Branch;
+    use crate::store::Directory;
     use crate::store::recent_records::DirectoryContents;
     use crate::store::recent_records::RecentRecords;
 
@@ -204,7 +205,10 @@ mod tests {
         let leaf = |number: u16| Leaf {
             root: &root,
             path: path.clone(),
-            directory: Some(recent.of(&number.to_be_bytes(), path.clone(), Arc::clone(&contents))),
+            directory: Some(Directory::new(
+                recent.of(&number.to_be_bytes(), path.clone()),
+                Arc::clone(&contents),
+            )),
             known: None,
         };
         let mut leaves: Vec<_> = (0..directories).map(leaf).collect();
@@ -213,7 +217,13 @@ mod tests {
             let records = leaf.known.as_ref()?;
             assert_eq!(records.len(), 1);
             assert_eq!(usize::from(records[0].number), place);
-            assert!(leaf.directory.as_ref()?.recall::<Sample>().is_some());
+            assert!(
+                leaf.directory
+                    .as_ref()?
+                    .recollection
+                    .recall::<Sample>()
+                    .is_some()
+            );
             Some(())
         });
         known.count()
