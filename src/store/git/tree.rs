@@ -97,7 +97,7 @@ fn split_mode(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 ///
 /// Reads no other entry, and compares only with names that are as long and end alike: a question looks through
 /// thousands of them.
-pub(super) fn find<'a>(tree: &'a [u8], name: impl AsRef<[u8]>) -> Result<Option<RawEntry<'a>>, ()> {
+pub(super) fn find(tree: &[u8], name: impl AsRef<[u8]>) -> Result<Option<RawEntry<'_>>, ()> {
     let name = name.as_ref();
     let mut rest = tree;
     while !rest.is_empty() {

@@ -302,7 +302,7 @@ mod tests {
         assert_eq!(first, read(None));
 
         write(&store, "https://ci.example.org/2");
-        let url = |version: &Version| version.build_url.as_ref().unwrap().to_string();
+        let url = |version: &Version| version.build_url.as_ref().unwrap().clone();
         assert_eq!(url(&read(Some(3))), "https://ci.example.org/2");
         assert_eq!(url(&first), "https://ci.example.org/1");
     }
