@@ -55,6 +55,8 @@ pub fn can_i_deploy(
     polling: Polling,
     mut waiting: impl FnMut(usize),
 ) -> Result<Answer<Decision>, AskError<MatrixError>> {
+    // The next gate needs mostly the same, in a process of its own.
+    site.store.use_kept_objects();
     let mut answer = decide(site, context, moment, query, detail)?;
     for time in 0..polling.times {
         let verdict = &answer.value.verdict;
@@ -68,6 +70,7 @@ pub fn can_i_deploy(
         site.forget_remote();
         answer = decide(site, context, moment, query, detail)?;
     }
+    site.store.keep_objects();
     Ok(answer)
 }
 

@@ -40,6 +40,11 @@ impl<K: Hash + Eq, V: Clone> Recent<K, V> {
         self.values.get(key).map(|(value, _)| value.clone())
     }
 
+    /// Returns all keys and values, those that were asked for last before the others.
+    pub fn latest_first(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.values.iter().map(|(key, (value, _))| (key, value))
+    }
+
     /// Keeps a value that costs so many bytes, in place of one of the same key.
     pub fn put(&mut self, key: K, value: V, bytes: usize) {
         if bytes > self.largest {

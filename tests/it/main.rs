@@ -34,6 +34,7 @@ mod hooks;
 mod hostile;
 mod hostile_output;
 mod init;
+mod kept_objects;
 mod kills;
 mod ledger;
 mod log;

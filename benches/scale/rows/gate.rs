@@ -1,6 +1,8 @@
 //! `can-i-deploy --offline` of an application with 20 integrations: the question that every
 //! deployment asks.
 
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,6 +29,9 @@ use crate::world::short;
 
 /// Above this many records a store of loose objects only measures the file system.
 const MOST_LOOSE: u64 = 10_000;
+
+/// Where the program keeps what gates read, in a bare repository.
+const KEPT: &str = "git-pact/read-objects";
 
 /// The exit codes of an answer: yes, no, unknown.
 pub(super) const ANSWERS: &[i32] = &[0, 1, 3];
@@ -88,6 +93,38 @@ fn in_shape(world: &World, report: &mut Report, records: u64, shape: Shape) -> R
             }
         }
         report.lines.push(line);
+    }
+    Ok(())
+}
+
+/// The gate with what earlier questions left unpacked beside the repository, and where they left nothing.
+pub(crate) fn kept(world: &World, report: &mut Report) -> Result<()> {
+    const ROW: &str = "kept";
+    for &records in &world.records {
+        let made = world.store(records, Shape::Pushed)?;
+        let (repository, ask) = (&made.path, &made.ask);
+        let command = move || gate(world, repository, ask, environment(ask));
+        let forgetful = move |_| match fs::remove_file(repository.join(KEPT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(command()),
+        };
+        let yardsticks = Yardsticks::new(world, repository, &[])?;
+        let mut contestants = yardsticks.contestants()?;
+        contestants.push(Contestant::new("nothing kept", forgetful).may_exit(ANSWERS));
+        contestants.push(
+            Contestant::new("kept by the one before", move |_| Ok(command())).may_exit(ANSWERS),
+        );
+        let title = format!("{ROW}, {}", short(records));
+        let spreads = world.contest(&title, world.rounds, &mut contestants)?;
+        for (index, (contestant, spread)) in contestants.iter().zip(&spreads).enumerate() {
+            let mut line = Line::new(ROW, &contestant.name, records);
+            name(Shape::Pushed).clone_into(&mut line.shape);
+            line.spread = Some(*spread);
+            if index >= yardsticks.count() {
+                compare(&mut line, &spreads, None);
+            }
+            report.lines.push(line);
+        }
     }
     Ok(())
 }

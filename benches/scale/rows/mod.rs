@@ -25,11 +25,16 @@ pub(crate) struct Row {
 }
 
 /// All rows, in the order of the table.
-pub(crate) const ROWS: [Row; 13] = [
+pub(crate) const ROWS: [Row; 14] = [
     Row {
         name: "can-i-deploy",
         about: "the gate, offline, in every shape of store",
         run: gate::can_i_deploy,
+    },
+    Row {
+        name: "kept",
+        about: "the gate with what the one before kept unpacked, and with nothing",
+        run: gate::kept,
     },
     Row {
         name: "growth",

@@ -29,7 +29,7 @@ use super::backend;
 use super::refs::sync_named;
 
 /// The folder in a repository in which git-pact keeps files of its own.
-const FOLDER: &str = "git-pact";
+pub(super) const FOLDER: &str = "git-pact";
 
 /// The beginning of the names of journals.
 const PREFIX: &str = "moving-";

@@ -8,6 +8,7 @@ mod batch;
 mod foreign;
 pub mod history;
 mod journal;
+mod kept;
 mod look;
 mod loose;
 mod objects;
@@ -25,6 +26,7 @@ mod tree;
 mod whole;
 mod write;
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::error::Error;
 use std::io;
@@ -41,6 +43,7 @@ use git2::Odb;
 use git2::Oid;
 use git2::Repository;
 
+use self::kept::KeptObjects;
 pub use self::look::Look;
 use self::loose::LooseObjects;
 use self::objects::Object;
@@ -81,6 +84,10 @@ pub struct GitStore {
     looked: RefCell<Option<(Look, Rc<Refs>)>>,
     /// What was read lately, here or by others who share it.
     objects: RecentObjects,
+    /// What earlier questions left unpacked, where that is looked for.
+    kept: KeptObjects,
+    /// How many objects were read that neither remembered.
+    unpacked: Cell<usize>,
     loose: LooseObjects,
     directories: Arc<WholeDirectories>,
 }
@@ -107,6 +114,8 @@ impl GitStore {
             synced,
             looked: RefCell::default(),
             objects: RecentObjects::default(),
+            kept: KeptObjects::default(),
+            unpacked: Cell::default(),
         })
     }
 
@@ -120,6 +129,21 @@ impl GitStore {
     #[must_use]
     pub fn recent_objects(&self) -> RecentObjects {
         self.objects.clone()
+    }
+
+    /// Reads what [`keep_objects`](Self::keep_objects) kept beside the repository before it looks into the repository.
+    pub fn use_kept_objects(&mut self) {
+        self.kept = KeptObjects::read(&self.repository.commondir().join(journal::FOLDER));
+    }
+
+    /// Keeps the objects that were read, where they cost more to read than they do to keep.
+    ///
+    /// To read needs no permission to write: where they cannot be kept, they are unpacked again.
+    pub fn keep_objects(&self) {
+        if self.unpacked.replace(0) >= kept::WORTH_KEEPING {
+            let folder = self.repository.commondir().join(journal::FOLDER);
+            let _ = self.kept.keep(&folder, self.objects.latest_first());
+        }
     }
 
     /// Returns the directory that `git --git-dir` wants.
@@ -258,7 +282,7 @@ impl GitStore {
         };
         let object = match self.objects.get(id) {
             Some(object) => object,
-            None => self.read(id, kind, &what, unfit)?,
+            None => self.recall(id, kind, &what, unfit)?,
         };
         if object.kind == kind {
             Ok(object.bytes)
@@ -267,7 +291,23 @@ impl GitStore {
         }
     }
 
-    /// Reads an object that was not read lately.
+    /// Returns an object that was not read lately, and remembers it.
+    fn recall(
+        &self,
+        id: Oid,
+        kind: ObjectType,
+        what: impl Fn() -> String,
+        unfit: impl Fn(String) -> StoreError,
+    ) -> Result<Object, StoreError> {
+        let object = match self.kept.get(id) {
+            Some(object) => object,
+            None => self.read(id, kind, what, unfit)?,
+        };
+        self.objects.put(id, &object);
+        Ok(object)
+    }
+
+    /// Reads an object from the repository.
     fn read(
         &self,
         id: Oid,
@@ -275,21 +315,20 @@ impl GitStore {
         what: impl Fn() -> String,
         unfit: impl Fn(String) -> StoreError,
     ) -> Result<Object, StoreError> {
+        self.unpacked.update(|count| count + 1);
         let odb = self.odb()?;
         let made = |kind, bytes: &[u8]| Object {
             kind,
             bytes: bytes.into(),
         };
         let object = whole::read(&odb, &self.loose, id, kind, made);
-        let object = object.map_err(|error| match error {
+        object.map_err(|error| match error {
             Unread::TooLarge(bytes) => unfit(format!(
                 "it has {bytes} bytes, more than the {LARGEST_FILE} that are read"
             )),
             Unread::Broken(error) => self.broken(id, &what(), &error),
             Unread::Packed(error) => self.unreadable(id, &what(), error),
-        })?;
-        self.objects.put(id, &object);
-        Ok(object)
+        })
     }
 
     /// Returns the bytes of a file of our own, of any size.

@@ -72,6 +72,13 @@ impl RecentObjects {
         lock(&self.objects).get(&id)
     }
 
+    /// Returns all of them with their ids, those that were asked for last before the others.
+    pub(super) fn latest_first(&self) -> Vec<(Oid, Object)> {
+        let objects = lock(&self.objects);
+        let object = |(id, object): (&Oid, &Object)| (*id, object.clone());
+        objects.latest_first().map(object).collect()
+    }
+
     /// Remembers an object that was just read.
     pub(super) fn put(&self, id: Oid, object: &Object) {
         let bytes = object.bytes.len() + OVERHEAD;
