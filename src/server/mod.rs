@@ -31,6 +31,7 @@ pub(crate) mod documentation;
 mod firing;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzz;
+mod hand_out;
 mod negotiate;
 mod origin;
 mod pages;

@@ -1,7 +1,7 @@
 //! Readers: a few threads, each with the store open for itself.
 //!
 //! What reads from disk must not hold up a thread that serves sockets, and a store belongs to one
-//! thread. So a question goes to whichever reader is free and the answer comes back. Readers never
+//! thread. So a question goes to a reader that is free and the answer comes back. Readers never
 //! wait for the writer: they ask whatever the branches hold at the moment.
 //!
 //! Memory: readers and writer share at most 128 MiB of objects and records (`store::git`); nothing else outlives
@@ -10,7 +10,6 @@
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::mpsc;
 use std::thread;
 use std::thread::JoinHandle;
@@ -18,6 +17,8 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use super::Opener;
+use super::hand_out::Jobs;
+use super::hand_out::hand_out;
 use super::problem::Problem;
 use super::watch::Queue;
 use super::watch::Watch;
@@ -33,7 +34,7 @@ type Job = Box<dyn FnOnce(&Site, &Context) + Send>;
 /// Threads that read the store.
 #[derive(Clone)]
 pub(crate) struct Readers {
-    jobs: mpsc::SyncSender<Job>,
+    jobs: Arc<Jobs<Job>>,
     watch: Watch,
 }
 
@@ -57,11 +58,10 @@ impl Readers {
         opener: &Opener,
         number: usize,
     ) -> Result<(Self, Vec<JoinHandle<()>>), SiteError> {
-        let (jobs, queue) = mpsc::sync_channel::<Job>(WAITING);
-        let queue = Arc::new(Mutex::new(queue));
+        let (jobs, workers) = hand_out::<Job>(WAITING);
         let mut threads = Vec::new();
         for _ in 0..number {
-            let (opener, queue) = (opener.clone(), Arc::clone(&queue));
+            let (opener, workers) = (opener.clone(), workers.clone());
             let (tell, told) = mpsc::channel();
             threads.push(thread::spawn(move || {
                 let mut context = opener.reading();
@@ -70,21 +70,21 @@ impl Readers {
                     Err(error) => return drop(tell.send(Err(error))),
                 };
                 drop(tell.send(Ok(())));
-                loop {
-                    // A panic is caught before it can poison the lock.
-                    let job = queue.lock().map(|queue| queue.recv());
-                    let Ok(Ok(job)) = job else { return };
+                workers.work(|job| {
                     context.now = (opener.clock)();
                     job(&site, &context);
                     opener.watch.remembers(site.store.remembered_bytes());
-                }
+                });
             }));
             if let Ok(Err(error)) = told.recv() {
                 return Err(error);
             }
         }
-        let watch = opener.watch.clone();
-        Ok((Self { jobs, watch }, threads))
+        let readers = Self {
+            jobs: Arc::new(jobs),
+            watch: opener.watch.clone(),
+        };
+        Ok((readers, threads))
     }
 
     /// Has a reader do something and returns what came of it.
@@ -106,7 +106,7 @@ impl Readers {
                 drop(answer.send(value));
             }
         });
-        if self.jobs.try_send(job).is_err() {
+        if self.jobs.give(job).is_err() {
             return Err(Problem::unavailable(&Busy));
         }
         answered.await.map_err(|_| Problem::server(&Panicked))
