@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// What every Linux can run is linked with musl, whose own allocator is a slow one.
-#[cfg(target_env = "musl")]
+/// Much of a question is to ask for memory and to give it back, from several threads in a server.
+#[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

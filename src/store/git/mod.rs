@@ -280,31 +280,21 @@ impl GitStore {
             what: what(),
             reason,
         };
-        let object = match self.objects.get(id) {
-            Some(object) => object,
-            None => self.recall(id, kind, &what, unfit)?,
+        let object = if let Some(recent) = self.objects.get(id) {
+            recent
+        } else {
+            let object = match self.kept.get(id) {
+                Some(kept) => kept,
+                None => self.read(id, kind, &what, unfit)?,
+            };
+            self.objects.put(id, &object);
+            object
         };
         if object.kind == kind {
             Ok(object.bytes)
         } else {
             Err(unfit(format!("it is a {}, not a {kind}", object.kind)))
         }
-    }
-
-    /// Returns an object that was not read lately, and remembers it.
-    fn recall(
-        &self,
-        id: Oid,
-        kind: ObjectType,
-        what: impl Fn() -> String,
-        unfit: impl Fn(String) -> StoreError,
-    ) -> Result<Object, StoreError> {
-        let object = match self.kept.get(id) {
-            Some(object) => object,
-            None => self.read(id, kind, what, unfit)?,
-        };
-        self.objects.put(id, &object);
-        Ok(object)
     }
 
     /// Reads an object from the repository.
