@@ -48,7 +48,7 @@ pub fn encode(name: &str) -> String {
         let kept = match byte {
             b'.' => inner_dot,
             b'-' => index > 0,
-            _ => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'+',
+            _ => is_kept_anywhere(byte),
         };
         if kept && !(index == 0 && is_device(name)) {
             segment.push(byte.into());
@@ -64,9 +64,14 @@ pub fn encode(name: &str) -> String {
     }
 }
 
+/// Says whether a byte stands for itself wherever it is.
+fn is_kept_anywhere(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+')
+}
+
 /// Says whether a name is its own encoding at first sight, as nearly all are. One that is not may be, too.
 fn is_plain(name: &str) -> bool {
-    let kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
+    let kept = |byte: u8| byte == b'-' || is_kept_anywhere(byte);
     name.bytes().all(kept)
         && name.len() <= MAX_SEGMENT
         && !name.starts_with('-')
