@@ -23,10 +23,10 @@ use super::git::Said;
 use super::names::ObjectId;
 use super::names::RefName;
 use super::names::Update;
-use super::remembered::FOLDER;
 use super::url::Remote;
 use super::version::REFETCH;
 use crate::record::path::Branch;
+use crate::store::own_files::FOLDER;
 
 /// How often a remote that changes between two looks is looked at again.
 const LOOKS: u32 = 4;

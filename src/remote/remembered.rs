@@ -6,17 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::io::Write;
-use std::path::Path;
 use std::path::PathBuf;
 
 use super::error::RemoteError;
 use super::git::Git;
 use super::names::ObjectId;
 use super::names::RefName;
-
-/// The folder in a repository in which git-pact keeps files of its own.
-pub(super) const FOLDER: &str = "git-pact";
+use crate::store::own_files::FOLDER;
+use crate::store::own_files::replace;
 
 /// The file: a name and a commit a line, sorted.
 const FILE: &str = "remote-branches";
@@ -35,7 +32,7 @@ impl Git {
         if known.is_ok_and(|known| known == text.as_bytes()) {
             return;
         }
-        let _ = replace(&self.git_dir().join(FOLDER), &text);
+        let _ = replace(&self.git_dir().join(FOLDER), FILE, text.as_bytes());
     }
 
     /// Returns the branches that the remote had when it was last asked; `None` if it never was.
@@ -81,15 +78,6 @@ impl RememberedList {
         let found = self.tips().find(|(known, _)| *known == name.as_str());
         found.map(|(_, tip)| tip)
     }
-}
-
-/// Puts a list in the place of another one, whole or not at all.
-fn replace(folder: &Path, text: &str) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(folder.join(FILE))?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod git;
 pub mod ledger;
 pub mod memory;
 pub mod overlay;
+pub mod own_files;
 pub mod recent;
 mod recent_records;
 

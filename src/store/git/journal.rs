@@ -25,11 +25,9 @@ use git2::Oid;
 use git2::Repository;
 
 use super::super::StoreError;
+use super::super::own_files::FOLDER;
 use super::backend;
 use super::refs::sync_named;
-
-/// The folder in a repository in which git-pact keeps files of its own.
-pub(super) const FOLDER: &str = "git-pact";
 
 /// The beginning of the names of journals.
 const PREFIX: &str = "moving-";

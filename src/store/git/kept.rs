@@ -13,13 +13,13 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io;
-use std::io::Write;
 use std::path::Path;
 
 use flate2::Crc;
 use git2::ObjectType;
 use git2::Oid;
 
+use super::super::own_files::replace;
 use super::objects::Object;
 
 /// The file, in the folder of git-pact's own files.
@@ -58,7 +58,7 @@ struct Entry {
     /// Where its bytes start, counted from the end of the last entry.
     start: u32,
     length: u32,
-    /// Of all of the above and of its bytes.
+    /// Of the id, the kind and the bytes: with another start or length, those are others.
     checksum: u32,
 }
 
@@ -77,12 +77,9 @@ impl KeptObjects {
             .ok()
             .filter(is_fit)
             .and_then(|_| fs::read(&path).ok());
-        Self::of(file.unwrap_or_default())
-    }
-
-    /// Returns what bytes hold, whatever they are.
-    pub(super) fn of(file: Vec<u8>) -> Self {
-        Self { file }
+        Self {
+            file: file.unwrap_or_default(),
+        }
     }
 
     /// Returns an object, if it is kept and whole.
@@ -122,11 +119,8 @@ impl KeptObjects {
         folder: &Path,
         objects: impl IntoIterator<Item = (Oid, Object)>,
     ) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut made = tempfile::NamedTempFile::new_in(folder)?;
-        made.write_all(&file_of(objects.into_iter().chain(self.objects())))?;
-        made.persist(folder.join(FILE))?;
-        Ok(())
+        let file = file_of(objects.into_iter().chain(self.objects()));
+        replace(folder, FILE, &file)
     }
 }
 
@@ -145,11 +139,9 @@ impl Entry {
 
     fn read(entry: &[u8; ENTRY]) -> Self {
         let number = |at: usize| {
-            let bytes = &entry[ID + 1 + at * NUMBER..][..NUMBER];
-            bytes
-                .iter()
-                .rev()
-                .fold(0, |number, &byte| number << 8 | u32::from(byte))
+            let mut bytes = [0; NUMBER];
+            bytes.copy_from_slice(&entry[ID + 1 + at * NUMBER..][..NUMBER]);
+            u32::from_le_bytes(bytes)
         };
         let mut id = [0; ID];
         id.copy_from_slice(&entry[..ID]);
@@ -221,6 +213,10 @@ fn file_of(objects: impl Iterator<Item = (Oid, Object)>) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    fn of(file: Vec<u8>) -> KeptObjects {
+        KeptObjects { file }
+    }
+
     fn object(kind: ObjectType, text: &str) -> (Oid, Object) {
         let id = Oid::hash_object(kind, text.as_bytes()).unwrap();
         let bytes = text.as_bytes().into();
@@ -264,7 +260,7 @@ mod tests {
     fn what_was_read_now_goes_before_what_was_read_earlier() {
         let filler = |letter: &str| blob(&letter.repeat(LARGEST));
         let earlier: Vec<_> = ('a'..='z').map(|it| filler(&it.to_string())).collect();
-        let kept = KeptObjects::of(file_of(earlier.iter().cloned()));
+        let kept = of(file_of(earlier.iter().cloned()));
         assert!(kept.file.len() <= MOST_BYTES);
         let of_earlier = |kept: &KeptObjects| {
             let is_kept = |it: &&(Oid, Object)| kept.get(it.0).is_some();
@@ -273,7 +269,7 @@ mod tests {
         assert_eq!(of_earlier(&kept), MOST_BYTES / LARGEST - 1);
         let (now, again) = (filler("!"), earlier[0].clone());
         let objects = [now.clone(), again, blob("small")].into_iter();
-        let kept = KeptObjects::of(file_of(objects.chain(kept.objects())));
+        let kept = of(file_of(objects.chain(kept.objects())));
         assert!(kept.file.len() <= MOST_BYTES);
         assert!(kept.get(now.0).is_some() && kept.get(blob("small").0).is_some());
         assert_eq!(of_earlier(&kept), MOST_BYTES / LARGEST - 2);
@@ -283,7 +279,7 @@ mod tests {
     fn a_large_object_and_one_of_no_known_kind_are_not_kept() {
         let large = blob(&"x".repeat(LARGEST + 1));
         let tag = object(ObjectType::Tag, "tag");
-        let kept = KeptObjects::of(file_of([large, tag].into_iter()));
+        let kept = of(file_of([large, tag].into_iter()));
         assert_eq!(kept.objects().count(), 0);
     }
 
@@ -293,7 +289,7 @@ mod tests {
         let objects = ["one", "two", "three"].map(blob);
         let whole = file_of(objects.iter().cloned());
         let check = |file: Vec<u8>| {
-            let kept = KeptObjects::of(file);
+            let kept = of(file);
             for (id, object) in &objects {
                 let found = kept.get(*id);
                 assert!(found.is_none_or(|it| it.kind == object.kind && it.bytes == object.bytes));

@@ -66,6 +66,7 @@ use super::RecordStore;
 use super::Revision;
 use super::Snapshot;
 use super::StoreError;
+use super::own_files::FOLDER;
 use crate::record::change::Changes;
 use crate::record::path::Branch;
 
@@ -133,7 +134,7 @@ impl GitStore {
 
     /// Reads what [`keep_objects`](Self::keep_objects) kept beside the repository before it looks into the repository.
     pub fn use_kept_objects(&mut self) {
-        self.kept = KeptObjects::read(&self.repository.commondir().join(journal::FOLDER));
+        self.kept = KeptObjects::read(&self.own_folder());
     }
 
     /// Keeps the objects that were read, where they cost more to read than they do to keep.
@@ -141,9 +142,14 @@ impl GitStore {
     /// To read needs no permission to write: where they cannot be kept, they are unpacked again.
     pub fn keep_objects(&self) {
         if self.unpacked.replace(0) >= kept::WORTH_KEEPING {
-            let folder = self.repository.commondir().join(journal::FOLDER);
-            let _ = self.kept.keep(&folder, self.objects.latest_first());
+            let _ = self
+                .kept
+                .keep(&self.own_folder(), self.objects.latest_first());
         }
+    }
+
+    fn own_folder(&self) -> PathBuf {
+        self.repository.commondir().join(FOLDER)
     }
 
     /// Returns the directory that `git --git-dir` wants.
