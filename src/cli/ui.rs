@@ -68,9 +68,11 @@ impl<'a> From<&'a str> for Piece<'a> {
 
 /// Says a line of a server's log, on stderr, from whichever thread. Nothing in it is obeyed already.
 pub(super) fn log(line: &str) {
-    let mut err = io::stderr().lock();
+    // At once: stderr has no buffer, so its end would be a write of its own, which wakes whoever reads the log
+    // once more, and other processes could write in between.
+    let line = [line, "\n"].concat();
     // Who does not read the log cannot be told.
-    drop(writeln!(err, "{line}"));
+    drop(io::stderr().write_all(line.as_bytes()));
 }
 
 impl<'a> Ui<'a> {
