@@ -16,8 +16,11 @@ use crate::domain::time::Timestamp;
 /// The coarsest steps in which file systems count time, and some more.
 const STEP: Duration = Duration::from_millis(2_500);
 
-/// Where branches lie below the first part of their names, e.g. `refs/heads/pact/`.
-const DIRECTORIES: &[&str] = &["", "app", "contracts", "env"];
+/// Where branches lie below the first part of their names, e.g. in `refs/heads/pact/app`.
+const DIRECTORIES: [&str; 3] = ["app", "contracts", "env"];
+
+/// What else lies beside them.
+const OTHERS: [&str; 3] = ["refs", "refs/git-pact", "packed-refs"];
 
 /// What the refs looked like as a whole. Two looks that are equal saw the same refs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,29 +52,22 @@ impl GitStore {
     pub fn look(&self, now: Timestamp) -> Option<Look> {
         let common = self.repository.commondir();
         let root = common.join(self.prefix.trim_end_matches('/'));
-        let directories = DIRECTORIES.iter().map(|directory| root.join(directory));
+        let mut marks = vec![mark(&root)];
+        // Where all refs are packed, there is nothing, and so nothing below it.
+        if marks != [None] {
+            marks.extend(DIRECTORIES.map(|directory| mark(&root.join(directory))));
+        }
         // What is pending lies in a directory of its own, and a new directory in the one above.
-        let others = [
-            root.parent().unwrap_or(common).to_owned(),
-            common.join("refs"),
-            common.join("refs/git-pact"),
-            common.join("packed-refs"),
-        ];
+        marks.push(mark(root.parent().unwrap_or(common)));
+        marks.extend(OTHERS.map(|path| mark(&common.join(path))));
+
         let now = u64::try_from(now.epoch_seconds()).ok()?;
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
-        let mut marks = Vec::new();
-        for path in directories.chain(others) {
-            let mark = mark(&path);
-            let settled = |mark: &Mark| {
-                let age = now.duration_since(mark.changed);
-                age.is_ok_and(|age| age > STEP)
-            };
-            if !mark.as_ref().is_none_or(settled) {
-                return None;
-            }
-            marks.push(mark);
-        }
-        Some(Look(marks))
+        let settled = |mark: &Mark| {
+            let age = now.duration_since(mark.changed);
+            age.is_ok_and(|age| age > STEP)
+        };
+        marks.iter().flatten().all(settled).then_some(Look(marks))
     }
 }
 
