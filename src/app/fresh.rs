@@ -16,6 +16,7 @@ use crate::record::path::RecordPath;
 use crate::remote::Work;
 use crate::store::Directory;
 use crate::store::Item;
+use crate::store::KnownStanding;
 use crate::store::Recollection;
 use crate::store::Revision;
 use crate::store::Snapshot;
@@ -197,6 +198,11 @@ impl Snapshot for Fresh<'_> {
         path: &RecordPath,
     ) -> Result<Option<Recollection>, StoreError> {
         self.read(branch, |snapshot| snapshot.recollection(branch, path))
+    }
+
+    fn known_standing(&self) -> Option<&KnownStanding> {
+        // Whatever is known was read in this way.
+        self.snapshot.known_standing()
     }
 
     fn directories(

@@ -4,8 +4,9 @@
 //! thread. So a question goes to a reader that is free and the answer comes back. Readers never
 //! wait for the writer: they ask whatever the branches hold at the moment.
 //!
-//! Memory: readers and writer share at most 128 MiB of objects and records (`store::git`); nothing else outlives
-//! a question.
+//! Memory: readers and writer share at most 128 MiB of objects and records (`store::git`). Beside them a reader
+//! remembers where things lie, and what stands where, as long as no ref moves: some ten megabytes at most. Nothing
+//! else outlives a question.
 
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;

@@ -2,6 +2,7 @@
 
 mod reading;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::slice;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use self::reading::owned;
 use self::reading::unreadable;
 use super::Item;
 use super::Snapshot;
+use super::known_standing::Known;
+use super::known_standing::KnownStanding;
 use crate::domain::content::ContentId;
 use crate::domain::environment::DeployedVersion;
 use crate::domain::environment::Ended;
@@ -75,6 +78,19 @@ impl<'a> StoreLedger<'a> {
     #[must_use]
     pub fn new(snapshot: &'a dyn Snapshot) -> Self {
         Self { snapshot }
+    }
+
+    /// Returns what is known of two names, or finds it out.
+    fn standing<V: Clone>(
+        &self,
+        kind: impl Fn(&KnownStanding) -> &Known<V>,
+        names: [&str; 2],
+        find: impl FnOnce() -> Read<V>,
+    ) -> Read<V> {
+        match self.snapshot.known_standing() {
+            Some(known) => kind(known).recall(names, find),
+            None => find(),
+        }
     }
 
     fn latest(&self, name: &PacticipantName) -> Read<Option<LatestRecord>> {
@@ -318,14 +334,20 @@ impl Ledger for StoreLedger<'_> {
         pacticipant: &PacticipantName,
         branch: &BranchName,
     ) -> Read<Option<BranchHead>> {
-        let path = path::branch_head(pacticipant, branch);
-        let head = self.record_about::<BranchHeadRecord, _>(
-            &Branch::app(pacticipant),
-            &path,
-            branch.as_str(),
-            |head: &BranchHead| head.branch.as_str(),
-        )?;
-        Ok(head.map(Arc::unwrap_or_clone))
+        let names = [pacticipant.as_str(), branch.as_str()];
+        self.standing(
+            |known| &known.branch_heads,
+            names,
+            || {
+                let head = self.record_about::<BranchHeadRecord, _>(
+                    &Branch::app(pacticipant),
+                    &path::branch_head(pacticipant, branch),
+                    branch.as_str(),
+                    |head: &BranchHead| head.branch.as_str(),
+                )?;
+                Ok(head.map(Arc::unwrap_or_clone))
+            },
+        )
     }
 
     fn branch_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<BranchHead>> {
@@ -338,14 +360,20 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn tag_head(&self, pacticipant: &PacticipantName, tag: &TagName) -> Read<Option<TagHead>> {
-        let path = path::tag_head(pacticipant, tag);
-        let head = self.record_about::<TagHeadRecord, _>(
-            &Branch::app(pacticipant),
-            &path,
-            tag.as_str(),
-            |head: &TagHead| head.tag.as_str(),
-        )?;
-        Ok(head.map(Arc::unwrap_or_clone))
+        let names = [pacticipant.as_str(), tag.as_str()];
+        self.standing(
+            |known| &known.tag_heads,
+            names,
+            || {
+                let head = self.record_about::<TagHeadRecord, _>(
+                    &Branch::app(pacticipant),
+                    &path::tag_head(pacticipant, tag),
+                    tag.as_str(),
+                    |head: &TagHead| head.tag.as_str(),
+                )?;
+                Ok(head.map(Arc::unwrap_or_clone))
+            },
+        )
     }
 
     fn tag_heads(&self, pacticipant: &PacticipantName) -> Read<Vec<TagHead>> {
@@ -456,6 +484,10 @@ impl Ledger for StoreLedger<'_> {
     }
 
     fn environments(&self) -> Read<Vec<Arc<Environment>>> {
+        let known = self.snapshot.known_standing().map(|it| &it.environments);
+        if let Some(environments) = known.and_then(OnceCell::get) {
+            return Ok(environments.clone());
+        }
         let branches = self.snapshot.environments().map_err(|error| Unreadable {
             what: "the branches of environments".to_owned(),
             source: error.into(),
@@ -470,6 +502,9 @@ impl Ledger for StoreLedger<'_> {
             environments.extend(record.map(Environment::from).map(Arc::new));
         }
         environments.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(known) = known {
+            drop(known.set(environments.clone()));
+        }
         Ok(environments)
     }
 
@@ -484,10 +519,17 @@ impl Ledger for StoreLedger<'_> {
         environment: &EnvironmentName,
         pacticipant: &PacticipantName,
     ) -> Read<Vec<DeployedVersion>> {
-        let path = path::deployed_of(environment, pacticipant);
-        let mut deployed = self.deployed_at(environment, &path)?;
-        deployed.sort_by_key(|deployed| deployed.seq);
-        Ok(deployed)
+        let names = [environment.as_str(), pacticipant.as_str()];
+        self.standing(
+            |known| &known.deployed,
+            names,
+            || {
+                let path = path::deployed_of(environment, pacticipant);
+                let mut deployed = self.deployed_at(environment, &path)?;
+                deployed.sort_by_key(|deployed| deployed.seq);
+                Ok(deployed)
+            },
+        )
     }
 
     fn released(
@@ -495,10 +537,17 @@ impl Ledger for StoreLedger<'_> {
         environment: &EnvironmentName,
         pacticipant: &PacticipantName,
     ) -> Read<Vec<ReleasedVersion>> {
-        let path = path::released_of(environment, pacticipant);
-        let mut released = self.released_at(environment, &path)?;
-        released.sort_by_key(|released| released.seq);
-        Ok(released)
+        let names = [environment.as_str(), pacticipant.as_str()];
+        self.standing(
+            |known| &known.released,
+            names,
+            || {
+                let path = path::released_of(environment, pacticipant);
+                let mut released = self.released_at(environment, &path)?;
+                released.sort_by_key(|released| released.seq);
+                Ok(released)
+            },
+        )
     }
 
     fn ended(&self, environment: &EnvironmentName) -> Read<Vec<Ended>> {

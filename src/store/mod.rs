@@ -6,6 +6,7 @@
 //! the library behind it leaves this module.
 
 pub mod git;
+mod known_standing;
 pub mod ledger;
 pub mod memory;
 pub mod overlay;
@@ -25,6 +26,7 @@ use crate::record::change::Changes;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
+pub use self::known_standing::KnownStanding;
 pub use self::recent_records::Directory;
 pub use self::recent_records::Recollection;
 
@@ -116,6 +118,11 @@ pub trait Snapshot {
         _path: &RecordPath,
     ) -> Result<Option<Recollection>, StoreError> {
         Ok(None)
+    }
+
+    /// Returns what was found out about the very state that this shows, if questions come here one after the other.
+    fn known_standing(&self) -> Option<&KnownStanding> {
+        None
     }
 
     /// Returns what is in a directory, sorted by name; nothing if there is no such directory.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Directory;
 use super::Item;
+use super::KnownStanding;
 use super::Recollection;
 use super::Revision;
 use super::Snapshot;
@@ -168,6 +169,12 @@ impl Snapshot for Overlay<'_> {
             Some(_) => Ok(None),
             None => self.below.recollection(branch, path),
         }
+    }
+
+    fn known_standing(&self) -> Option<&KnownStanding> {
+        // With changes on top it is another state.
+        let below = self.below.known_standing();
+        below.filter(|_| self.changes.is_empty())
     }
 
     fn directories(

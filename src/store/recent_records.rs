@@ -8,7 +8,6 @@
 //! What is not remembered can be read by the same id, with no look-up of a path.
 
 use std::any::Any;
-use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -30,10 +29,10 @@ const OVERHEAD: usize = 128;
 #[derive(Clone)]
 pub(super) struct RecentRecords(Arc<Mutex<Recent<Key, Records>>>);
 
-/// A content, where it lies (the same files are wrong elsewhere), and the kind of its records.
-type Key = (Box<[u8]>, RecordPath, TypeId);
+/// A content, and where it lies: the same files are wrong elsewhere.
+type Key = (Box<[u8]>, RecordPath);
 
-/// An `Arc<[Arc<T>]>`, of the kind in the key.
+/// An `Arc<[Arc<T>]>`, of the kind that somebody read it as.
 type Records = Arc<dyn Any + Send + Sync>;
 
 impl RecentRecords {
@@ -46,8 +45,7 @@ impl RecentRecords {
     pub(super) fn of(&self, id: &[u8], path: RecordPath) -> Recollection {
         Recollection {
             recent: self.clone(),
-            id: id.into(),
-            path,
+            key: (id.into(), path),
         }
     }
 }
@@ -75,26 +73,21 @@ pub(super) trait DirectoryContents: Send + Sync {
 /// Where the records of a file or a directory are remembered, as long as its content is the same.
 pub struct Recollection {
     recent: RecentRecords,
-    id: Box<[u8]>,
-    path: RecordPath,
+    key: Key,
 }
 
 impl Recollection {
-    fn key<T: 'static>(&self) -> Key {
-        (self.id.clone(), self.path.clone(), TypeId::of::<T>())
-    }
-
     /// Returns all its records, if somebody found lately that they are of a kind.
     pub(super) fn recall<T: Send + Sync + 'static>(&self) -> Option<Arc<[Arc<T>]>> {
-        let found = lock(&self.recent.0).get(&self.key::<T>())?;
+        let found = lock(&self.recent.0).get(&self.key)?;
         found.downcast_ref().cloned()
     }
 
     /// Remembers all its records, and how many bytes their files have.
     pub(super) fn remember<T: Send + Sync + 'static>(&self, records: &Arc<[Arc<T>]>, bytes: usize) {
-        let key = self.key::<T>();
-        let bytes = bytes + self.path.as_str().len() + OVERHEAD;
-        lock(&self.recent.0).put(key, Arc::new(Arc::clone(records)), bytes);
+        let (_, path) = &self.key;
+        let bytes = bytes + path.as_str().len() + OVERHEAD;
+        lock(&self.recent.0).put(self.key.clone(), Arc::new(Arc::clone(records)), bytes);
     }
 }
 
@@ -116,12 +109,14 @@ impl Directory {
     /// Returns where it lies.
     #[must_use]
     pub fn path(&self) -> &RecordPath {
-        &self.recollection.path
+        let (_, path) = &self.recollection.key;
+        path
     }
 
     /// Hands on each of its files, see [`DirectoryContents::each_file`].
     pub(super) fn each_file(&self, mut file: impl FnMut(&str, &[u8]) -> Option<()>) -> Option<()> {
-        self.contents.each_file(&self.recollection.id, &mut file)
+        let (id, _) = &self.recollection.key;
+        self.contents.each_file(id, &mut file)
     }
 }
 

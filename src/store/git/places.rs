@@ -10,9 +10,9 @@ use git2::Oid;
 use crate::record::path::Branch;
 use crate::record::path::RecordPath;
 
-/// How many paths are remembered at most, some two megabytes. With one more it begins anew: whoever asks about
+/// How many paths are remembered at most, some four megabytes. With one more it begins anew: whoever asks about
 /// so many asks about none of them often.
-const MOST: usize = 10_000;
+const MOST: usize = 20_000;
 
 /// What lies at a path: a directory or a file, and its id; `None` if nothing does.
 pub(super) type Found = Option<(bool, Oid)>;

@@ -10,6 +10,7 @@ use git2::Oid;
 
 use super::super::Directory;
 use super::super::Item;
+use super::super::KnownStanding;
 use super::super::Recollection;
 use super::super::Revision;
 use super::super::Snapshot;
@@ -46,15 +47,22 @@ pub(super) struct Refs {
     seen: RefCell<BTreeMap<Branch, Option<Seen>>>,
     /// The branches whose names begin in some way, once somebody asked for them.
     listed: RefCell<BTreeMap<&'static str, Vec<Branch>>>,
-    /// What was found at paths, if many snapshots share this.
-    places: Option<RefCell<Places>>,
+    /// What was found out, if many snapshots share this.
+    known: Option<Known>,
+}
+
+/// What was found out while nothing moves.
+#[derive(Default)]
+struct Known {
+    places: RefCell<Places>,
+    standing: KnownStanding,
 }
 
 impl Refs {
     /// Returns what many snapshots will share.
     pub(super) fn shared() -> Rc<Self> {
         Rc::new(Self {
-            places: Some(RefCell::default()),
+            known: Some(Known::default()),
             ..Self::default()
         })
     }
@@ -168,14 +176,14 @@ impl<'a> GitSnapshot<'a> {
 
     /// Returns what lies at a path.
     fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Found, StoreError> {
-        let Some(places) = &self.refs.places else {
+        let Some(known) = &self.refs.known else {
             return self.follow(branch, path);
         };
-        if let Some(found) = places.borrow().get(branch, path) {
+        if let Some(found) = known.places.borrow().get(branch, path) {
             return Ok(found);
         }
         let found = self.follow(branch, path)?;
-        places.borrow_mut().put(branch, path, found);
+        known.places.borrow_mut().put(branch, path, found);
         Ok(found)
     }
 
@@ -231,13 +239,18 @@ impl Snapshot for GitSnapshot<'_> {
         branch: &Branch,
         path: &RecordPath,
     ) -> Result<Option<Recollection>, StoreError> {
-        if self.refs.places.is_none() {
+        if self.refs.known.is_none() {
             return Ok(None);
         }
         let Some((false, id)) = self.find(branch, path)? else {
             return Ok(None);
         };
         Ok(Some(self.store.objects.recollection(id, path.clone())))
+    }
+
+    fn known_standing(&self) -> Option<&KnownStanding> {
+        let known = self.refs.known.as_ref();
+        known.map(|known| &known.standing)
     }
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {

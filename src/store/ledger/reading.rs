@@ -249,26 +249,45 @@ mod tests {
     use crate::domain::ledger::Ledger;
     use crate::domain::time::Timestamp;
     use crate::domain::version::Version;
+    use crate::record::change::Change;
+    use crate::record::change::Changes;
     use crate::record::path;
     use crate::store::Actor;
     use crate::store::Note;
     use crate::store::RecordStore;
+    use crate::store::Snapshot;
     use crate::store::git::GitStore;
     use crate::store::git::Look;
     use crate::store::git::Moment;
     use crate::store::git::Place;
+    use crate::store::overlay::Overlay;
 
     /// Writes a version with a build URL.
     fn write(store: &GitStore, url: &str) {
-        let (web, number) = ("Web".parse().unwrap(), "1".parse().unwrap());
-        let record = format!(
-            "{{\n  \"buildUrl\": \"{url}\",\n  \"createdAt\": \"2026-01-05T15:43:27+00:00\",\n  \
-             \"number\": \"1\",\n  \"schema\": 1,\n  \"seq\": 1\n}}\n"
+        let path = path::version(&"Web".parse().unwrap(), &"1".parse().unwrap());
+        write_file(
+            store,
+            path,
+            &format!(
+                "{{\n  \"buildUrl\": \"{url}\",\n  \"createdAt\": \"2026-01-05T15:43:27+00:00\",\n  \
+                 \"number\": \"1\",\n  \"schema\": 1,\n  \"seq\": 1\n}}\n"
+            ),
         );
-        let mut changes = crate::record::change::Changes::new();
-        let of_branch = changes.entry(Branch::app(&web)).or_default();
-        let file = crate::record::change::Change::File(record.into_bytes().into());
-        of_branch.insert(path::version(&web, &number), file);
+    }
+
+    /// Returns what says that a version is the head of `main`.
+    fn head(number: &str) -> (RecordPath, String) {
+        let path = path::branch_head(&"Web".parse().unwrap(), &"main".parse().unwrap());
+        let record = format!(
+            "{{\n  \"branch\": \"main\",\n  \"schema\": 1,\n  \"since\": 1,\n  \"version\": \"{number}\"\n}}\n"
+        );
+        (path, record)
+    }
+
+    fn write_file(store: &GitStore, path: RecordPath, text: &str) {
+        let mut changes = Changes::new();
+        let of_branch = changes.entry(web()).or_default();
+        of_branch.insert(path, Change::File(text.as_bytes().into()));
         let note = Note {
             actor: Actor {
                 name: "Ada".to_owned(),
@@ -279,6 +298,40 @@ mod tests {
         };
         let advances = store.commit(&*store.snapshot(), &changes, &note).unwrap();
         store.advance(&advances).unwrap();
+    }
+
+    /// Returns the branch that all is written to.
+    fn web() -> Branch {
+        Branch::app(&"Web".parse().unwrap())
+    }
+
+    #[test]
+    fn heads_are_looked_up_once_for_each_state() {
+        let place = tempfile::tempdir().unwrap();
+        let store = GitStore::new(Place::init_bare(place.path()).unwrap()).unwrap();
+        let read = |snapshot: &dyn Snapshot| {
+            let ledger = StoreLedger::new(snapshot);
+            let head = ledger.branch_head(&"Web".parse().unwrap(), &"main".parse().unwrap());
+            head.unwrap().map(|head| head.version.to_string())
+        };
+        let at_look = |number: u64| store.at_look(Look::of_nothing(number));
+        assert_eq!(read(&at_look(1)), None);
+        let (path, record) = head("1");
+        write_file(&store, path, &record);
+        // Whoever looks says that nothing moved.
+        assert_eq!(read(&at_look(1)), None);
+        assert_eq!(read(&at_look(2)).as_deref(), Some("1"));
+        // With a change on top it is another state, which nobody remembers.
+        let below = at_look(2);
+        let (path, record) = head("2");
+        let change = Change::File(record.as_bytes().into());
+        let mut overlay = Overlay::new(&below);
+        overlay.put(web(), path.clone(), change);
+        assert_eq!(read(&overlay).as_deref(), Some("2"));
+        assert_eq!(read(&at_look(2)).as_deref(), Some("1"));
+        write_file(&store, path, &record);
+        assert_eq!(read(&at_look(3)).as_deref(), Some("2"));
+        assert_eq!(read(&store.at(Moment::Now)).as_deref(), Some("2"));
     }
 
     #[test]
