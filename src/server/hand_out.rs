@@ -151,8 +151,10 @@ mod tests {
             assert_eq!(begins.recv(), Ok(2));
             wait_for(&jobs, 3);
         }
-        let (first, second) = (give(), give());
-        assert_eq!((begins.recv(), begins.recv()), (Ok(2), Ok(1)));
+        let first = give();
+        assert_eq!(begins.recv(), Ok(2));
+        let second = give();
+        assert_eq!(begins.recv(), Ok(1));
         drop(first);
         wait_for(&jobs, 2);
         let third = give();
