@@ -118,6 +118,8 @@ impl From<ContactForm> for Contact {
 pub struct DeployedVersion {
     /// The id that the HTTP API knows it by.
     pub uuid: Uuid,
+    /// The id of its environment, if its own follows from that, see [`DeployedVersion::id`].
+    pub environment: Option<Uuid>,
     /// The application.
     pub pacticipant: PacticipantName,
     /// The version.
@@ -130,6 +132,27 @@ pub struct DeployedVersion {
     pub created_at: Timestamp,
     /// The build that deployed it.
     pub build_url: Option<String>,
+}
+
+impl DeployedVersion {
+    /// Returns the id of a deployment to the environment with an id.
+    #[must_use]
+    pub fn id(
+        environment: &Uuid,
+        pacticipant: &PacticipantName,
+        version: &VersionNumber,
+        instance: Option<&ApplicationInstance>,
+        seq: Seq,
+    ) -> Uuid {
+        Uuid::derived(&[
+            "deployed",
+            environment.as_str(),
+            pacticipant.as_str(),
+            version.as_str(),
+            instance.map_or("", ApplicationInstance::as_str),
+            &seq.0.to_string(),
+        ])
+    }
 }
 
 /// A version that is released to an environment and still supported.

@@ -93,10 +93,25 @@ pub struct EnvironmentLatestRecord {
 impl Record for EnvironmentLatestRecord {}
 
 /// `deployed/<pacticipant>/<instance>.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "DeployedForm", into = "DeployedForm")]
+pub struct DeployedRecord(DeployedVersion);
+
+impl Record for DeployedRecord {
+    /// 1: `uuid` in place of `environment`.
+    const SCHEMA: u32 = 2;
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DeployedRecord {
-    uuid: Uuid,
+struct DeployedForm {
+    /// The id of the environment, from which that of the deployment follows. All deployments share it, so git
+    /// packs it once; the other shares nothing with any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    environment: Option<Uuid>,
+    /// The id of the deployment, unless it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uuid: Option<Uuid>,
     pacticipant: PacticipantName,
     version: VersionNumber,
     seq: Seq,
@@ -107,12 +122,28 @@ pub struct DeployedRecord {
     build_url: Option<String>,
 }
 
-impl Record for DeployedRecord {}
+/// Nothing says what a deployment is known by.
+#[derive(Debug, thiserror::Error)]
+#[error("neither `environment` nor `uuid` is there")]
+struct Nameless;
 
 impl From<DeployedVersion> for DeployedRecord {
     fn from(deployed: DeployedVersion) -> Self {
+        Self(deployed)
+    }
+}
+
+impl From<DeployedRecord> for DeployedVersion {
+    fn from(record: DeployedRecord) -> Self {
+        record.0
+    }
+}
+
+impl From<DeployedRecord> for DeployedForm {
+    fn from(DeployedRecord(deployed): DeployedRecord) -> Self {
         let DeployedVersion {
             uuid,
+            environment,
             pacticipant,
             version,
             instance,
@@ -120,8 +151,12 @@ impl From<DeployedVersion> for DeployedRecord {
             created_at,
             build_url,
         } = deployed;
+        let environment = environment.filter(|environment| {
+            uuid == DeployedVersion::id(environment, &pacticipant, &version, instance.as_ref(), seq)
+        });
         Self {
-            uuid,
+            uuid: environment.is_none().then_some(uuid),
+            environment,
             pacticipant,
             version,
             seq,
@@ -132,9 +167,12 @@ impl From<DeployedVersion> for DeployedRecord {
     }
 }
 
-impl From<DeployedRecord> for DeployedVersion {
-    fn from(record: DeployedRecord) -> Self {
-        let DeployedRecord {
+impl TryFrom<DeployedForm> for DeployedRecord {
+    type Error = Nameless;
+
+    fn try_from(form: DeployedForm) -> Result<Self, Nameless> {
+        let DeployedForm {
+            environment,
             uuid,
             pacticipant,
             version,
@@ -142,16 +180,26 @@ impl From<DeployedRecord> for DeployedVersion {
             created_at,
             instance,
             build_url,
-        } = record;
-        Self {
+        } = form;
+        let (uuid, environment) = match (uuid, environment) {
+            (Some(uuid), _) => (uuid, None),
+            (None, Some(environment)) => {
+                let instance = instance.as_ref();
+                let uuid = DeployedVersion::id(&environment, &pacticipant, &version, instance, seq);
+                (uuid, Some(environment))
+            }
+            (None, None) => return Err(Nameless),
+        };
+        Ok(Self(DeployedVersion {
             uuid,
+            environment,
             pacticipant,
             version,
             instance,
             seq,
             created_at,
             build_url,
-        }
+        }))
     }
 }
 
@@ -225,7 +273,10 @@ pub struct EndedRecord {
     ended: Vec<EndedForm>,
 }
 
-impl Record for EndedRecord {}
+impl Record for EndedRecord {
+    /// 1: of what was deployed, that of [`DeployedRecord`].
+    const SCHEMA: u32 = 2;
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use git_pact::domain::environment::DeployedVersion;
+use git_pact::domain::environment::Ended;
+use git_pact::domain::environment::EndedVersion;
 use git_pact::domain::environment::Environment;
 use git_pact::domain::environment::ReleasedVersion;
 use git_pact::domain::intent::Intent;
@@ -22,6 +24,7 @@ use git_pact::domain::webhook::Webhook;
 use git_pact::record::Record;
 use git_pact::record::app::AppRecord;
 use git_pact::record::environment::DeployedRecord;
+use git_pact::record::environment::EndedRecord;
 use git_pact::record::environment::EnvironmentLatestRecord;
 use git_pact::record::environment::EnvironmentRecord;
 use git_pact::record::environment::ReleasedRecord;
@@ -42,11 +45,16 @@ use git_pact::record::webhook::WebhookRecord;
 
 /// Reads a file, turns it into what it says and back, and expects the same bytes.
 fn golden<R: Record>(name: &str, through: impl Fn(R) -> R) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records/1");
-    let bytes = fs::read(folder.join(name)).unwrap();
+    let bytes = file(&format!("{}/{name}", R::SCHEMA));
     let record: R = from_bytes(&bytes).unwrap();
     let written = String::from_utf8(to_bytes(&through(record))).unwrap();
     assert_eq!(written, String::from_utf8(bytes).unwrap(), "{name}");
+}
+
+/// Returns the bytes of a file of a schema.
+fn file(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/records");
+    fs::read(folder.join(name)).unwrap()
 }
 
 #[test]
@@ -71,6 +79,7 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     golden::<EnvironmentRecord>("environment.json", |r| Environment::from(r).into());
     golden::<EnvironmentLatestRecord>("environment-latest.json", |r| r);
     golden::<DeployedRecord>("deployed.json", |r| DeployedVersion::from(r).into());
+    golden::<EndedRecord>("ended.json", |r| Vec::<Ended>::from(r).into());
     golden::<ReleasedRecord>("released.json", |r| ReleasedVersion::from(r).into());
     golden::<SettingsRecord>("settings.json", |r| r);
     golden::<PolicyRecord>("policy.json", |r| Policy::from(r).into());
@@ -84,4 +93,46 @@ fn every_kind_of_record_is_read_as_it_was_first_written() {
     ] {
         golden::<IntentRecord>(intent, |r| Intent::try_from(r).unwrap().into());
     }
+}
+
+#[test]
+fn a_deployment_of_schema_1_has_the_id_that_it_says_and_keeps_it() {
+    let deployed = |bytes: &[u8]| {
+        let record: DeployedRecord = from_bytes(bytes).unwrap();
+        DeployedVersion::from(record)
+    };
+    let old = deployed(&file("1/deployed.json"));
+    let said = "ec0c7722-68e5-8ded-83b2-074c43bb8660";
+    assert_eq!(old.uuid.as_str(), said);
+    let again = deployed(&to_bytes(&DeployedRecord::from(old.clone())));
+    assert_eq!(again, old);
+    // What ends keeps it, too.
+    let record: EndedRecord = from_bytes(&file("1/ended.json")).unwrap();
+    let ended = Vec::<Ended>::from(record);
+    let [
+        Ended {
+            what: EndedVersion::Deployed(first),
+            ..
+        },
+        _,
+    ] = ended.as_slice()
+    else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(*first, old);
+    let again: EndedRecord = from_bytes(&to_bytes(&EndedRecord::from(ended.clone()))).unwrap();
+    assert_eq!(Vec::<Ended>::from(again), ended);
+}
+
+#[test]
+fn a_deployment_follows_from_its_environment_and_has_some_id() {
+    let text = String::from_utf8(file("2/deployed.json")).unwrap();
+    let record: DeployedRecord = from_bytes(text.as_bytes()).unwrap();
+    let deployed = DeployedVersion::from(record);
+    let (environment, instance) = (deployed.environment.as_ref().unwrap(), None);
+    let (pacticipant, version) = (&deployed.pacticipant, &deployed.version);
+    let id = DeployedVersion::id(environment, pacticipant, version, instance, deployed.seq);
+    assert_eq!(deployed.uuid, id);
+    let nameless = text.replace("environment", "surroundings");
+    assert!(from_bytes::<DeployedRecord>(nameless.as_bytes()).is_err());
 }

@@ -5,7 +5,7 @@ use super::super::environment::{
 };
 use super::super::fact::{DeploymentFact, EnvironmentFact, ReleaseFact};
 use super::super::ledger::{Ledger, Read};
-use super::super::name::{ApplicationInstance, EnvironmentName};
+use super::super::name::EnvironmentName;
 use super::super::time::{Seq, Timestamp};
 use super::Entry;
 
@@ -128,19 +128,15 @@ pub(super) fn deployment_entries(ledger: &dyn Ledger, fact: &DeploymentFact) -> 
     let mut deployed = deployed.into_iter();
     let replaced = deployed.find(|known| known.instance == fact.instance);
     let seq = ledger.last_environment_seq(&fact.environment)?.next();
-    let instance = fact
-        .instance
-        .as_ref()
-        .map_or("", ApplicationInstance::as_str);
     let deployed = DeployedVersion {
-        uuid: Uuid::derived(&[
-            "deployed",
-            environment.uuid.as_str(),
-            fact.pacticipant.as_str(),
-            fact.version.as_str(),
-            instance,
-            &seq.0.to_string(),
-        ]),
+        uuid: DeployedVersion::id(
+            &environment.uuid,
+            &fact.pacticipant,
+            &fact.version,
+            fact.instance.as_ref(),
+            seq,
+        ),
+        environment: Some(environment.uuid.clone()),
         pacticipant: fact.pacticipant.clone(),
         version: fact.version.clone(),
         instance: fact.instance.clone(),

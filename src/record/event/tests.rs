@@ -258,6 +258,7 @@ fn a_deleted_environment_takes_what_was_in_it_along() {
     };
     let deployed = |number: &str| DeployedVersion {
         uuid: Uuid::derived(&[number]),
+        environment: None,
         pacticipant: "Web".parse().unwrap(),
         version: number.parse().unwrap(),
         instance: None,

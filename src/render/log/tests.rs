@@ -32,6 +32,7 @@ fn log() -> Log {
         environment: "production".parse().unwrap(),
         deployed: DeployedVersion {
             uuid: Uuid::derived(&["x"]),
+            environment: None,
             pacticipant: "Orders".parse().unwrap(),
             version: "2".parse().unwrap(),
             instance: Some("blue".parse().unwrap()),

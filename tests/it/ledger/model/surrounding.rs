@@ -70,6 +70,7 @@ impl Model {
             .retain(|known| (&known.pacticipant, &known.instance) != key);
         here.deployed.push(DeployedVersion {
             uuid: uuid(),
+            environment: Some(uuid()),
             pacticipant: told.pacticipant.clone(),
             version: told.version.clone(),
             instance: told.instance.clone(),
