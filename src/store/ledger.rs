@@ -15,7 +15,7 @@ use self::reading::owned;
 use self::reading::unreadable;
 use super::Item;
 use super::Snapshot;
-use super::known_standing::Known;
+use super::known_standing::ByNames;
 use super::known_standing::KnownStanding;
 use crate::domain::content::ContentId;
 use crate::domain::environment::DeployedVersion;
@@ -83,12 +83,12 @@ impl<'a> StoreLedger<'a> {
     /// Returns what is known of two names, or finds it out.
     fn standing<V: Clone>(
         &self,
-        kind: impl Fn(&KnownStanding) -> &Known<V>,
-        names: [&str; 2],
+        kind: impl Fn(&KnownStanding) -> &ByNames<V>,
+        [one, other]: [&str; 2],
         find: impl FnOnce() -> Read<V>,
     ) -> Read<V> {
         match self.snapshot.known_standing() {
-            Some(known) => kind(known).recall(names, find),
+            Some(known) => kind(known).recall(one, other, find),
             None => find(),
         }
     }

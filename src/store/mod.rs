@@ -6,6 +6,7 @@
 //! the library behind it leaves this module.
 
 pub mod git;
+mod known;
 mod known_standing;
 pub mod ledger;
 pub mod memory;

@@ -14,7 +14,6 @@ mod loose;
 mod objects;
 mod open;
 mod page;
-mod places;
 mod private;
 pub mod provenance;
 mod queue;

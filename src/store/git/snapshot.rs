@@ -16,12 +16,11 @@ use super::super::Revision;
 use super::super::Snapshot;
 use super::super::StoreError;
 use super::super::Tips;
+use super::super::known::Known;
 use super::GitStore;
 use super::damaged;
 use super::odd_mode;
 use super::oid;
-use super::places::Found;
-use super::places::Places;
 use super::refs;
 use super::revision;
 use super::tree;
@@ -48,21 +47,26 @@ pub(super) struct Refs {
     /// The branches whose names begin in some way, once somebody asked for them.
     listed: RefCell<BTreeMap<&'static str, Vec<Branch>>>,
     /// What was found out, if many snapshots share this.
-    known: Option<Known>,
+    shared: Option<Shared>,
 }
 
 /// What was found out while nothing moves.
 #[derive(Default)]
-struct Known {
-    places: RefCell<Places>,
+struct Shared {
+    /// To follow a path takes a tree for each segment, and questions that come one after the other follow the same
+    /// paths again. So many are some four megabytes.
+    places: Known<20_000, Branch, RecordPath, Found>,
     standing: KnownStanding,
 }
+
+/// What lies at a path: a directory or a file, and its id; `None` if nothing does.
+type Found = Option<(bool, Oid)>;
 
 impl Refs {
     /// Returns what many snapshots will share.
     pub(super) fn shared() -> Rc<Self> {
         Rc::new(Self {
-            known: Some(Known::default()),
+            shared: Some(Shared::default()),
             ..Self::default()
         })
     }
@@ -176,15 +180,11 @@ impl<'a> GitSnapshot<'a> {
 
     /// Returns what lies at a path.
     fn find(&self, branch: &Branch, path: &RecordPath) -> Result<Found, StoreError> {
-        let Some(known) = &self.refs.known else {
-            return self.follow(branch, path);
-        };
-        if let Some(found) = known.places.borrow().get(branch, path) {
-            return Ok(found);
+        let follow = || self.follow(branch, path);
+        match &self.refs.shared {
+            Some(shared) => shared.places.recall(branch, path, follow),
+            None => follow(),
         }
-        let found = self.follow(branch, path)?;
-        known.places.borrow_mut().put(branch, path, found);
-        Ok(found)
     }
 
     /// Returns what lies at a path, tree by tree.
@@ -239,7 +239,7 @@ impl Snapshot for GitSnapshot<'_> {
         branch: &Branch,
         path: &RecordPath,
     ) -> Result<Option<Recollection>, StoreError> {
-        if self.refs.known.is_none() {
+        if self.refs.shared.is_none() {
             return Ok(None);
         }
         let Some((false, id)) = self.find(branch, path)? else {
@@ -249,8 +249,8 @@ impl Snapshot for GitSnapshot<'_> {
     }
 
     fn known_standing(&self) -> Option<&KnownStanding> {
-        let known = self.refs.known.as_ref();
-        known.map(|known| &known.standing)
+        let shared = self.refs.shared.as_ref();
+        shared.map(|shared| &shared.standing)
     }
 
     fn list(&self, branch: &Branch, path: &RecordPath) -> Result<Vec<Item>, StoreError> {
