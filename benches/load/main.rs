@@ -144,8 +144,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let rounds = usize::from(arguments.rounds);
     let (stores, program) = (&arguments.stores, &arguments.program);
     let world = World::new(stores, program, Vec::new(), rounds, Progress::new())?;
-    // The world has made it, and its programs start elsewhere.
-    let shop = shop::store(&world, &stores.canonicalize()?)?;
+    let shop = shop::store(&world)?;
     let report = measure(&world, &shop, arguments)?;
     match arguments.output {
         Output::Table => write!(out, "{}", report.table().aligned())?,

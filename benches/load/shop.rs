@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
@@ -169,8 +168,8 @@ pub(crate) fn results_of(client: &mut Client, pact: &str) -> Result<String> {
 }
 
 /// Returns the store, which is filled if it is not there; the next run finds it.
-pub(crate) fn store(world: &World, directory: &Path) -> Result<PathBuf> {
-    let directory = directory.join(format!("shop-{APPLICATIONS}x{VERSIONS}"));
+pub(crate) fn store(world: &World) -> Result<PathBuf> {
+    let directory = world.stores.join(format!("shop-{APPLICATIONS}x{VERSIONS}"));
     let (store, filled) = (directory.join("store.git"), directory.join("filled"));
     if filled.is_file() {
         return Ok(store);

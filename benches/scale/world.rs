@@ -41,7 +41,8 @@ pub(crate) struct World {
     /// Where the `git` program is. Called by its name alone it would be started by a fork of this
     /// process, which grows with it and counts as CPU time of the child.
     git: PathBuf,
-    stores: PathBuf,
+    /// Where they lie, whatever directory a program is started in.
+    pub(crate) stores: PathBuf,
     /// The program under test.
     pact: PathBuf,
     made: RefCell<HashMap<PathBuf, Rc<Made>>>,
