@@ -1,5 +1,6 @@
 //! What the log of a branch says about a commit, for people who read it with git.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::domain::deletion::Deletion;
@@ -9,6 +10,9 @@ use crate::domain::name::PacticipantName;
 use crate::domain::policy::PolicyChange;
 use crate::domain::publish::PublishRequest;
 use crate::domain::record_verification::Report;
+
+/// How many providers of a consumer are named, at most.
+const NAMED: usize = 3;
 
 /// Returns the message of a commit that records intents: one line each.
 #[must_use]
@@ -171,12 +175,36 @@ fn deleted(deletion: &Deletion) -> String {
 }
 
 fn publication(request: &PublishRequest) -> String {
-    let pacts: Vec<String> = request
-        .contracts
-        .iter()
-        .map(|contract| format!("{} with {}", contract.consumer, contract.provider))
-        .collect();
-    format!("publish version {}: {}", request.version, pacts.join(", "))
+    let contracts = &request.contracts;
+    let pairs = contracts.iter().map(|it| (&it.consumer, &it.provider));
+    format!(
+        "publish version {}: {}",
+        request.version,
+        who_with_whom(pairs)
+    )
+}
+
+/// Returns each consumer with its providers. Past a few they are counted: a log shows a line for a commit, and the
+/// commit shows which files it changed.
+fn who_with_whom<'a>(
+    pairs: impl Iterator<Item = (&'a PacticipantName, &'a PacticipantName)>,
+) -> String {
+    let mut consumers: BTreeMap<&PacticipantName, BTreeSet<&str>> = BTreeMap::new();
+    for (consumer, provider) in pairs {
+        let providers = consumers.entry(consumer).or_default();
+        providers.insert(provider.as_str());
+    }
+    let each = consumers.into_iter().map(|(consumer, providers)| {
+        let mut named: Vec<&str> = providers.into_iter().collect();
+        let others = named.split_off(named.len().min(NAMED)).len();
+        let more = if others == 0 {
+            String::new()
+        } else {
+            format!(" and {others} more")
+        };
+        format!("{consumer} with {}{more}", named.join(", "))
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn verification(report: &Report) -> String {
@@ -194,4 +222,25 @@ fn verification(report: &Report) -> String {
         "verify {} version {}: {found}",
         report.provider, report.version
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_consumer_is_named_once_and_of_many_providers_three() {
+        let name = |text: &str| text.parse::<PacticipantName>().unwrap();
+        let said = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs.iter().map(|(a, b)| (name(a), name(b))).collect();
+            who_with_whom(pairs.iter().map(|(a, b)| (a, b)))
+        };
+        assert_eq!(said(&[("Web", "Orders")]), "Web with Orders");
+        let mut pairs = vec![("Web", "Orders"), ("Web", "Users"), ("Web", "Prices")];
+        assert_eq!(said(&pairs), "Web with Orders, Prices, Users");
+        pairs.extend([("Web", "Stock"), ("App", "Orders"), ("Web", "Search")]);
+        pairs.push(("App", "Orders"));
+        let expected = "App with Orders; Web with Orders, Prices, Search and 2 more";
+        assert_eq!(said(&pairs), expected);
+    }
 }

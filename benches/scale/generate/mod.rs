@@ -42,7 +42,7 @@ pub(crate) use self::ask::Ask;
 use self::repository::Repository;
 
 /// Stores of other generators are made anew.
-const GENERATOR: u32 = 3;
+const GENERATOR: u32 = 4;
 
 /// What to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
