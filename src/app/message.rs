@@ -195,14 +195,13 @@ fn who_with_whom<'a>(
         providers.insert(provider.as_str());
     }
     let each = consumers.into_iter().map(|(consumer, providers)| {
-        let mut named: Vec<&str> = providers.into_iter().collect();
-        let others = named.split_off(named.len().min(NAMED)).len();
-        let more = if others == 0 {
-            String::new()
-        } else {
-            format!(" and {others} more")
-        };
-        format!("{consumer} with {}{more}", named.join(", "))
+        let others = providers.len().saturating_sub(NAMED);
+        let named: Vec<&str> = providers.into_iter().take(NAMED).collect();
+        let named = named.join(", ");
+        match others {
+            0 => format!("{consumer} with {named}"),
+            _ => format!("{consumer} with {named} and {others} more"),
+        }
     });
     each.collect::<Vec<_>>().join("; ")
 }
